@@ -1,0 +1,3 @@
+//! lvs-director makes a Linux machine an LVS director.
+
+pub mod model;

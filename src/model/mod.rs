@@ -1,0 +1,26 @@
+//! What the administrator wants, typed: no invalid value can be built.
+//!
+//! Every dialect lowers to a [`Model`]; nothing above this room knows which dialect it was.
+
+mod alert;
+mod real;
+mod settings;
+mod r#virtual;
+
+pub use alert::{Alert, Phase, Phases};
+pub use ipvs::{
+    Checksum, Family, Forwarding, Name, Netmask, Persistence, Protocol, SchedulerFlags, Service,
+    ServiceId, Tunnel,
+};
+pub use real::{Fallback, Real, RealId, Weight};
+pub use settings::{Facility, LogTarget, Settings};
+pub use r#virtual::{CheckPolicy, Virtual};
+
+/// A site: all that one configuration file says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Model {
+    /// The virtual services, in the file's order; no two with the same [`ServiceId`].
+    pub virtuals: Vec<Virtual>,
+    /// What concerns the program and not one virtual.
+    pub settings: Settings,
+}

@@ -1,0 +1,71 @@
+//! A real server, and the fallback that stands in when none is left.
+
+use std::fmt;
+use std::net::SocketAddr;
+
+use checkers::{Check, Target};
+
+use super::{Forwarding, ServiceId};
+
+/// A real server of one virtual service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Real {
+    /// Address and port as configured; port 0 means the virtual's.
+    pub address: SocketAddr,
+    /// How packets reach it.
+    pub forwarding: Forwarding,
+    /// Its share while it is up.
+    pub weight: Weight,
+    /// Connections above which it gets no more; 0 for no bound.
+    pub upper_threshold: u32,
+    /// Connections below which it gets new ones again.
+    pub lower_threshold: u32,
+    /// What its nanny asks.
+    pub check: Check,
+    /// Whom its nanny asks.
+    pub target: Target,
+}
+
+/// A real server's share, 0 to 2147483647 (the kernel's signed 32 bits); 0 takes no new connections.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Weight(u32);
+
+impl Weight {
+    /// The weight of a real that says none.
+    pub const DEFAULT: Weight = Weight(1);
+
+    /// A weight, if it is within the kernel's bounds.
+    pub fn new(weight: u32) -> Option<Weight> {
+        (weight <= i32::MAX as u32).then_some(Weight(weight))
+    }
+
+    /// The weight as a number.
+    pub fn get(self) -> u32 {
+        self.0
+    }
+}
+
+/// Who serves a virtual while no real can; it is never checked and its weight is 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fallback {
+    /// Its address and port; port 0 means the virtual's.
+    pub address: SocketAddr,
+    /// How packets reach it.
+    pub forwarding: Forwarding,
+}
+
+/// What tells a real server apart: the same machine under two virtuals is two reals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct RealId {
+    /// The virtual service.
+    pub service: ServiceId,
+    /// The real's address and port as configured.
+    pub address: SocketAddr,
+}
+
+/// `10.0.0.1:80 (tcp:192.0.2.10:80)`, as ldirectord names it.
+impl fmt::Display for RealId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({})", self.address, self.service)
+    }
+}

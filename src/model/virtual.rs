@@ -1,0 +1,35 @@
+//! A virtual service, its real servers, and the rules it lives by.
+
+use std::time::Duration;
+
+use super::{Alert, Fallback, Real, Service};
+
+/// A virtual service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Virtual {
+    /// What the kernel is told about it.
+    pub service: Service,
+    /// Its real servers, in the file's order; no two with the same address and port.
+    pub reals: Vec<Real>,
+    /// Who serves while no real can.
+    pub fallback: Option<Fallback>,
+    /// A dead real keeps its connections (weight 0) instead of being removed.
+    pub quiescent: bool,
+    /// The service is removed from the kernel when the director stops.
+    pub cleanstop: bool,
+    /// How often, how patiently and how strictly the reals are checked.
+    pub check: CheckPolicy,
+    /// Whom to tell.
+    pub alert: Alert,
+}
+
+/// How the reals of a virtual are checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CheckPolicy {
+    /// From the start of one check to the start of the next.
+    pub interval: Duration,
+    /// The deadline of one check, everything included.
+    pub timeout: Duration,
+    /// Failures in a row that take a real out; at least 1.
+    pub failure_count: u32,
+}
