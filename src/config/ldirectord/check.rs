@@ -215,7 +215,7 @@ fn negotiate<'s>(
     let span = given.map_or(section.header.span(), |given| given.span.clone());
     match service.speaks {
         Speaks::Nothing => {
-            if given.is_none() {
+            if given.is_none() && !section.body.reals.is_empty() {
                 let message = "nothing is known of a service here: its real servers are always up";
                 let hint = "add service=name or checktype=connect; or checktype=on, if it is meant";
                 notes.push(Diagnostic::warning(span, message).hint(hint));

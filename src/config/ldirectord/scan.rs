@@ -82,8 +82,7 @@ fn split<'a>(
     scope: Scope,
     notes: &mut Vec<Diagnostic>,
 ) -> Option<(&'static Directive, Piece<'a>)> {
-    let (name, rest) =
-        statement.take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
+    let (name, rest) = statement.take_while(|c| !is_blank(c) && c != '=');
     let Some(directive) = directives::find(name.text()) else {
         notes.push(unknown(statement, name, scope));
         return None;
@@ -129,7 +128,11 @@ fn store<'a>(
     }
     let Some(value) = values::read(directive, value, scope, notes) else { return };
     if directive.effect == Effect::Later {
-        notes.push(later(span.clone(), &format!("`{}`", directive.name)));
+        notes.push(later(span, &format!("`{}`", directive.name)));
+        return;
+    }
+    if directive.effect == Effect::Never {
+        return;
     }
     if directive.name == "checkcount" {
         let message = "`checkcount` is deprecated: only checktype=ping uses it";
@@ -141,8 +144,7 @@ fn store<'a>(
 
 fn unknown(statement: Piece<'_>, name: Piece<'_>, scope: Scope) -> Diagnostic {
     if name.is_empty() {
-        let (word, _) = statement.take_while(|c| !is_blank(c));
-        return Diagnostic::error(word.span(), "a directive is expected here");
+        return Diagnostic::error(statement.span(), "a directive is expected before the `=`");
     }
     let here = DIRECTIVES.iter().filter(|d| d.scopes.contains(&scope)).map(|d| d.name);
     let anywhere = DIRECTIVES.iter().map(|d| d.name);
