@@ -38,6 +38,7 @@ fn entry(directive: &Directive) -> Vec<String> {
         Effect::Now => {}
         Effect::Later => lines.push("Takes effect in a later version.".into()),
         Effect::Never => lines.push("Accepted, without effect.".into()),
+        Effect::Refused => lines.push("Refused.".into()),
     }
     lines
 }
@@ -122,14 +123,5 @@ impl Resolver for Numbers {
 
     fn hostname(&self) -> String {
         "director".into()
-    }
-}
-
-/// Not a test of the page but a help in writing it: prints what each entry must begin with.
-#[test]
-#[ignore = "prints the entries of the manual page"]
-fn entries() {
-    for directive in DIRECTIVES {
-        println!("{}\n", entry(directive).join("\n"));
     }
 }

@@ -82,6 +82,8 @@ pub enum Effect {
     Later,
     /// It is accepted, and there is nothing that it could do here.
     Never,
+    /// It is an error.
+    Refused,
 }
 
 impl fmt::Display for Scope {
@@ -191,11 +193,11 @@ pub const DIRECTIVES: &[Directive] = &[
     row("supervised",       GLOBAL,    YesNo,         "no",       Never, "keeps the program in the foreground"),
     row("fork",             GLOBAL,    YesNo,         "no",       Never, "checks each service in a process of its own"),
     // of the past
-    row("timeout",          GLOBAL,    Removed("checktimeout and negotiatetimeout"), "none", Never, "a directive of old versions"),
-    row("connecttimeout",   ANYWHERE,  Removed("negotiatetimeout"), "none", Never, "a directive of old versions"),
+    row("timeout",          GLOBAL,    Removed("checktimeout and negotiatetimeout"), "none", Refused, "a directive of old versions"),
+    row("connecttimeout",   ANYWHERE,  Removed("negotiatetimeout"), "none", Refused, "a directive of old versions"),
 ];
 
-use Effect::{Later, Never, Now};
+use Effect::{Later, Never, Now, Refused};
 use Shape::{
     CheckType, Fallback, FirstWord, Netmask, Number, Quoted, Raw, Real, Removed, Service, Text,
     Word, Words, YesNo,

@@ -60,8 +60,9 @@ fn global<'a>(
         return Place::Global;
     }
     let family = if directive.name == "virtual6" { Family::V6 } else { Family::V4 };
+    let header = values::without_comment(directive, value, Scope::Virtual);
     let body = Section::default();
-    document.virtuals.push(VirtualSection { family, header: value, body });
+    document.virtuals.push(VirtualSection { family, header, body });
     Place::Virtual
 }
 
@@ -127,12 +128,10 @@ fn store<'a>(
         return;
     }
     let Some(value) = values::read(directive, value, scope, notes) else { return };
-    if directive.effect == Effect::Later {
-        notes.push(later(span, &format!("`{}`", directive.name)));
-        return;
-    }
-    if directive.effect == Effect::Never {
-        return;
+    match directive.effect {
+        Effect::Now => {}
+        Effect::Later => return notes.push(later(span, &format!("`{}`", directive.name))),
+        Effect::Never | Effect::Refused => return,
     }
     if directive.name == "checkcount" {
         let message = "`checkcount` is deprecated: only checktype=ping uses it";
