@@ -5,6 +5,7 @@
 mod wire;
 
 use mysql_common::constants::CapabilityFlags;
+use mysql_common::crypto::rsa::{GetRandom, Pkcs1OaepPadding, PublicKey};
 use mysql_common::io::ParseBuf;
 use mysql_common::packets::{AuthPlugin, AuthSwitchRequest, HandshakePacket, HandshakeResponse};
 use mysql_common::proto::MySerialize;
@@ -50,7 +51,7 @@ impl Mysql {
         if !greeting.capabilities().contains(NEEDED) {
             return Err("the server is too old: it does not speak protocol 41".into());
         }
-        let mut proof = Proof::new(greeting.auth_plugin(), &greeting.nonce());
+        let proof = Proof::new(greeting.auth_plugin(), &greeting.nonce());
         let answer = HandshakeResponse::new(
             Some(proof.scrambled(&self.passwd)?),
             (5, 5, 3),
@@ -64,6 +65,11 @@ impl Mysql {
         let mut bytes = Vec::new();
         answer.serialize(&mut bytes);
         wire.write(&bytes).await?;
+        self.prove(wire, proof).await
+    }
+
+    /// Gives the server what it asks for until it has let us in.
+    async fn prove(&self, wire: &mut Wire, mut proof: Proof) -> Result<(), Failure> {
         for _ in 0..MOST_TURNS {
             let packet = wire.read().await?;
             match packet.as_slice() {
@@ -72,8 +78,8 @@ impl Mysql {
                 [MORE, FULL_AUTH] => {
                     wire.write(&[ASK_PUBLIC_KEY]).await?;
                     let key = wire.read().await?;
-                    wire.write(&proof.sealed(&self.passwd, key.get(1..).unwrap_or_default())?)
-                        .await?;
+                    let key = key.strip_prefix(&[MORE]).unwrap_or_default();
+                    wire.write(&proof.sealed(&self.passwd, key)?).await?;
                 }
                 [SWITCH, _, ..] => {
                     let switch: AuthSwitchRequest<'_> = ParseBuf(&packet).parse(())?;
@@ -94,8 +100,11 @@ impl Mysql {
             [0xfc, low, high] => u16::from_le_bytes([*low, *high]),
             _ => return Err("the query's result is not understood".into()),
         };
+        if columns > MOST_COLUMNS {
+            return Err(format!("not MySQL: a result of {columns} columns").into());
+        }
         // one packet a column, and one that ends them
-        for _ in 0..=columns.min(MOST_COLUMNS) {
+        for _ in 0..=columns {
             wire.read().await?;
         }
         match wire.read_start().await? {
@@ -144,12 +153,17 @@ impl Proof {
 
     /// The password sealed with the server's public key, for a server that has not seen it lately.
     fn sealed(&self, passwd: &str, key: &[u8]) -> Result<Vec<u8>, Failure> {
-        if self.nonce.is_empty() || key.len() > LONGEST_KEY {
-            return Err("the server's public key is not one".into());
-        }
+        let key = PublicKey::from_pem(key);
         let passwd = passwd.bytes().chain([0]).zip(self.nonce.iter().cycle());
         let mixed: Vec<u8> = passwd.map(|(a, b)| a ^ b).collect();
-        Ok(mysql_common::crypto::encrypt(&mixed, key))
+        // a key of the server's making must not keep us computing
+        if key.num_octets() > LARGEST_KEY || key.exponent().bits() > LARGEST_EXPONENT {
+            return Err("the server's public key is too large".into());
+        }
+        if mixed.is_empty() || mixed.len() + OAEP > key.num_octets() {
+            return Err("the server's public key or nonce is too small".into());
+        }
+        Ok(key.encrypt_block(mixed, Pkcs1OaepPadding::new(GetRandom)))
     }
 }
 
@@ -170,5 +184,9 @@ const ASK_PUBLIC_KEY: u8 = 2;
 const MOST_TURNS: u32 = 8;
 /// As many as a table can have.
 const MOST_COLUMNS: u16 = 4096;
-/// Bytes of a public key of 4096 bits, in PEM; a longer one would cost seconds to use.
-const LONGEST_KEY: usize = 1024;
+/// Bytes of an RSA modulus: 4096 bits.
+const LARGEST_KEY: usize = 512;
+/// Bits of an RSA exponent; it is 65537 in every key that is made today.
+const LARGEST_EXPONENT: u64 = 32;
+/// Bytes that the padding takes (RFC 8017, with SHA-1).
+const OAEP: usize = 42;

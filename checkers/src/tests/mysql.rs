@@ -24,7 +24,7 @@ async fn plays(
                 if stream.read_exact(&mut header).await.is_err() {
                     return;
                 }
-                let mut asked = vec![0; usize::from(header[0])];
+                let mut asked = vec![0; u16::from_le_bytes([header[0], header[1]]).into()];
                 let _ = stream.read_exact(&mut asked).await;
                 let _ = told.send(asked);
                 let _ = stream.write_all(&answer).await;
@@ -36,7 +36,8 @@ async fn plays(
 }
 
 fn packet(sequence: u8, payload: &[u8]) -> Vec<u8> {
-    [&[payload.len() as u8, 0, 0, sequence], payload].concat()
+    let [low, high] = (payload.len() as u16).to_le_bytes();
+    [&[low, high, 0, sequence], payload].concat()
 }
 
 /// MariaDB's, asking for mysql_native_password with a nonce of 20 times `n`.
@@ -123,20 +124,52 @@ async fn another_method_and_a_fast_login() {
     assert_eq!(heard.recv().await.unwrap().len(), 32, "a SHA-256 proof");
 }
 
+/// Asks a server that wants the password sealed with `key`; the packets it heard follow.
+async fn sealed(key: &str) -> (Outcome, Vec<Vec<u8>>) {
+    let switch = packet(2, b"\xfecaching_sha2_password\0mmmmmmmmmmmmmmmmmmmm\0");
+    let key = packet(6, &[b"\x01", key.as_bytes()].concat());
+    let (address, mut heard) = plays(vec![switch, packet(4, &[1, 4]), key, denied()]).await;
+    let outcome = ask(&mysql(), address).await;
+    let mut packets = Vec::new();
+    while let Ok(packet) = heard.try_recv() {
+        packets.push(packet);
+    }
+    (outcome, packets)
+}
+
+#[tokio::test]
+async fn a_full_login_seals_the_password() {
+    let (outcome, heard) = sealed(KEY).await;
+    assert!(outcome.message.starts_with("error 1045"), "{}", outcome.message);
+    assert_eq!(heard[2], [2], "asks for the key");
+    assert_eq!(heard[3].len(), 256, "as long as the key's modulus");
+}
+
+#[tokio::test]
+async fn a_key_that_would_keep_us_computing_is_refused() {
+    down(&sealed(SLOW_KEY).await.0, "the server's public key is too large");
+}
+
 #[tokio::test]
 async fn a_key_that_is_none_is_a_failed_check() {
-    let switch = packet(2, b"\xfecaching_sha2_password\0mmmmmmmmmmmmmmmmmmmm\0");
-    let key = packet(6, b"\x01-----BEGIN PUBLIC KEY-----\nMAA=\n-----END PUBLIC KEY-----\n");
-    let (address, _heard) = plays(vec![switch, packet(4, &[1, 4]), key]).await;
-    let outcome = ask(&mysql(), address).await;
-    assert_eq!(outcome.verdict, Verdict::Down, "{}", outcome.message);
+    let none = "-----BEGIN PUBLIC KEY-----\nMAA=\n-----END PUBLIC KEY-----\n";
+    for key in [none, "", "\u{0}"] {
+        assert_eq!(sealed(key).await.0.verdict, Verdict::Down);
+    }
 }
 
 #[tokio::test]
 async fn a_result_of_untold_columns_costs_nothing() {
-    for count in [&b"\xfe\0\0\0\0\0\x01\0\0"[..], b"\xfd\xff\xff\xff", b"\xfb/etc/passwd"] {
+    for count in [
+        &b"\xfc\xff\xff"[..],
+        &b"\xfe\0\0\0\0\0\x01\0\0"[..],
+        b"\xfd\xff\xff\xff",
+        b"\xfb/etc/passwd",
+    ] {
         let (address, _heard) = plays(vec![packet(2, &OK), packet(1, count), vec![]]).await;
-        down(&ask(&mysql(), address).await, "the query's result is not understood");
+        let outcome = ask(&mysql(), address).await;
+        let said = ["not MySQL: a result of 65535 columns", "the query's result is not understood"];
+        assert!(said.contains(&&*outcome.message), "{}", outcome.message);
     }
 }
 
@@ -152,3 +185,31 @@ async fn nothing_is_asked_without_a_login_or_a_query() {
     let check = Check::Mysql(Mysql { login, passwd, database, query });
     down(&ask(&check, nobody()).await, "a login and a query must be configured");
 }
+
+/// An RSA key of 2048 bits.
+const KEY: &str = "\
+-----BEGIN PUBLIC KEY-----\n\
+MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAv0FlFDYecdKZjJdibFvm\n\
+AyStEaiQhheaGvh4sK1gPaarnkC3O3zi3Ldq2+R3e1EaE+WrLYkSPFEJwhQHQxva\n\
+PRWzHQsjQGUo+oYBccLucBh0XfS+1BhMREFWgwxBuCDzzsHtLD1SBK0wkQaiP/Nt\n\
+HBH6IMZyKmO8U3TRTZNyANAudZMSnXxKrZMnrayb4Sf5s/0sJTFjA8qH4sFbgDOJ\n\
+lNFOi86Ip3HKmjPAz1jBiKbwf9fA7KKWxUJi+aWfGmodzWcc6UPkz+FIgiWsUrQ+\n\
+5UTbd+nqTylu8ATCwWzz5qQ+Uoj2Wg0aCdpVrEyKQGfuXN9elCpdQNH6VyeiXiO2\n\
+nQIDAQAB\n\
+-----END PUBLIC KEY-----\n";
+/// The same with an exponent of 2048 bits.
+const SLOW_KEY: &str = "\
+-----BEGIN PUBLIC KEY-----\n\
+MIICIjANBgkqhkiG9w0BAQEFAAOCAg8AMIICCgKCAQEAv0FlFDYecdKZjJdibFvm\n\
+AyStEaiQhheaGvh4sK1gPaarnkC3O3zi3Ldq2+R3e1EaE+WrLYkSPFEJwhQHQxva\n\
+PRWzHQsjQGUo+oYBccLucBh0XfS+1BhMREFWgwxBuCDzzsHtLD1SBK0wkQaiP/Nt\n\
+HBH6IMZyKmO8U3TRTZNyANAudZMSnXxKrZMnrayb4Sf5s/0sJTFjA8qH4sFbgDOJ\n\
+lNFOi86Ip3HKmjPAz1jBiKbwf9fA7KKWxUJi+aWfGmodzWcc6UPkz+FIgiWsUrQ+\n\
+5UTbd+nqTylu8ATCwWzz5qQ+Uoj2Wg0aCdpVrEyKQGfuXN9elCpdQNH6VyeiXiO2\n\
+nQKCAQEAv0FlFDYecdKZjJdibFvmAyStEaiQhheaGvh4sK1gPaarnkC3O3zi3Ldq\n\
+2+R3e1EaE+WrLYkSPFEJwhQHQxvaPRWzHQsjQGUo+oYBccLucBh0XfS+1BhMREFW\n\
+gwxBuCDzzsHtLD1SBK0wkQaiP/NtHBH6IMZyKmO8U3TRTZNyANAudZMSnXxKrZMn\n\
+rayb4Sf5s/0sJTFjA8qH4sFbgDOJlNFOi86Ip3HKmjPAz1jBiKbwf9fA7KKWxUJi\n\
++aWfGmodzWcc6UPkz+FIgiWsUrQ+5UTbd+nqTylu8ATCwWzz5qQ+Uoj2Wg0aCdpV\n\
+rEyKQGfuXN9elCpdQNH6VyeiXiO2AQ==\n\
+-----END PUBLIC KEY-----\n";
