@@ -44,7 +44,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Changing anything needs CAP_NET_ADMIN, and so does reading. The single connections that are
+//! Reading and changing need CAP_NET_ADMIN, on Linux 6.1 in the initial user namespace. The single connections that are
 //! in `/proc/net/ip_vs_conn` are not part of generic netlink, nor of this crate.
 
 mod attribute;
