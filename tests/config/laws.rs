@@ -78,22 +78,18 @@ proptest! {
 /// A virtual service whose reals are checked by connection.
 fn one_virtual() -> impl Strategy<Value = Virtual> {
     let service = (
-        any::<(Ipv4Addr, bool, bool, bool, bool)>(),
+        any::<(Ipv4Addr, bool, bool, bool)>(),
         1..=u16::MAX,
         proptest::sample::select(vec!["rr", "wrr", "wlc", "sh", "mh"]),
         proptest::option::of((1..=2_678_400u32, any::<Ipv4Addr>())),
     );
-    let reals = proptest::collection::btree_map(
-        any::<(Ipv4Addr, u16)>(),
-        any::<(u8, i32, u16, u16)>(),
-        0..6,
-    );
+    let reals =
+        proptest::collection::btree_map(any::<(Ipv4Addr, u16)>(), any::<(i32, u16, u16)>(), 0..6);
     let policy = any::<[u16; 3]>().prop_map(|numbers| numbers.map(|number| u32::from(number) + 1));
     let fallback = proptest::option::of(any::<(Ipv4Addr, u16, u8)>());
     (service, reals, policy, fallback).prop_map(
         |(service, reals, [interval, timeout, failures], fallback)| {
-            let ((ip, marked, one_packet, quiescent, cleanstop), port, scheduler, persistence) =
-                service;
+            let ((ip, marked, quiescent, cleanstop), port, scheduler, persistence) = service;
             let id = match NonZeroU32::new(ip.into()).filter(|_| marked) {
                 Some(mark) => ServiceId::Mark { family: Family::V4, mark },
                 None => ServiceId::Address {
@@ -101,14 +97,13 @@ fn one_virtual() -> impl Strategy<Value = Virtual> {
                     address: SocketAddr::new(ip.into(), port),
                 },
             };
-            let _ = one_packet;
             let mut service = Service::new(id, scheduler.parse().unwrap());
             service.persistence = persistence.map(|(seconds, mask)| Persistence {
                 seconds: NonZeroU32::new(seconds).unwrap(),
                 netmask: Netmask::V4(mask),
             });
             let reals = reals.into_iter().filter(|((_, port), _)| *port != 0).map(
-                |((ip, port), (_, weight, a, b))| Real {
+                |((ip, port), (weight, a, b))| Real {
                     address: SocketAddr::new(ip.into(), port),
                     // of any other method two reals may be one to the kernel
                     forwarding: Forwarding::Masq,
@@ -215,6 +210,5 @@ fn no_text_takes_long() {
         let took = begun.elapsed();
         assert!(said.len() < 200_000, "{} bytes are said", said.len());
         assert!(took < Duration::from_secs(10), "{took:?} for {:.60}", text);
-        println!("{took:?} {:?}", text.chars().take(50).collect::<String>());
     }
 }

@@ -15,7 +15,7 @@ use crate::model::{Family, Forwarding, Real, Service, ServiceId};
 pub(super) fn reals(
     section: &VirtualSection<'_>,
     service: &Service,
-    checks: &Checks<'_>,
+    checks: &Checks,
     resolver: &dyn Resolver,
     budget: &mut u32,
     notes: &mut Vec<Diagnostic>,

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::ops::Range;
 use std::time::Duration;
 
 use super::address;
@@ -28,17 +27,19 @@ pub(super) fn virtuals(
         fallback: given_fallback(&document.globals, Family::V4, resolver, notes),
         fallback6: given_fallback(&document.globals, Family::V6, resolver, notes),
     };
-    let mut seen: HashMap<ServiceId, Range<usize>> = HashMap::new();
+    let mut seen: HashMap<ServiceId, usize> = HashMap::new();
     let mut budget = RANGE_LIMIT;
     let mut virtuals = Vec::new();
     for section in &document.virtuals {
         let Some(lowered) = one(section, &globals, resolver, &mut budget, notes) else { continue };
         let id = lowered.service.id;
-        if seen.insert(id, section.header.span()).is_some() {
+        if let Some(first) = seen.get(&id) {
             let message = format!("the virtual service {id} is here twice");
-            notes.push(Diagnostic::error(section.header.span(), message));
+            let hint = format!("it begins on line {first} as well");
+            notes.push(Diagnostic::error(section.header.span(), message).hint(hint));
             continue;
         }
+        seen.insert(id, section.line);
         virtuals.push(lowered);
     }
     virtuals
