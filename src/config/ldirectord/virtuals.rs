@@ -9,12 +9,12 @@ use super::alert::alert;
 use super::check::{Checks, receive};
 use super::lookup::Lookup;
 use super::real;
-use super::reals::{RANGE_LIMIT, reals};
+use super::reals::{RANGE_LIMIT, in_kernel, reals};
 use super::section::{Document, Given, Section, VirtualSection};
 use super::service::service;
 use super::values::Value;
 use crate::config::{Diagnostic, Resolver};
-use crate::model::{CheckPolicy, Fallback, Family, Forwarding, ServiceId, Virtual};
+use crate::model::{CheckPolicy, Fallback, Family, Forwarding, Real, ServiceId, Virtual};
 
 /// Lowers all sections; what is wrong is noted, and the section left out.
 pub(super) fn virtuals(
@@ -67,6 +67,9 @@ fn one(
     let checks = Checks::new(lookup, section, service.id, notes);
     let reals = reals(section, &service, &checks, resolver, budget, notes);
     let fallback = fallback(section, globals, service.id, resolver, notes);
+    if let Some(fallback) = fallback {
+        notes.extend(itself(section, service.id, &reals, fallback));
+    }
     let alert = alert(lookup, notes);
     Some(Virtual {
         service,
@@ -117,6 +120,21 @@ fn fallback(
     let any_port = matches!(id, ServiceId::Mark { .. });
     let port = if any_port { 0 } else { global.address.port() };
     Some(Fallback { address: SocketAddr::new(global.address.ip(), port), ..global })
+}
+
+/// A fallback that is one of the reals: the kernel holds only one of the two.
+fn itself(
+    section: &VirtualSection<'_>,
+    id: ServiceId,
+    reals: &[Real],
+    Fallback { address, forwarding }: Fallback,
+) -> Option<Diagnostic> {
+    let place = in_kernel(id, address, forwarding);
+    reals.iter().find(|real| in_kernel(id, real.address, real.forwarding) == place)?;
+    let own = section.body.get(directive(section.family));
+    let span = own.map_or(section.header.span(), |given| given.span.clone());
+    let message = format!("the fallback {address} is one of the real servers");
+    Some(Diagnostic::warning(span, message).hint("it cannot stand in for itself"))
 }
 
 fn given_fallback(
