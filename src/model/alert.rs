@@ -47,7 +47,8 @@ pub struct Phases {
 
 impl Phases {
     /// No phase at all.
-    pub const NONE: Phases = Phases { starting: false, running: false, reloading: false, stopping: false };
+    pub const NONE: Phases =
+        Phases { starting: false, running: false, reloading: false, stopping: false };
 
     /// Whether the set holds a phase.
     pub fn holds(self, phase: Phase) -> bool {
