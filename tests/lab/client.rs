@@ -19,19 +19,17 @@ pub(crate) enum Protocol {
 /// Asks so many times, each from a new socket, and says who answered how often: `rs1=4 rs2=8`.
 /// A question without its answer is counted under the reason.
 pub(crate) fn ask(client: &Host, protocol: Protocol, to: SocketAddr, times: usize) -> String {
-    ask_from(client, &vec![None; times], protocol, to)
+    count(client.inside(|| (0..times).map(|_| ask_once(None, protocol, to)).collect()))
 }
 
-/// Asks once from each of these addresses, where there is one.
+/// Asks once, by TCP, from each of these addresses of the client's.
 pub(crate) fn ask_from(
     client: &Host,
-    sources: &[Option<IpAddr>],
-    protocol: Protocol,
+    sources: &[IpAddr],
     to: SocketAddr,
-) -> String {
-    let answers =
-        client.inside(|| sources.iter().map(|&source| ask_once(source, protocol, to)).collect());
-    count(answers)
+) -> Vec<io::Result<String>> {
+    let once = |&source: &IpAddr| ask_once(Some(source), Protocol::Tcp, to);
+    client.inside(|| sources.iter().map(once).collect())
 }
 
 /// A connection that stays open.

@@ -1,9 +1,9 @@
-//! Every forwarding method, IPv4 and IPv6, TCP and UDP, through the kernel.
+//! Every forwarding method, IPv4 and IPv6, TCP and UDP: requests reach the reals by their weights.
 
 use super::client::{Protocol, ask};
 use super::machine::in_the_lab;
-use super::net::{Family, Method, Net};
-use super::server::Server;
+use super::net::{Family, Method};
+use super::site::{Site, service};
 
 #[test]
 fn masq() {
@@ -21,28 +21,18 @@ fn ipip() {
 }
 
 fn reaches_every_real(method: Method) {
-    let net = Net::build(method, 3);
-    let _servers = Server::on_all(&net, 80);
-    let mut rules = String::new();
-    let flag = match method {
-        Method::Masq => "-m",
-        Method::Gate => "-g",
-        Method::Ipip => "-i",
-    };
-    for (p, family) in [("t", Family::V4), ("t", Family::V6), ("u", Family::V4), ("u", Family::V6)]
-    {
-        let vip = family.vip_port(80);
-        rules += &format!("-A -{p} {vip} -s rr\n");
-        for n in 1..=3 {
-            let real = std::net::SocketAddr::new(net.real(n, family), 80);
-            rules += &format!("-a -{p} {vip} -r {real} {flag} -w 1\n");
-        }
+    let mut config = "checkinterval=1\n".to_owned();
+    for family in [Family::V4, Family::V6] {
+        let tcp = ["protocol=tcp", "scheduler=wrr", "service=none", "checktype=connect"];
+        let udp = ["protocol=udp", "scheduler=wrr", "service=none", "checktype=ping"];
+        config += &service(method, family, 80, &[1, 2, 3], &tcp);
+        config += &service(method, family, 80, &[1, 2, 3], &udp);
     }
-    net.director.feed("ipvsadm -R", &rules);
+    let site = Site::start(method, 3, &config);
     for protocol in [Protocol::Tcp, Protocol::Udp] {
         for family in [Family::V4, Family::V6] {
-            let who = ask(&net.client, protocol, family.vip_port(80), 12);
-            assert_eq!(who, "rs1=4 rs2=4 rs3=4", "{method:?} {protocol:?} {family:?}");
+            let who = ask(&site.net.client, protocol, family.vip_port(80), 12);
+            assert_eq!(who, "rs1=2 rs2=4 rs3=6", "{method:?} {protocol:?} {family:?}");
         }
     }
 }

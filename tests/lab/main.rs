@@ -6,10 +6,25 @@
 //! switches ([`net`]), servers answer with their name ([`server`]), and a client counts who
 //! answered ([`client`]). The kernel's table is read by ipvsadm, never by our own code.
 
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test fails by panicking"
+)]
+
 mod client;
+mod director;
+mod drift;
+mod failure;
 mod forwarding;
 mod host;
 mod machine;
+mod mail;
 mod net;
+mod reload;
+mod restart;
+mod scheduling;
 mod server;
+mod site;
 mod wait;

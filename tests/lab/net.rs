@@ -64,14 +64,9 @@ impl Net {
         Net { method, client, director, reals }
     }
 
-    /// The address of a real, counted from 1.
-    pub(crate) fn real(&self, n: usize, family: Family) -> IpAddr {
-        real_address(self.method, n, family)
-    }
-
     /// All addresses at which a real, counted from 1, is asked.
     pub(crate) fn served(&self, n: usize) -> Vec<IpAddr> {
-        let own = [self.real(n, Family::V4), self.real(n, Family::V6)];
+        let own = [Family::V4, Family::V6].map(|family| real_address(self.method, n, family));
         match self.method {
             Method::Masq => own.to_vec(),
             Method::Gate | Method::Ipip => [own, [VIP4, VIP6]].concat(),
@@ -110,7 +105,8 @@ pub(crate) fn client_addresses() -> Vec<IpAddr> {
     (100..=115).map(|n| Ipv4Addr::new(10, 1, 0, n).into()).collect()
 }
 
-fn real_address(method: Method, n: usize, family: Family) -> IpAddr {
+/// The address of a real, counted from 1.
+pub(crate) fn real_address(method: Method, n: usize, family: Family) -> IpAddr {
     let lan = match method {
         Method::Gate => 1,
         Method::Masq => 2,
