@@ -30,7 +30,8 @@ impl Director {
         save(&folder, config);
         let mut command = Command::new(machine::director());
         command.arg("run").arg(folder.join(CONFIG)).arg("--run-dir").arg(&folder);
-        command.args(["--log", "terminal"]);
+        // verbose: the log then tells each step that the kernel is told
+        command.args(["--log", "terminal", "--verbose"]);
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
         let mut child = host.inside(|| command.spawn()).expect("lvs-director starts");
         let log = Arc::new(Mutex::new(String::new()));

@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 /// Without a laboratory the test is skipped, and says so; with `CI` or `LVS_LAB=required` in the
 /// environment it fails.
 pub(crate) fn in_the_lab<F: FnOnce()>(body: F) {
-    if env::var_os(INSIDE).is_some() {
+    if is_there() {
         return body();
     }
     // the closure's type is named for the function it stands in: lab::forwarding::masq::{{closure}}
@@ -18,6 +18,11 @@ pub(crate) fn in_the_lab<F: FnOnce()>(body: F) {
     let test = path.split_once("::").map_or(path, |(_crate, test)| test);
     let this_binary = env::current_exe().expect("the test's own path");
     run_there(&this_binary, &["--exact", test], test, 1);
+}
+
+/// Whether this is the half that runs in the laboratory's machine.
+pub(crate) fn is_there() -> bool {
+    env::var_os(INSIDE).is_some()
 }
 
 /// Runs a test binary of this machine in the laboratory's, with at least `tests` tests passing.

@@ -14,6 +14,7 @@
 )]
 
 mod client;
+mod crates;
 mod director;
 mod drift;
 mod failure;

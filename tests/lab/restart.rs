@@ -21,6 +21,7 @@ fn traffic_outlives_a_killed_director_and_the_next_adopts_it() {
         // a death shows that it is at work, and is the only step it takes
         site.servers[0].refuse();
         next.wait_for_line("-a -t 10.1.0.10:80 -r 10.2.0.11:80 -m -w 0", true);
+        next.wait_for_log("-e -t 10.1.0.10:80 -r 10.2.0.11:80 -m -w 0");
         assert_eq!(next.steps(), ["-e -t 10.1.0.10:80 -r 10.2.0.11:80 -m -w 0"]);
         assert_eq!(ask(&site.net.client, Protocol::Tcp, Family::V4.vip_port(80), 6), "rs2=6");
         assert_eq!(held.talk().expect("the connection lives on"), who);
