@@ -1,3 +1,34 @@
 //! lvs-director makes a Linux machine an LVS director.
+//!
+//! This page is the map of the house. Each room knows only the rooms before it, the pure ones touch
+//! no clock, socket, file or task, and a test (`tests/house.rs`) holds both. In the order in which
+//! data flows:
+//!
+//! 1. Crates of their own: [`ipvs`] talks to the kernel, [`checkers`] asks whether a server is well.
+//! 2. [`model`]: virtuals, reals, fallbacks, check policies, alerts; no invalid value can be built.
+//! 3. [`config`] (pure) reads an ldirectord.cf into the model, or says what is wrong with it, where.
+//! 4. [`health`]: the judge (pure) turns outcomes into standings; a nanny for every real asks.
+//! 5. [`plan`] (pure): model and standings make the wanted table; the difference to another table is
+//!    steps, in ipvsadm's words.
+//! 6. [`director`] (pure): the heart; events in, effects out.
+//! 7. [`kernel`]: the only hand on IPVS, real or in memory; reconciles it with the wanted table.
+//! 8. [`observe`]: the log, the mail, the status page; looks and never touches.
+//! 9. [`daemon`]: the one shell around the heart: threads, signals, reload, the status socket.
+//! 10. [`cli`]: the verbs `run`, `check`, `plan`, `status`.
+//!
+//! ```text
+//!  ldirectord.cf ─ config ─▶ Model ─────┐
+//!                                       ├─ plan::want ─▶ Table ─(watch)▶ kernel: read ▶ diff ▶ apply
+//!  checkers ─Outcome─▶ health ─▶ Standing┘                 │
+//!                                                         └─ Change, Snapshot ─▶ observe
+//! ```
 
+pub mod cli;
+pub mod config;
+pub mod daemon;
+pub mod director;
+pub mod health;
+pub mod kernel;
 pub mod model;
+pub mod observe;
+pub mod plan;

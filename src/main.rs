@@ -1,3 +1,5 @@
 //! The doorbell.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    lvs_director::cli::main()
+}

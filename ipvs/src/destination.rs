@@ -2,6 +2,10 @@
 
 use std::net::SocketAddr;
 
+mod wire;
+
+pub(crate) use wire::encode_address;
+
 /// A destination as the kernel holds it. Within its service the address tells it apart.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Destination {
@@ -14,7 +18,8 @@ pub struct Destination {
     pub weight: u32,
     /// Connections above which it gets no more; 0 for no bound.
     pub upper_threshold: u32,
-    /// Connections below which it gets new ones again; 0 leaves it to the kernel.
+    /// Connections below which it gets new ones again, not above the upper threshold; 0 leaves it
+    /// to the kernel, which takes three quarters of the upper one.
     pub lower_threshold: u32,
 }
 

@@ -5,12 +5,15 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::num::NonZeroU32;
 use std::str::FromStr;
 
+mod wire;
+
 /// A virtual service as the kernel holds it, without its destinations.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Service {
     /// What makes it this service and no other.
     pub id: ServiceId,
-    /// The scheduler's name, as in `wrr`; the kernel loads its module when needed.
+    /// The scheduler's name, as in `wrr`; the kernel loads its module when needed. `none` is a
+    /// service that schedules nothing.
     pub scheduler: Name,
     /// The scheduler's own three flags.
     pub flags: SchedulerFlags,
@@ -39,7 +42,8 @@ impl Service {
 /// What the kernel tells services apart by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ServiceId {
-    /// Packets of this protocol to this address and port; port 0 means any, and needs persistence.
+    /// Packets of this protocol to this address and port; port 0 means any, and needs persistence
+    /// to make sense (ipvsadm demands it, the kernel does not).
     Address {
         /// The transport protocol.
         protocol: Protocol,
@@ -139,7 +143,8 @@ pub struct SchedulerFlags {
 /// Persistence: how long, and for whom together, a client keeps its destination.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Persistence {
-    /// Seconds without a connection after which the client is free again.
+    /// Seconds without a connection after which the client is free again. The kernel counts them
+    /// in ticks of 32 bits: above 49 days at 1000 ticks a second, they wrap.
     pub seconds: NonZeroU32,
     /// Clients alike under this mask are one client.
     pub netmask: Netmask,
@@ -164,7 +169,7 @@ impl Netmask {
     }
 }
 
-/// The name of a scheduler or persistence engine: 1 to 15 bytes of printable ASCII without blanks
+/// The name of a scheduler, persistence engine or network interface: 1 to 15 bytes of printable ASCII without blanks
 /// (the kernel's IP_VS_SCHEDNAME_MAXLEN, less its final NUL).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Name(String);

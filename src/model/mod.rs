@@ -5,6 +5,7 @@
 mod alert;
 mod real;
 mod settings;
+mod time;
 mod r#virtual;
 
 pub use alert::{Alert, Phase, Phases};
@@ -14,6 +15,7 @@ pub use ipvs::{
 };
 pub use real::{Fallback, Real, RealId, Weight};
 pub use settings::{Facility, LogTarget, Settings};
+pub use time::Time;
 pub use r#virtual::{CheckPolicy, Virtual};
 
 /// A site: all that one configuration file says.

@@ -1,0 +1,36 @@
+//! `lvs-director check`: everything that is wrong or odd in a configuration.
+
+use std::io::{self, IsTerminal};
+use std::path::Path;
+use std::process::ExitCode;
+
+use crate::daemon::load;
+
+use super::{BAD_INPUT, complain, say};
+
+pub(super) fn check(config: &Path) -> ExitCode {
+    let loaded = match load(config) {
+        Ok(loaded) => loaded,
+        Err(why) => {
+            complain(format_args!("{}: {why}", config.display()));
+            return ExitCode::from(BAD_INPUT);
+        }
+    };
+    let color = io::stdout().is_terminal();
+    say(loaded.reading.render(&loaded.path, &loaded.text, color));
+    match &loaded.reading.model {
+        Some(model) => {
+            let reals: usize = model.virtuals.iter().map(|v| v.reals.len()).sum();
+            say(format_args!(
+                "{}: usable, {} virtual services with {reals} real servers\n",
+                loaded.path,
+                model.virtuals.len()
+            ));
+            ExitCode::SUCCESS
+        }
+        None => {
+            say(format_args!("{}: NOT usable\n", loaded.path));
+            ExitCode::from(BAD_INPUT)
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! The program's own verbs.
+
+mod check;
+mod plan;
+mod run;
+mod status;
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::observe::log::Sink;
+
+/// Makes a Linux machine an LVS director: programs the kernel's IPVS tables from an ldirectord.cf,
+/// checks every real server, takes the dead out and the living back in, and says why.
+#[derive(Parser)]
+#[command(name = "lvs-director", version, max_term_width = 100)]
+struct Line {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Run a director in the foreground, until SIGTERM; SIGHUP reloads
+    Run {
+        /// The configuration, an ldirectord.cf
+        config: PathBuf,
+        /// Where the log goes [default: the journal if standard error is connected to it, else
+        /// the terminal]
+        #[arg(long)]
+        log: Option<Sink>,
+        /// The folder of the status socket
+        #[arg(long, default_value = RUN_DIR)]
+        run_dir: PathBuf,
+        /// Log every check and every command to the kernel
+        #[arg(short, long)]
+        verbose: bool,
+        /// Check and decide as ever, but change nothing and send no mail
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Say everything that is wrong or odd in a configuration
+    Check {
+        /// The configuration, an ldirectord.cf
+        config: PathBuf,
+    },
+    /// Show what would change in this kernel, in ipvsadm's words, if every real not known to be
+    /// down passed its checks
+    Plan {
+        /// The configuration, an ldirectord.cf
+        config: PathBuf,
+    },
+    /// Show how a running director's services and real servers stand
+    Status {
+        /// The configuration that it runs on [default: that of every running director]
+        config: Option<PathBuf>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+        /// The folder of the status socket
+        #[arg(long, default_value = RUN_DIR)]
+        run_dir: PathBuf,
+    },
+}
+
+/// Takes the command line of this process, does what it says, and returns the exit status:
+/// 0 done, 1 it could not be done, 2 the command line or the configuration is wrong, 3 no director
+/// is running.
+pub fn main() -> ExitCode {
+    let line = match Line::try_parse() {
+        Ok(line) => line,
+        Err(why) => {
+            // help and version come this way too; a closed terminal is no reason to panic
+            let _ = why.print();
+            return ExitCode::from(u8::try_from(why.exit_code()).unwrap_or(BAD_INPUT));
+        }
+    };
+    match line.verb {
+        Verb::Run { config, log, run_dir, verbose, dry_run } => {
+            run::run(config, log, run_dir, verbose, dry_run)
+        }
+        Verb::Check { config } => check::check(&config),
+        Verb::Plan { config } => plan::plan(&config),
+        Verb::Status { config, json, run_dir } => status::status(config.as_deref(), json, &run_dir),
+    }
+}
+
+/// Prints, and minds no closed pipe.
+fn say(text: impl std::fmt::Display) {
+    let _ = write!(io::stdout(), "{text}");
+}
+
+/// Complains, and minds no closed terminal.
+fn complain(text: impl std::fmt::Display) {
+    let _ = writeln!(io::stderr(), "lvs-director: {text}");
+}
+
+const RUN_DIR: &str = "/run/lvs-director";
+const FAILED: u8 = 1;
+const BAD_INPUT: u8 = 2;
+const NOT_RUNNING: u8 = 3;

@@ -1,0 +1,35 @@
+//! `lvs-director plan`: what would change in this kernel, in ipvsadm's words.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use crate::daemon::load;
+use crate::director;
+use crate::kernel::{Kernel, Netlink};
+use crate::plan::{self, words};
+
+use super::{BAD_INPUT, complain, say};
+
+pub(super) fn plan(config: &Path) -> ExitCode {
+    let loaded = match load(config) {
+        Ok(loaded) => loaded,
+        Err(why) => {
+            complain(format_args!("{}: {why}", config.display()));
+            return ExitCode::from(BAD_INPUT);
+        }
+    };
+    let Some(model) = &loaded.reading.model else {
+        complain(loaded.complaints());
+        return ExitCode::from(BAD_INPUT);
+    };
+    let found = Netlink::connect().and_then(|mut kernel| kernel.read());
+    let found = found.unwrap_or_else(|why| {
+        complain(format_args!("{why}\nlvs-director: planning for an empty table"));
+        plan::Table::default()
+    });
+    let want = director::hoped_for(model, &found);
+    for step in plan::diff(&found.only(|id| want.get(id).is_some()), &want) {
+        say(format_args!("{}\n", words::step(&step)));
+    }
+    ExitCode::SUCCESS
+}

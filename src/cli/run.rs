@@ -1,0 +1,26 @@
+//! `lvs-director run`: a director in the foreground.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use crate::daemon::{self, Error, Options};
+use crate::observe::log::Sink;
+
+use super::{BAD_INPUT, FAILED, complain};
+
+pub(super) fn run(
+    config: PathBuf,
+    log: Option<Sink>,
+    run_dir: PathBuf,
+    verbose: bool,
+    dry_run: bool,
+) -> ExitCode {
+    let sink = log.unwrap_or_else(Sink::guess);
+    match daemon::run(Options { config, run_dir, sink, verbose, dry_run }) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            complain(&why);
+            ExitCode::from(if matches!(why, Error::Config(_)) { BAD_INPUT } else { FAILED })
+        }
+    }
+}

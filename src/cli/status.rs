@@ -1,0 +1,59 @@
+//! `lvs-director status`: how a running director's services and real servers stand.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use jiff::tz::TimeZone;
+
+use crate::daemon::{fetch, socket_path};
+use crate::observe::status::text;
+
+use super::{FAILED, NOT_RUNNING, complain, say};
+
+pub(super) fn status(config: Option<&Path>, json: bool, run_dir: &Path) -> ExitCode {
+    let sockets = match config {
+        Some(config) => vec![socket_path(run_dir, config)],
+        None => sockets(run_dir),
+    };
+    if sockets.is_empty() {
+        complain(format_args!("no director is running (no socket in {})", run_dir.display()));
+        return ExitCode::from(NOT_RUNNING);
+    }
+    let shown: Vec<bool> = sockets.iter().map(|socket| show(socket, json)).collect();
+    match shown.iter().filter(|shown| **shown).count() {
+        0 => ExitCode::from(NOT_RUNNING),
+        n if n == shown.len() => ExitCode::SUCCESS,
+        _ => ExitCode::from(FAILED),
+    }
+}
+
+fn show(socket: &Path, json: bool) -> bool {
+    match fetch(socket) {
+        Ok(status) if json => {
+            match serde_json::to_string_pretty(&status) {
+                Ok(json) => say(format_args!("{json}\n")),
+                Err(why) => complain(why),
+            }
+            true
+        }
+        Ok(status) => {
+            say(text(&status, &TimeZone::system()));
+            true
+        }
+        Err(why) => {
+            complain(format_args!("no director answers on {}: {why}", socket.display()));
+            false
+        }
+    }
+}
+
+fn sockets(run_dir: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(run_dir).into_iter().flatten().flatten();
+    let mut sockets: Vec<_> = entries
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "sock"))
+        .collect();
+    sockets.sort();
+    sockets
+}

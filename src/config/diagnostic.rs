@@ -1,0 +1,93 @@
+//! What is wrong with a file, where, and what would be right.
+
+use std::ops::Range;
+
+use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+
+/// One thing to say about a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// Whether the file can be used in spite of it.
+    pub severity: Severity,
+    /// Where, in bytes into the text.
+    pub span: Range<usize>,
+    /// What is the matter: a lower-case fragment.
+    pub message: String,
+    /// What to do about it.
+    pub hint: Option<String>,
+}
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Severity {
+    /// The file cannot be used.
+    Error,
+    /// The file is used, perhaps not as it was meant.
+    Warning,
+}
+
+impl Diagnostic {
+    pub(super) fn error(span: Range<usize>, message: impl Into<String>) -> Self {
+        Diagnostic { severity: Severity::Error, span, message: message.into(), hint: None }
+    }
+
+    pub(super) fn warning(span: Range<usize>, message: impl Into<String>) -> Self {
+        Diagnostic { severity: Severity::Warning, span, message: message.into(), hint: None }
+    }
+
+    pub(super) fn hint(self, hint: impl Into<String>) -> Self {
+        Diagnostic { hint: Some(hint.into()), ..self }
+    }
+
+    /// Line and column, both counted from 1, columns in characters.
+    pub fn position(&self, text: &str) -> (usize, usize) {
+        let before = &text.as_bytes()[..self.span.start.min(text.len())];
+        let line_start = before.iter().rposition(|b| *b == b'\n').map_or(0, |at| at + 1);
+        let line = 1 + before.iter().filter(|b| **b == b'\n').count();
+        let column = text.get(line_start..before.len()).map_or(0, |head| head.chars().count());
+        (line, column + 1)
+    }
+
+    /// `file:line:column: error: message`, the line, a caret under it, and the hint.
+    /// `text` is what was read; `color` asks for the terminal's colours.
+    pub fn render(&self, file_name: &str, text: &str, color: bool) -> String {
+        let (number, column) = self.position(text);
+        let (level, word) = match self.severity {
+            Severity::Error => (Level::ERROR, "error"),
+            Severity::Warning => (Level::WARNING, "warning"),
+        };
+        let (line, span) = self.line(text);
+        let title = level.with_name(format!("{file_name}:{number}:{column}: {word}"));
+        let mark = AnnotationKind::Primary.span(span);
+        let source = Snippet::source(line).line_start(number).annotation(mark);
+        let mut group = title.primary_title(self.message.as_str()).element(source);
+        if let Some(hint) = &self.hint {
+            group = group.element(Level::HELP.with_name("hint").message(hint.as_str()));
+        }
+        let renderer = if color { Renderer::styled() } else { Renderer::plain() };
+        renderer.render(&[group])
+    }
+
+    /// The line that the span begins in, or the part of a long one, and the span within it.
+    fn line<'t>(&self, text: &'t str) -> (&'t str, Range<usize>) {
+        let (head, tail) = text.split_at(edge(text, self.span.start));
+        let head = head.rsplit('\n').next().unwrap_or_default();
+        let tail = tail.split('\n').next().unwrap_or_default();
+        let head_start = edge(head, head.len().saturating_sub(AROUND));
+        let tail_end = edge(tail, AROUND);
+        let from = text.len().min(self.span.start) - (head.len() - head_start);
+        let line = text.get(from..from + head.len() - head_start + tail_end).unwrap_or_default();
+        let start = head.len() - head_start;
+        let end = start + self.span.len().min(tail_end);
+        (line, start..edge(line, end))
+    }
+}
+
+/// The offset itself, or the next smaller one between two letters.
+fn edge(text: &str, at: usize) -> usize {
+    let at = at.min(text.len());
+    (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap_or_default()
+}
+
+/// Bytes of a line that are shown on each side of the place.
+const AROUND: usize = 300;

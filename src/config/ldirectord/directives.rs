@@ -1,0 +1,229 @@
+//! The language of ldirectord.cf: one row per directive.
+//!
+//! The parser, `check`, the manual page ldirectord.cf(5) and ldirectord.cf.example all follow this
+//! table; tests/directives.rs holds them to it.
+
+use std::fmt;
+
+/// A directive of ldirectord.cf.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Directive {
+    /// The word before the `=`.
+    pub name: &'static str,
+    /// Where it may stand.
+    pub scopes: &'static [Scope],
+    /// What may follow the `=`.
+    pub shape: Shape,
+    /// What holds without it.
+    pub default: &'static str,
+    /// What it is for.
+    pub meaning: &'static str,
+    /// Whether it does anything.
+    pub effect: Effect,
+}
+
+/// A part of the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Outside of any virtual service.
+    Global,
+    /// Under a `virtual` line.
+    Virtual,
+    /// Under a `virtual6` line.
+    Virtual6,
+}
+
+/// The form of a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// An address and port, or a firewall mark.
+    Service,
+    /// A real server's line.
+    Real,
+    /// A fallback server.
+    Fallback,
+    /// `yes` or `no`.
+    YesNo,
+    /// A whole number within bounds, both included; `unit` names what is counted.
+    Number {
+        /// What is counted.
+        unit: &'static str,
+        /// The least.
+        min: u32,
+        /// The most.
+        max: u32,
+    },
+    /// A text in double quotes, which must not be empty.
+    Quoted,
+    /// A text, in double quotes or without.
+    Text,
+    /// The rest of the line as it is.
+    Raw,
+    /// One of these words.
+    Word(&'static [&'static str]),
+    /// Some of these words, with commas between.
+    Words(&'static [&'static str]),
+    /// The first word of the line, whatever it is.
+    FirstWord,
+    /// A netmask (IPv4) or a prefix length (IPv6).
+    Netmask,
+    /// A word of `checktype`, or a number.
+    CheckType,
+    /// Nothing: the directive was removed from the language; what stands here took its place.
+    Removed(&'static str),
+}
+
+/// Whether a directive does anything in this version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// It does what it says.
+    Now,
+    /// It is read and checked, and will do what it says in a later version.
+    Later,
+    /// It is accepted, and there is nothing that it could do here.
+    Never,
+}
+
+impl fmt::Display for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Scope::Global => "global",
+            Scope::Virtual => "virtual",
+            Scope::Virtual6 => "virtual6",
+        })
+    }
+}
+
+/// As the manual page writes it.
+impl fmt::Display for Shape {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Shape::Service => f.write_str("address:port | mark"),
+            Shape::Real => f.write_str("address[->address][:port] method [weight] [...]"),
+            Shape::Fallback => f.write_str("address[:port] [method]"),
+            Shape::YesNo => f.write_str("yes | no"),
+            Shape::Number { unit, .. } => f.write_str(unit),
+            Shape::Quoted => f.write_str("\"text\""),
+            Shape::Text => f.write_str("text | \"text\""),
+            Shape::Raw => f.write_str("text"),
+            Shape::Word(words) => f.write_str(&words.join(" | ")),
+            Shape::Words(words) => write!(f, "{}, ...", words.join(" | ")),
+            Shape::FirstWord => f.write_str("word"),
+            Shape::Netmask => f.write_str("netmask | prefix"),
+            Shape::CheckType => write!(f, "{} | number", CHECK_TYPES.join(" | ")),
+            Shape::Removed(_) => f.write_str("removed"),
+        }
+    }
+}
+
+/// The directive of this name.
+pub(super) fn find(name: &str) -> Option<&'static Directive> {
+    DIRECTIVES.iter().find(|d| d.name == name)
+}
+
+const fn row(
+    name: &'static str,
+    scopes: &'static [Scope],
+    shape: Shape,
+    default: &'static str,
+    effect: Effect,
+    meaning: &'static str,
+) -> Directive {
+    Directive { name, scopes, shape, default, meaning, effect }
+}
+
+/// Every directive, in the order of the manual page.
+#[rustfmt::skip]
+pub const DIRECTIVES: &[Directive] = &[
+    // services and servers
+    row("virtual",          GLOBAL,    Service,       "none",     Now,   "begins a virtual service (IPv4)"),
+    row("virtual6",         GLOBAL,    Service,       "none",     Now,   "begins a virtual service (IPv6)"),
+    row("real",             VIRTUAL4,  Real,          "none",     Now,   "adds a real server, or a range of them (IPv4)"),
+    row("real6",            VIRTUAL6,  Real,          "none",     Now,   "adds a real server (IPv6)"),
+    row("fallback",         FALLBACK4, Fallback,      "none",     Now,   "serves while no real server is up (IPv4)"),
+    row("fallback6",        FALLBACK6, Fallback,      "none",     Now,   "serves while no real server is up (IPv6)"),
+    row("fallbackcommand",  ANYWHERE,  Text,          "none",     Later, "is run with start and stop as the fallback comes and goes"),
+    row("protocol",         VIRTUALS,  Word(PROTOCOLS), "tcp; udp for port 53; fwm for a mark", Now, "is the transport protocol"),
+    row("scheduler",        VIRTUALS,  FirstWord,     "wrr",      Now,   "names the kernel's scheduler"),
+    row("schedflags",       VIRTUALS,  FirstWord,     "none",     Now,   "sets the scheduler's flags"),
+    row("persistent",       VIRTUALS,  PERSISTENT,    "none",     Now,   "keeps a client at its real server for so long"),
+    row("netmask",          VIRTUALS,  Netmask,       "none",     Now,   "counts clients alike under it as one, if persistent"),
+    row("ops",              VIRTUALS,  YesNo,         "no",       Now,   "schedules each datagram by itself (udp)"),
+    // how reals are checked
+    row("checktype",        VIRTUALS,  CheckType,     "negotiate", Now,  "says how a real server is checked"),
+    row("service",          VIRTUALS,  Word(SERVICES), "by the port of the virtual service", Now, "is what a negotiate check speaks"),
+    row("checkcommand",     VIRTUALS,  Text,          "/bin/true", Now,  "is the program of an external check"),
+    row("checkport",        VIRTUALS,  PORT,          "the port of the real server", Now, "is the port that is checked"),
+    row("request",          VIRTUALS,  Quoted,        "/",        Now,   "is what a negotiate check asks for"),
+    row("receive",          VIRTUALS,  Quoted,        "none",     Now,   "is a regular expression that the answer must match"),
+    row("httpmethod",       VIRTUALS,  Word(METHODS), "GET",      Now,   "is the method of an http or https check"),
+    row("virtualhost",      VIRTUALS,  Text,          "the address of the real server", Now, "is the host name of an http or https check"),
+    row("login",            VIRTUALS,  Quoted,        "none",     Now,   "is the user of a check that logs in"),
+    row("passwd",           VIRTUALS,  Quoted,        "none",     Now,   "is the password of a check that logs in"),
+    row("database",         VIRTUALS,  Quoted,        "none",     Now,   "is the database of a check that queries one"),
+    row("secret",           VIRTUALS,  Quoted,        "none",     Later, "is the shared secret of a radius check"),
+    row("load",             VIRTUALS,  Quoted,        "none",     Never, "was never used"),
+    // how often, and how patiently
+    row("checktimeout",     ANYWHERE,  SECONDS,       "5",        Now,   "is the deadline of connect, ping and external checks"),
+    row("negotiatetimeout", ANYWHERE,  SECONDS,       "30",       Now,   "is the deadline of negotiate checks"),
+    row("checkinterval",    ANYWHERE,  SECONDS,       "10",       Now,   "is the time from check to check"),
+    row("checkcount",       ANYWHERE,  TIMES,         "1",        Now,   "is the number of echo requests of a ping check"),
+    row("failurecount",     ANYWHERE,  TIMES,         "1",        Now,   "is the number of failures in a row that take a real server out"),
+    // what becomes of the dead, and of the end
+    row("quiescent",        ANYWHERE,  YesNo,         "no",       Now,   "gives dead real servers weight 0 instead of removing them"),
+    row("readdquiescent",   GLOBAL,    YesNo,         "no",       Later, "adds a quiescent real server again that someone removed"),
+    row("cleanstop",        ANYWHERE,  YesNo,         "yes",      Now,   "takes the service down when the program stops"),
+    row("maintenancedir",   GLOBAL,    Raw,           "none",     Later, "holds files that take the real servers of their names out"),
+    // telling people
+    row("emailalert",       ANYWHERE,  Text,          "none",     Now,   "is who gets mail, with commas between"),
+    row("emailalertfrom",   GLOBAL,    Raw,           "the user at this host", Now, "is the sender of the mail"),
+    row("emailalertfreq",   ANYWHERE,  REMINDER,      "0",        Now,   "is the time between reminders, 0 for none"),
+    row("emailalertstatus", ANYWHERE,  Words(PHASES), "all",      Now,   "is when mail is sent"),
+    row("smtp",             ANYWHERE,  Text,          "the local sendmail", Now, "is the mail server"),
+    row("servicename",      VIRTUALS,  Raw,           "none",     Now,   "names the service in the mail"),
+    row("comment",          VIRTUALS,  Raw,           "none",     Now,   "is a word to the reader of the mail"),
+    row("monitorfile",      VIRTUALS,  Text,          "none",     Later, "is where every check is written down"),
+    // the program itself
+    row("autoreload",       GLOBAL,    YesNo,         "no",       Now,   "reads the file again when it changes"),
+    row("callback",         GLOBAL,    Text,          "none",     Later, "is run when the file has changed"),
+    row("logfile",          GLOBAL,    Text,          "none",     Now,   "is a facility of the system log, or a file"),
+    row("execute",          GLOBAL,    Raw,           "none",     Later, "runs another instance beside this one"),
+    row("supervised",       GLOBAL,    YesNo,         "no",       Never, "keeps the program in the foreground"),
+    row("fork",             GLOBAL,    YesNo,         "no",       Never, "checks each service in a process of its own"),
+    // of the past
+    row("timeout",          GLOBAL,    Removed("checktimeout and negotiatetimeout"), "none", Never, "was removed"),
+    row("connecttimeout",   ANYWHERE,  Removed("negotiatetimeout"), "none", Never, "was removed"),
+];
+
+use Effect::{Later, Never, Now};
+use Shape::{
+    CheckType, Fallback, FirstWord, Netmask, Number, Quoted, Raw, Real, Removed, Service, Text,
+    Word, Words, YesNo,
+};
+
+const GLOBAL: &[Scope] = &[Scope::Global];
+const VIRTUAL4: &[Scope] = &[Scope::Virtual];
+const VIRTUAL6: &[Scope] = &[Scope::Virtual6];
+const VIRTUALS: &[Scope] = &[Scope::Virtual, Scope::Virtual6];
+const FALLBACK4: &[Scope] = &[Scope::Global, Scope::Virtual];
+const FALLBACK6: &[Scope] = &[Scope::Global, Scope::Virtual6];
+const ANYWHERE: &[Scope] = &[Scope::Global, Scope::Virtual, Scope::Virtual6];
+
+const SECONDS: Shape = Number { unit: "seconds", min: 1, max: u32::MAX };
+const REMINDER: Shape = Number { unit: "seconds", min: 0, max: u32::MAX };
+/// ipvsadm's bound: 31 days.
+const PERSISTENT: Shape = Number { unit: "seconds", min: 0, max: 2_678_400 };
+const TIMES: Shape = Number { unit: "number", min: 1, max: u32::MAX };
+const PORT: Shape = Number { unit: "port", min: 1, max: 65_535 };
+
+const PROTOCOLS: &[&str] = &["tcp", "udp", "fwm"];
+const METHODS: &[&str] = &["GET", "HEAD"];
+const PHASES: &[&str] = &["all", "none", "starting", "running", "stopping", "reloading"];
+#[rustfmt::skip]
+const SERVICES: &[&str] = &[
+    "dns", "ftp", "http", "https", "http_proxy", "imap", "imaps", "ldap", "ldaps", "mysql", "nntp",
+    "none", "oracle", "pop", "pops", "radius", "pgsql", "simpletcp", "sip", "smtp", "submission",
+];
+/// The words of `checktype`.
+pub(super) const CHECK_TYPES: &[&str] =
+    &["connect", "negotiate", "ping", "off", "on", "external", "external-perl"];

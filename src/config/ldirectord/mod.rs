@@ -1,0 +1,49 @@
+//! The dialect of ldirectord 4.12.
+//!
+//! `scan` splits the text into lines and gives each to its section; `directives` says what each
+//! line may be, `values` what follows its `=`; the rest lowers sections to the model.
+
+mod address;
+mod alert;
+mod check;
+mod directives;
+mod lookup;
+mod pattern;
+mod real;
+mod reals;
+mod scan;
+mod section;
+mod service;
+mod services;
+mod settings;
+mod url;
+mod values;
+mod virtuals;
+
+pub use directives::{DIRECTIVES, Directive, Effect, Scope, Shape};
+
+use super::{Diagnostic, Reading, Resolver, Severity};
+use crate::model::Model;
+
+/// Reads the text of an ldirectord.cf. Never fails: what is wrong stands in the diagnostics.
+pub fn read(text: &str, resolver: &dyn Resolver) -> Reading {
+    let mut diagnostics = Vec::new();
+    let document = scan::scan(text, &mut diagnostics);
+    let settings = settings::settings(&document.globals, &mut diagnostics);
+    let virtuals = virtuals::virtuals(&document, resolver, &mut diagnostics);
+    diagnostics.sort_by(|a, b| place(a).cmp(&place(b)));
+    // a global value is looked at by every virtual that it holds for
+    diagnostics.dedup();
+    let broken = diagnostics.iter().any(|d| d.severity == Severity::Error);
+    let model = (!broken).then_some(Model { virtuals, settings });
+    Reading { model, diagnostics }
+}
+
+fn place(diagnostic: &Diagnostic) -> (usize, usize, &str) {
+    (diagnostic.span.start, diagnostic.span.end, &diagnostic.message)
+}
+
+/// The one way to say that something is read today and has its effect in a later version.
+fn later(span: std::ops::Range<usize>, what: &str) -> Diagnostic {
+    Diagnostic::warning(span, format!("{what} takes effect in a later version"))
+}

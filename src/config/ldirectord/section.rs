@@ -1,0 +1,63 @@
+//! What one part of the file says: the global part, or one virtual service.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use super::directives::Directive;
+use super::values::Value;
+use crate::config::Diagnostic;
+use crate::config::piece::Piece;
+use crate::model::Family;
+
+/// The file, by sections.
+#[derive(Default)]
+pub(super) struct Document<'a> {
+    pub(super) globals: Section<'a>,
+    pub(super) virtuals: Vec<VirtualSection<'a>>,
+}
+
+/// A `virtual` or `virtual6` line with its body.
+pub(super) struct VirtualSection<'a> {
+    pub(super) family: Family,
+    /// What follows the `=`.
+    pub(super) header: Piece<'a>,
+    pub(super) body: Section<'a>,
+}
+
+/// Directives with their values: the last of each name, and all the reals.
+#[derive(Default)]
+pub(super) struct Section<'a> {
+    given: HashMap<&'static str, Given<'a>>,
+    pub(super) reals: Vec<Piece<'a>>,
+}
+
+/// A directive as it was given.
+pub(super) struct Given<'a> {
+    pub(super) value: Value<'a>,
+    /// The whole of it, name and value.
+    pub(super) span: Range<usize>,
+}
+
+impl<'a> Section<'a> {
+    /// What was given under this name.
+    pub(super) fn get(&self, name: &str) -> Option<&Given<'a>> {
+        debug_assert!(super::directives::find(name).is_some(), "no directive {name}");
+        self.given.get(name)
+    }
+
+    /// Takes a directive in; of two the last wins, and is warned of if they differ.
+    pub(super) fn put(
+        &mut self,
+        directive: &'static Directive,
+        given: Given<'a>,
+        notes: &mut Vec<Diagnostic>,
+    ) {
+        let span = given.span.clone();
+        let before = self.given.insert(directive.name, given);
+        let now = self.given.get(directive.name);
+        if before.zip(now).is_some_and(|(before, now)| before.value != now.value) {
+            let message = format!("`{}` was given before; this one holds", directive.name);
+            notes.push(Diagnostic::warning(span, message));
+        }
+    }
+}

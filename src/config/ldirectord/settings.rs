@@ -1,0 +1,61 @@
+//! The global part, as far as it concerns the program and not one virtual.
+
+use super::later;
+use super::lookup::Lookup;
+use super::section::Section;
+use crate::config::Diagnostic;
+use crate::config::near_miss::near_miss;
+use crate::model::{Facility, LogTarget, Settings};
+
+/// Lowers the global part; what is wrong is noted.
+pub(super) fn settings(globals: &Section<'_>, notes: &mut Vec<Diagnostic>) -> Settings {
+    let lookup = Lookup { own: globals, globals };
+    Settings {
+        autoreload: lookup.yes_no("autoreload").unwrap_or(false),
+        log: log_target(lookup, notes),
+        mail_from: lookup.text("emailalertfrom").map(str::to_owned),
+    }
+}
+
+fn log_target(lookup: Lookup<'_, '_>, notes: &mut Vec<Diagnostic>) -> Option<LogTarget> {
+    let span = lookup.given("logfile")?.span.clone();
+    let text = lookup.text("logfile")?;
+    if text.starts_with('/') {
+        notes.push(later(span, "a file as `logfile`"));
+        return None;
+    }
+    let known = FACILITIES.iter().find(|(name, _)| *name == text);
+    if known.is_none() {
+        let message = "`logfile` takes an absolute path or a facility of the system log";
+        let wrong = Diagnostic::error(span, message);
+        notes.push(match near_miss(text, FACILITIES.iter().map(|(name, _)| *name)) {
+            Some(meant) => wrong.hint(format!("did you mean `{meant}`?")),
+            None => wrong,
+        });
+    }
+    known.map(|(_, facility)| LogTarget::Syslog(*facility))
+}
+
+/// The facilities of syslog(3), by name.
+const FACILITIES: &[(&str, Facility)] = &[
+    ("auth", Facility::Auth),
+    ("authpriv", Facility::Authpriv),
+    ("cron", Facility::Cron),
+    ("daemon", Facility::Daemon),
+    ("ftp", Facility::Ftp),
+    ("kern", Facility::Kern),
+    ("lpr", Facility::Lpr),
+    ("mail", Facility::Mail),
+    ("news", Facility::News),
+    ("syslog", Facility::Syslog),
+    ("user", Facility::User),
+    ("uucp", Facility::Uucp),
+    ("local0", Facility::Local(0)),
+    ("local1", Facility::Local(1)),
+    ("local2", Facility::Local(2)),
+    ("local3", Facility::Local(3)),
+    ("local4", Facility::Local(4)),
+    ("local5", Facility::Local(5)),
+    ("local6", Facility::Local(6)),
+    ("local7", Facility::Local(7)),
+];

@@ -1,0 +1,220 @@
+//! What follows the `=`, by the shape that the table gives it.
+
+use super::directives::{CHECK_TYPES, Directive, Scope, Shape};
+use crate::config::Diagnostic;
+use crate::config::near_miss::near_miss;
+use crate::config::piece::{Piece, is_blank};
+
+/// A value as its shape has it.
+#[derive(Clone, Debug)]
+pub(super) enum Value<'a> {
+    YesNo(bool),
+    Number(u32),
+    Text(String),
+    Word(&'static str),
+    Words(Vec<&'static str>),
+    /// Read where it is used: it needs to know more than the line.
+    Line(Piece<'a>),
+}
+
+impl PartialEq for Value<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Value::YesNo(a), Value::YesNo(b)) => a == b,
+            (Value::Number(a), Value::Number(b)) => a == b,
+            (Value::Text(a), Value::Text(b)) => a == b,
+            (Value::Word(a), Value::Word(b)) => a == b,
+            (Value::Words(a), Value::Words(b)) => a == b,
+            (Value::Line(a), Value::Line(b)) => a.text() == b.text(),
+            _ => false,
+        }
+    }
+}
+
+/// Reads a value; `None` if it is none, which is noted.
+pub(super) fn read<'a>(
+    directive: &Directive,
+    value: Piece<'a>,
+    scope: Scope,
+    notes: &mut Vec<Diagnostic>,
+) -> Option<Value<'a>> {
+    let read = match directive.shape {
+        Shape::YesNo => yes_no(directive, value),
+        Shape::Number { min, max, .. } => number(directive, value, min, max, notes),
+        Shape::Quoted => quoted(directive, value, scope),
+        Shape::Text => {
+            Ok(text(value, scope, notes)).and_then(|text| filled(directive, value, text))
+        }
+        Shape::Raw => filled(directive, value, value.text().to_owned()),
+        Shape::Word(words) => word(directive, first_word(value), words).map(Value::Word),
+        Shape::Words(words) => list(directive, value, words),
+        Shape::CheckType => check_type(directive, value),
+        Shape::Service | Shape::Real | Shape::Fallback => Ok(Value::Line(value)),
+        Shape::FirstWord | Shape::Netmask => {
+            filled(directive, value, String::new()).map(|_| Value::Line(value))
+        }
+        Shape::Removed(_) => return None,
+    };
+    read.map_err(|diagnostic| notes.push(diagnostic)).ok()
+}
+
+type Read<T> = Result<T, Diagnostic>;
+
+fn yes_no<'a>(directive: &Directive, value: Piece<'_>) -> Read<Value<'a>> {
+    match value.text() {
+        "yes" => Ok(Value::YesNo(true)),
+        "no" => Ok(Value::YesNo(false)),
+        other => {
+            let meant = match other.to_ascii_lowercase().as_str() {
+                "y" | "yes" | "on" | "true" | "1" => "yes",
+                "n" | "no" | "off" | "false" | "0" => "no",
+                _ => "yes or no",
+            };
+            Err(wrong(directive, value, "yes or no")
+                .hint(format!("write {}={meant}", directive.name)))
+        }
+    }
+}
+
+/// The first digits of the value, as ldirectord takes them; what else stands there is warned of.
+fn number<'a>(
+    directive: &Directive,
+    value: Piece<'_>,
+    min: u32,
+    max: u32,
+    notes: &mut Vec<Diagnostic>,
+) -> Read<Value<'a>> {
+    let (_, rest) = value.take_while(|c| !c.is_ascii_digit());
+    let (digits, _) = rest.take_while(|c| c.is_ascii_digit());
+    if digits.is_empty() {
+        return Err(wrong(directive, value, "a number"));
+    }
+    let Some(number) = digits.text().parse().ok().filter(|n| (min..=max).contains(n)) else {
+        let expected = format!("a number from {min} to {max}");
+        return Err(wrong(directive, value, &expected));
+    };
+    if digits.text() != value.text() {
+        let message = format!("`{}` is read as {number}", directive.name);
+        notes.push(Diagnostic::warning(value.span(), message).hint("write the digits alone"));
+    }
+    Ok(Value::Number(number))
+}
+
+fn quoted<'a>(directive: &Directive, value: Piece<'_>, scope: Scope) -> Read<Value<'a>> {
+    match in_quotes(value) {
+        Some(inside) if inside.is_empty() => Err(wrong(directive, value, "a text")),
+        Some(inside) => Ok(Value::Text(expanded(inside.text(), scope))),
+        None => {
+            let (bare, _) = value.take_while(|c| c != '"');
+            let bare = if value.starts_with('"') { "text" } else { bare.trim_end().text() };
+            let bare: String =
+                if bare.is_empty() { "text" } else { bare }.chars().take(40).collect();
+            let hint = format!("write {}=\"{bare}\"", directive.name);
+            Err(wrong(directive, value, "a text in double quotes").hint(hint))
+        }
+    }
+}
+
+/// A text with quotes around it or without.
+fn text(value: Piece<'_>, scope: Scope, notes: &mut Vec<Diagnostic>) -> String {
+    let inside = in_quotes(value);
+    if inside.is_none() && value.starts_with('"') {
+        notes.push(Diagnostic::warning(value.span(), "the closing quote is missing"));
+    }
+    expanded(inside.unwrap_or(value).text(), scope)
+}
+
+/// What stands between the first and the last quote of a value that begins with one.
+fn in_quotes(value: Piece<'_>) -> Option<Piece<'_>> {
+    let rest = value.strip_prefix("\"")?;
+    Some(rest.split_at(rest.text().rfind('"')?).0)
+}
+
+/// Within a virtual ldirectord makes four blanks of each tab, even inside of quotes.
+fn expanded(text: &str, scope: Scope) -> String {
+    if scope == Scope::Global { text.to_owned() } else { text.replace('\t', "    ") }
+}
+
+fn filled<'a>(directive: &Directive, value: Piece<'_>, text: String) -> Read<Value<'a>> {
+    if value.is_empty() { Err(wrong(directive, value, "a value")) } else { Ok(Value::Text(text)) }
+}
+
+/// The first word, whatever follows it.
+pub(super) fn first_word(value: Piece<'_>) -> Piece<'_> {
+    value.take_while(|c| !is_blank(c)).0
+}
+
+fn word(directive: &Directive, value: Piece<'_>, words: &[&'static str]) -> Read<&'static str> {
+    let known = words.iter().find(|word| {
+        let upper = word.starts_with(|c: char| c.is_ascii_uppercase());
+        value.text() == **word || upper && value.text().eq_ignore_ascii_case(word)
+    });
+    known.copied().ok_or_else(|| {
+        let wrong = wrong(directive, value, &format!("one of {}", words.join(", ")));
+        match near_miss(value.text(), words.iter().copied()) {
+            Some(meant) => wrong.hint(format!("did you mean `{meant}`?")),
+            None => wrong,
+        }
+    })
+}
+
+/// Words with commas between; `none` stands alone.
+fn list<'a>(directive: &Directive, value: Piece<'_>, words: &[&'static str]) -> Read<Value<'a>> {
+    let mut found = Vec::new();
+    let mut rest = Some(value);
+    while let Some(piece) = rest {
+        let (item, next) = piece.split_once(",").map_or((piece, None), |(a, b)| (a, Some(b)));
+        let known = word(directive, item.trim(), words)?;
+        if !found.contains(&known) {
+            found.push(known);
+        }
+        rest = next;
+    }
+    if found.len() > 1 && found.contains(&"none") {
+        return Err(wrong(directive, value, "`none` by itself, or other words"));
+    }
+    Ok(Value::Words(found))
+}
+
+/// A number, in any company, means that many connects after each negotiation.
+fn check_type<'a>(directive: &Directive, value: Piece<'_>) -> Read<Value<'a>> {
+    let (_, rest) = first_word(value).take_while(|c| !c.is_ascii_digit());
+    let (digits, _) = rest.take_while(|c| c.is_ascii_digit());
+    if digits.is_empty() {
+        return word(directive, first_word(value), CHECK_TYPES).map(Value::Word);
+    }
+    let number = digits.text().parse();
+    number.map(Value::Number).map_err(|_| wrong(directive, value, "a smaller number"))
+}
+
+fn wrong(directive: &Directive, value: Piece<'_>, expected: &str) -> Diagnostic {
+    let message = format!("`{}` takes {expected}", directive.name);
+    Diagnostic::error(value.span(), message)
+}
+
+/// The value without the comment behind it. In a virtual any `#` begins one, in the global part
+/// one behind a blank; neither does within quotes, where quotes have a meaning.
+pub(super) fn without_comment<'a>(
+    directive: &Directive,
+    value: Piece<'a>,
+    scope: Scope,
+) -> Piece<'a> {
+    let raw = directive.shape == Shape::Raw;
+    if raw && scope == Scope::Global {
+        return value;
+    }
+    let quotes = matches!(directive.shape, Shape::Quoted | Shape::Text | Shape::Real);
+    let text = value.text();
+    let mut at = 0;
+    while let Some(found) = text[at..].find(['#', '"']) {
+        let (here, next) = (at + found, at + found + 1);
+        at = next;
+        if text[here..].starts_with('"') {
+            let close = text[next..].find('"').filter(|_| quotes);
+            at = close.map_or(next, |close| next + close + 1);
+        } else if scope != Scope::Global || text[..here].chars().next_back().is_none_or(is_blank) {
+            return value.split_at(here).0.trim_end();
+        }
+    }
+    value
+}

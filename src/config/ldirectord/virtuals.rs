@@ -1,0 +1,153 @@
+//! From sections to virtual services.
+
+use std::collections::HashMap;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::ops::Range;
+use std::time::Duration;
+
+use super::address;
+use super::alert::alert;
+use super::check::{Checks, receive};
+use super::lookup::Lookup;
+use super::real;
+use super::reals::{RANGE_LIMIT, reals};
+use super::section::{Document, Given, Section, VirtualSection};
+use super::service::service;
+use super::values::Value;
+use crate::config::{Diagnostic, Resolver};
+use crate::model::{CheckPolicy, Fallback, Family, Forwarding, ServiceId, Virtual};
+
+/// Lowers all sections; what is wrong is noted, and the section left out.
+pub(super) fn virtuals(
+    document: &Document<'_>,
+    resolver: &dyn Resolver,
+    notes: &mut Vec<Diagnostic>,
+) -> Vec<Virtual> {
+    let globals = Globals {
+        section: &document.globals,
+        fallback: given_fallback(&document.globals, Family::V4, resolver, notes),
+        fallback6: given_fallback(&document.globals, Family::V6, resolver, notes),
+    };
+    let mut seen: HashMap<ServiceId, Range<usize>> = HashMap::new();
+    let mut budget = RANGE_LIMIT;
+    let mut virtuals = Vec::new();
+    for section in &document.virtuals {
+        let Some(lowered) = one(section, &globals, resolver, &mut budget, notes) else { continue };
+        let id = lowered.service.id;
+        if seen.insert(id, section.header.span()).is_some() {
+            let message = format!("the virtual service {id} is here twice");
+            notes.push(Diagnostic::error(section.header.span(), message));
+            continue;
+        }
+        virtuals.push(lowered);
+    }
+    virtuals
+}
+
+/// The global part, with what has to be looked up only once.
+struct Globals<'s, 'a> {
+    section: &'s Section<'a>,
+    fallback: Option<Fallback>,
+    fallback6: Option<Fallback>,
+}
+
+fn one(
+    section: &VirtualSection<'_>,
+    globals: &Globals<'_, '_>,
+    resolver: &dyn Resolver,
+    budget: &mut u32,
+    notes: &mut Vec<Diagnostic>,
+) -> Option<Virtual> {
+    let lookup = Lookup { own: &section.body, globals: globals.section };
+    let Some(service) = service(section, resolver, notes) else {
+        rest(section, lookup, resolver, notes);
+        return None;
+    };
+    let checks = Checks::new(lookup, section, service.id, notes);
+    let reals = reals(section, &service, &checks, resolver, budget, notes);
+    let fallback = fallback(section, globals, service.id, resolver, notes);
+    let alert = alert(lookup, notes);
+    Some(Virtual {
+        service,
+        reals,
+        fallback,
+        quiescent: lookup.yes_no("quiescent").unwrap_or(false),
+        cleanstop: lookup.yes_no("cleanstop").unwrap_or(true),
+        check: CheckPolicy {
+            interval: Duration::from_secs(lookup.number("checkinterval").unwrap_or(10).into()),
+            timeout: checks.timeout(),
+            failure_count: lookup.number("failurecount").unwrap_or(1),
+        },
+        alert,
+    })
+}
+
+/// What is wrong with a body whose service is not known.
+fn rest(
+    section: &VirtualSection<'_>,
+    lookup: Lookup<'_, '_>,
+    resolver: &dyn Resolver,
+    notes: &mut Vec<Diagnostic>,
+) {
+    for line in &section.body.reals {
+        let read = real::real(*line, notes);
+        notes.extend(read.err());
+    }
+    receive(lookup, notes);
+    given_fallback(&section.body, section.family, resolver, notes);
+}
+
+/// The virtual's own fallback, else the global one of its family.
+fn fallback(
+    section: &VirtualSection<'_>,
+    globals: &Globals<'_, '_>,
+    id: ServiceId,
+    resolver: &dyn Resolver,
+    notes: &mut Vec<Diagnostic>,
+) -> Option<Fallback> {
+    if section.body.get(directive(section.family)).is_some() {
+        return given_fallback(&section.body, section.family, resolver, notes);
+    }
+    let global = match section.family {
+        Family::V4 => globals.fallback,
+        Family::V6 => globals.fallback6,
+    }?;
+    // a mark has many ports: the one of the global fallback cannot be meant for all of them
+    let any_port = matches!(id, ServiceId::Mark { .. });
+    let port = if any_port { 0 } else { global.address.port() };
+    Some(Fallback { address: SocketAddr::new(global.address.ip(), port), ..global })
+}
+
+fn given_fallback(
+    section: &Section<'_>,
+    family: Family,
+    resolver: &dyn Resolver,
+    notes: &mut Vec<Diagnostic>,
+) -> Option<Fallback> {
+    let Given { value: Value::Line(line), span } = section.get(directive(family))? else {
+        return None;
+    };
+    if line.is_empty() {
+        let message = "no address is given: this machine itself is the fallback";
+        notes.push(Diagnostic::warning(span.clone(), message));
+        let loopback = match family {
+            Family::V4 => IpAddr::V4(Ipv4Addr::LOCALHOST),
+            Family::V6 => IpAddr::V6(Ipv6Addr::LOCALHOST),
+        };
+        let address = SocketAddr::new(loopback, 0);
+        return Some(Fallback { address, forwarding: Forwarding::Direct });
+    }
+    let read = real::fallback(*line).and_then(|(host, port, forwarding)| {
+        let port = port.map_or(Ok(0), |port| address::port_number(port, None, resolver))?;
+        let address = SocketAddr::new(host.resolve(family, resolver)?, port);
+        Ok(Fallback { address, forwarding })
+    });
+    read.map_err(|wrong| notes.push(wrong)).ok()
+}
+
+fn directive(family: Family) -> &'static str {
+    match family {
+        Family::V4 => "fallback",
+        Family::V6 => "fallback6",
+    }
+}

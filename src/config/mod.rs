@@ -1,0 +1,50 @@
+//! What the administrator wrote, read into the model.
+//!
+//! In comes the text of a configuration file and a [`Resolver`] for its names; out comes a
+//! [`Reading`]: the [`Model`], and all there is to say about the file at once.
+//! Nothing here opens a file, asks a name server or prints.
+
+mod diagnostic;
+pub mod ldirectord;
+mod near_miss;
+mod piece;
+mod resolver;
+
+pub use diagnostic::{Diagnostic, Severity};
+pub use resolver::Resolver;
+
+use crate::model::Model;
+
+/// What reading a file came to.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    /// The site; `None` if any diagnostic is an error.
+    pub model: Option<Model>,
+    /// Errors and warnings, in the file's order.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Reads the text of an ldirectord.cf. Never fails: what is wrong stands in the diagnostics.
+pub fn read(text: &str, resolver: &dyn Resolver) -> Reading {
+    ldirectord::read(text, resolver)
+}
+
+impl Reading {
+    /// All diagnostics as text, errors first; of more than 100, the number of the rest is said.
+    pub fn render(&self, file_name: &str, text: &str, color: bool) -> String {
+        let (errors, warnings): (Vec<_>, Vec<_>) =
+            self.diagnostics.iter().partition(|d| d.severity == Severity::Error);
+        let mut out = String::new();
+        for diagnostic in errors.iter().chain(&warnings).take(SHOWN) {
+            out.push_str(&diagnostic.render(file_name, text, color));
+            out.push('\n');
+        }
+        if let Some(rest @ 1..) = self.diagnostics.len().checked_sub(SHOWN) {
+            out.push_str(&format!("{file_name}: {rest} more errors and warnings are not shown\n"));
+        }
+        out
+    }
+}
+
+/// Diagnostics that [`Reading::render`] shows: a file of the wrong kind has one for every line.
+const SHOWN: usize = 100;

@@ -1,0 +1,358 @@
+//! The control thread: waits for events, hands them to the director, carries its effects out.
+
+use std::io;
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, sleep_until, timeout, timeout_at};
+use tracing::{debug, error, info, warn};
+
+use crate::director::{Director, Effect, Event};
+use crate::health::nanny::Checked;
+use crate::kernel::task::{self, Ask, Round, Wanted};
+use crate::kernel::{Connections, Kernel};
+use crate::model::{Settings, Time};
+use crate::observe::mail::{self, Letter};
+use crate::observe::status::{Program, status};
+use crate::observe::log;
+use crate::plan::{Step, words};
+
+use super::autoreload::Watch;
+use super::checks::{self, Duties};
+use super::load::{Loaded, load};
+use super::resolver::hostname;
+use super::socket::{Client, Socket};
+use super::{Error, Options};
+
+/// Runs until a signal says stop, and the kernel has been told.
+pub(super) async fn run(
+    options: Options,
+    loaded: Loaded,
+    kernel: impl Kernel + 'static,
+    director: Director,
+    effects: Vec<Effect>,
+    socket: Socket,
+) -> Result<(), Error> {
+    let (outcomes, mut checked) = mpsc::channel(OUTCOMES);
+    let (duties, duties_seen) = watch::channel(Duties::default());
+    let (tables, tables_seen) = watch::channel(Wanted::default());
+    let (asks, asked) = mpsc::channel(1);
+    let (told, mut rounds) = mpsc::unbounded_channel();
+    let (letters, posted) = mpsc::channel(LETTERS);
+    let (reads, mut read) = mpsc::channel(1);
+    let mut signals = Signals::take().map_err(Error::system("take the signals"))?;
+    let watched = Watch::start(&options.config);
+
+    let nannies = checks::start(duties_seen, outcomes).map_err(Error::system("start the checks"))?;
+    thread::Builder::new()
+        .name("kernel".to_owned())
+        .spawn(move || task::run(kernel, tables_seen, asked, told))
+        .map_err(Error::system("start the kernel's thread"))?;
+    let host = hostname();
+    let post = tokio::spawn(mail::post(posted, host.clone()));
+
+    let mut control = Control {
+        director,
+        born: Instant::now(),
+        program: Program {
+            config: loaded.path.clone(),
+            started: Timestamp::now(),
+            refused_config: None,
+            kernel_trouble: None,
+        },
+        settings: loaded.reading.model.map(|model| model.settings).unwrap_or_default(),
+        text: loaded.text,
+        options,
+        host,
+        duties,
+        tables,
+        number: 0,
+        letters,
+        reads,
+        asks,
+        reread: None,
+    };
+    info!("started on {}", control.program.config);
+    control.carry(effects);
+    loop {
+        let deadline = control.next_deadline();
+        tokio::select! {
+            Some(outcome) = checked.recv() => control.outcomes(outcome, &mut checked),
+            Some(round) = rounds.recv() => control.round(round),
+            Some(loaded) = read.recv() => control.reload(loaded),
+            Some(client) = socket.accept() => control.tell(client),
+            () = watched.changed() => control.reread = Some(Instant::now() + SETTLE),
+            signal = signals.next() => match signal {
+                Said::Reload => {
+                    info!("Reloading Linux Director Daemon config on signal");
+                    control.read(Occasion::Signal);
+                }
+                Said::Stop(name) => {
+                    info!("stopping on {name}");
+                    break;
+                }
+            },
+            () = sleep_until(deadline) => control.tick(),
+        }
+    }
+    control.stop(&mut rounds, &mut signals, post).await;
+    // the nannies' thread takes the programs that checks run with it; it ends as soon as it is told
+    let _ = tokio::task::spawn_blocking(|| nannies.join()).await;
+    Ok(())
+}
+
+struct Control {
+    director: Director,
+    born: Instant,
+    program: Program,
+    settings: Settings,
+    /// The text that was last read, whether it was followed or refused.
+    text: String,
+    options: Options,
+    host: String,
+    duties: watch::Sender<Duties>,
+    tables: watch::Sender<Wanted>,
+    number: u64,
+    letters: mpsc::Sender<Letter>,
+    reads: mpsc::Sender<(Occasion, io::Result<Loaded>)>,
+    asks: mpsc::Sender<Ask>,
+    /// When to look what became of the file on disk.
+    reread: Option<Instant>,
+}
+
+/// Why the file was read again.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Occasion {
+    Signal,
+    Disk,
+}
+
+impl Control {
+    fn now(&self) -> Time {
+        self.born.elapsed()
+    }
+
+    fn next_deadline(&self) -> Instant {
+        let director = self.director.next_deadline().map(|at| self.born + at);
+        let never = Instant::now() + Duration::from_secs(3600);
+        [director, self.reread].into_iter().flatten().min().unwrap_or(never)
+    }
+
+    /// Whatever is there already is handled in one go, so that a mass of deaths is one table.
+    fn outcomes(&mut self, first: Checked, more: &mut mpsc::Receiver<Checked>) {
+        let mut effects = Vec::new();
+        let mut next = Some(first);
+        for _ in 0..OUTCOMES {
+            let Some(checked) = next else { break };
+            if self.options.verbose {
+                debug!("{}: {:?}: {}", checked.real, checked.outcome.verdict, checked.outcome.message);
+            }
+            effects.extend(self.director.handle(Event::Checked(checked), self.now()));
+            next = more.try_recv().ok();
+        }
+        self.carry(effects);
+    }
+
+    fn tick(&mut self) {
+        if self.reread.is_some_and(|at| at <= Instant::now()) {
+            self.reread = None;
+            self.read(Occasion::Disk);
+        }
+        let effects = self.director.handle(Event::Tick, self.now());
+        self.carry(effects);
+    }
+
+    fn carry(&mut self, effects: Vec<Effect>) {
+        let mut program = false;
+        for effect in effects {
+            match effect {
+                Effect::Program => program = true,
+                Effect::Nannies => {
+                    self.duties.send_replace(Arc::new(self.director.duties()));
+                }
+                Effect::Tell(change) => {
+                    log::tell(&change);
+                    let from = self.settings.mail_from.as_deref();
+                    let letter = mail::letter(&change, from, &self.host);
+                    let letter = letter.filter(|_| !self.options.dry_run);
+                    if letter.is_some_and(|letter| self.letters.try_send(letter).is_err()) {
+                        warn!("too many mails are waiting, this change is told here only");
+                    }
+                }
+            }
+        }
+        if program {
+            self.number += 1;
+            let table = Arc::new(self.director.table().clone());
+            self.tables.send_replace(Wanted { number: self.number, table });
+        }
+    }
+
+    /// What became of a table in the kernel's hands.
+    fn round(&mut self, round: Round) {
+        let trouble = match &round.result {
+            Ok(report) => {
+                report.done.iter().for_each(|step| self.done(step, report.drift));
+                let refused = report.refused.first();
+                refused.map(|r| format!("{}: {}", words::step(&r.step), r.why))
+            }
+            Err(why) => Some(why.to_string()),
+        };
+        if trouble != self.program.kernel_trouble {
+            match &trouble {
+                Some(why) => error!("the kernel refuses, to be tried again: {why}"),
+                None => info!("the kernel holds what it should again"),
+            }
+            self.program.kernel_trouble = trouble;
+        }
+    }
+
+    fn done(&self, step: &Step, drift: bool) {
+        let line = words::step(step);
+        match (self.options.dry_run, drift) {
+            (true, _) => info!("would run: ipvsadm {line}"),
+            (false, true) => warn!("somebody else changed the table, repaired: ipvsadm {line}"),
+            (false, false) => debug!("ipvsadm {line}"),
+        }
+    }
+
+    /// Reads the file beside this thread: names in it may take long to resolve.
+    fn read(&self, occasion: Occasion) {
+        let (reads, path) = (self.reads.clone(), self.options.config.clone());
+        tokio::task::spawn_blocking(move || reads.blocking_send((occasion, load(&path))));
+    }
+
+    fn reload(&mut self, (occasion, loaded): (Occasion, io::Result<Loaded>)) {
+        let loaded = match loaded {
+            Ok(loaded) => loaded,
+            Err(why) => return self.refuse(format!("{}: {why}", self.program.config)),
+        };
+        if occasion == Occasion::Disk {
+            if loaded.text == self.text {
+                return;
+            }
+            info!("Configuration file '{}' has changed on disk", loaded.path);
+            if !self.settings.autoreload {
+                self.text = loaded.text;
+                return info!(" - ignore new configuration");
+            }
+            info!(" - reread new configuration");
+        }
+        self.text.clone_from(&loaded.text);
+        let Some(model) = loaded.reading.model.clone() else {
+            return self.refuse(loaded.complaints());
+        };
+        loaded.log_warnings();
+        self.program.refused_config = None;
+        self.settings = model.settings.clone();
+        let effects = self.director.handle(Event::Reload(model), self.now());
+        self.carry(effects);
+    }
+
+    /// Nothing bad in a file ever takes down what is running.
+    fn refuse(&mut self, why: String) {
+        error!("the configuration is refused, the last good one is followed:\n{why}");
+        self.program.refused_config = Some(why);
+    }
+
+    fn tell(&self, client: Client) {
+        let (program, snapshot) = (self.program.clone(), self.director.snapshot());
+        let (now, asks) = (self.now(), self.asks.clone());
+        tokio::spawn(async move {
+            let connections = connections(asks).await;
+            client.tell(&status(&program, &snapshot, connections.as_ref(), now)).await;
+        });
+    }
+
+    async fn stop(
+        mut self,
+        rounds: &mut mpsc::UnboundedReceiver<Round>,
+        signals: &mut Signals,
+        post: JoinHandle<()>,
+    ) {
+        let effects = self.director.handle(Event::Stop, self.now());
+        self.carry(effects);
+        let deadline = Instant::now() + GOODBYE;
+        while let Ok(Some(round)) = timeout_at(deadline, rounds.recv()).await {
+            let number = round.number;
+            self.round(round);
+            if number == self.number && self.program.kernel_trouble.is_none() {
+                break;
+            }
+        }
+        if let Some(why) = &self.program.kernel_trouble {
+            error!("stopped without having told the kernel: {why}");
+        }
+        drop(self);
+        tokio::select! {
+            sent = timeout(GOODBYE, post) => if sent.is_err() {
+                warn!("stopped with mail still to be sent");
+            },
+            () = signals.stop() => {}
+        }
+        info!("stopped");
+    }
+}
+
+async fn connections(asks: mpsc::Sender<Ask>) -> Option<Connections> {
+    let (ask, answer) = oneshot::channel();
+    let asked = async {
+        asks.send(ask).await.ok()?;
+        answer.await.ok()?.ok()
+    };
+    timeout(Duration::from_secs(2), asked).await.ok().flatten()
+}
+
+struct Signals {
+    reload: Signal,
+    terminate: Signal,
+    interrupt: Signal,
+    quit: Signal,
+}
+
+impl Signals {
+    fn take() -> io::Result<Self> {
+        Ok(Signals {
+            reload: signal(SignalKind::hangup())?,
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+            quit: signal(SignalKind::quit())?,
+        })
+    }
+
+    async fn next(&mut self) -> Said {
+        tokio::select! {
+            Some(()) = self.reload.recv() => Said::Reload,
+            Some(()) = self.terminate.recv() => Said::Stop("SIGTERM"),
+            Some(()) = self.interrupt.recv() => Said::Stop("SIGINT"),
+            Some(()) = self.quit.recv() => Said::Stop("SIGQUIT"),
+            else => std::future::pending().await,
+        }
+    }
+
+    async fn stop(&mut self) {
+        while self.next().await == Said::Reload {}
+    }
+}
+
+/// What a signal says.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Said {
+    Reload,
+    /// By the signal of this name.
+    Stop(&'static str),
+}
+
+/// Outcomes that may wait for the director; more make the nannies wait.
+const OUTCOMES: usize = 4096;
+/// Mails that may wait for a slow mail server.
+const LETTERS: usize = 1024;
+/// An editor's save is several events; the file is read when it has been quiet for so long.
+const SETTLE: Duration = Duration::from_millis(200);
+/// How long the kernel, and then the mail server, may take at the end.
+const GOODBYE: Duration = Duration::from_secs(5);

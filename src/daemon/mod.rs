@@ -1,0 +1,100 @@
+//! The one shell: it turns the world into events and carries the director's effects out.
+//!
+//! ```text
+//!   signals, the file on disk ─▶ ┌─────────┐ ─▶ duties (watch, latest wins) ─▶ checks thread
+//!   outcomes (4096; full: the    │ control │ ◀─────────── outcomes ─────────── one nanny a real
+//!   nannies wait)              ─▶│         │ ─▶ table (watch, latest wins) ──▶ kernel thread
+//!   status socket              ─▶└─────────┘ ◀─────────── rounds ─────────────
+//!                                     └─▶ log, mail
+//! ```
+//!
+//! Three threads, joined by channels of plain values only: control (this one), checks, kernel.
+
+mod autoreload;
+mod checks;
+mod control;
+mod load;
+mod resolver;
+mod socket;
+
+use std::io;
+use std::path::PathBuf;
+
+use tracing::info;
+
+use crate::director::Director;
+use crate::kernel::{self, Kernel, Memory, Netlink};
+use crate::model::Time;
+use crate::observe::log::{self, Sink};
+
+pub use load::{Loaded, load};
+pub use socket::{fetch, path as socket_path};
+
+/// How a director is to be run.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The configuration file.
+    pub config: PathBuf,
+    /// The folder of the status socket.
+    pub run_dir: PathBuf,
+    /// Where the log goes.
+    pub sink: Sink,
+    /// Log every command to the kernel and every check.
+    pub verbose: bool,
+    /// Check and decide as ever, and change nothing: neither the kernel nor anybody's mailbox.
+    pub dry_run: bool,
+}
+
+/// Why a director does not run.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The configuration cannot be followed; the text says what is wrong, line by line.
+    #[error("{0}")]
+    Config(String),
+    /// The kernel cannot be told anything.
+    #[error(transparent)]
+    Kernel(#[from] kernel::Error),
+    /// The system refuses something else.
+    #[error("cannot {doing}: {why}")]
+    System {
+        /// What was to be done.
+        doing: String,
+        /// The system's words.
+        why: io::Error,
+    },
+}
+
+impl Error {
+    /// The system's words under what was to be done.
+    fn system(doing: impl Into<String>) -> impl FnOnce(io::Error) -> Error {
+        let doing = doing.into();
+        |why| Error::System { doing, why }
+    }
+}
+
+/// Runs a director until it is told to stop.
+pub fn run(options: Options) -> Result<(), Error> {
+    let loaded = load(&options.config).map_err(Error::system(options.config.display().to_string()))?;
+    let Some(model) = loaded.reading.model.clone() else {
+        return Err(Error::Config(loaded.complaints()));
+    };
+    log::start(options.sink, log::facility(&model.settings), options.verbose);
+    loaded.log_warnings();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(Error::system("start the runtime"))?;
+    let socket = runtime.block_on(async { socket::Socket::bind(&options.run_dir, &options.config) })?;
+    if options.dry_run {
+        info!("dry run: nothing is changed, neither in the kernel nor in anybody's mailbox");
+        let found = Netlink::connect().and_then(|mut kernel| kernel.read()).unwrap_or_default();
+        let kernel = Memory::holding(found.clone());
+        let (director, effects) = Director::new(model, &found, Time::ZERO);
+        runtime.block_on(control::run(options, loaded, kernel, director, effects, socket))
+    } else {
+        let mut kernel = Netlink::connect()?;
+        let found = kernel.read()?;
+        let (director, effects) = Director::new(model, &found, Time::ZERO);
+        runtime.block_on(control::run(options, loaded, kernel, director, effects, socket))
+    }
+}

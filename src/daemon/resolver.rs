@@ -1,0 +1,114 @@
+//! Names of hosts and services, as the system knows them.
+
+use std::collections::HashMap;
+use std::fs;
+use std::net::{IpAddr, ToSocketAddrs};
+
+use crate::config::Resolver;
+use crate::model::{Family, Protocol};
+
+/// The system's resolver and its services database.
+pub(super) struct System {
+    services: HashMap<(String, String), u16>,
+}
+
+impl System {
+    /// Reads the services database; where there is none, the ports of the services that
+    /// ldirectord knows are known all the same.
+    pub(super) fn new() -> Self {
+        let text = fs::read_to_string("/etc/services").unwrap_or_default();
+        let mut services = HashMap::new();
+        for line in BUILT_IN.lines().chain(text.lines()) {
+            enter(&mut services, line);
+        }
+        System { services }
+    }
+}
+
+impl Resolver for System {
+    fn host(&self, name: &str, family: Family) -> Option<IpAddr> {
+        let found = (name, 0).to_socket_addrs().ok()?;
+        found.map(|address| address.ip()).find(|ip| Family::of(*ip) == family)
+    }
+
+    fn port(&self, service: &str, protocol: Option<Protocol>) -> Option<u16> {
+        let known = |protocol: &str| {
+            self.services.get(&(service.to_owned(), protocol.to_owned())).copied()
+        };
+        match protocol {
+            Some(protocol) => known(&protocol.to_string()),
+            None => known("tcp").or_else(|| known("udp")).or_else(|| known("sctp")),
+        }
+    }
+
+    fn hostname(&self) -> String {
+        hostname()
+    }
+}
+
+/// This host's name: the environment's, as in ldirectord, or the kernel's.
+pub(super) fn hostname() -> String {
+    let kernel = || fs::read_to_string("/proc/sys/kernel/hostname");
+    let named = std::env::var("HOSTNAME").or_else(|_| kernel());
+    named.map_or("localhost".to_owned(), |name| name.trim().to_owned())
+}
+
+/// One line of services(5): `name port/protocol alias…`, with `#` comments.
+fn enter(services: &mut HashMap<(String, String), u16>, line: &str) {
+    let mut words = line.split('#').next().unwrap_or_default().split_whitespace();
+    let (Some(name), Some((port, protocol))) =
+        (words.next(), words.next().and_then(|word| word.split_once('/')))
+    else {
+        return;
+    };
+    let Ok(port) = port.parse() else { return };
+    for name in words.chain([name]) {
+        services.insert((name.to_owned(), protocol.to_owned()), port);
+    }
+}
+
+/// What every machine's database says; minimal systems have none.
+const BUILT_IN: &str = "\
+ftp 21/tcp
+smtp 25/tcp mail
+domain 53/tcp
+domain 53/udp
+http 80/tcp www
+pop3 110/tcp pop-3
+nntp 119/tcp
+imap2 143/tcp imap
+ldap 389/tcp
+https 443/tcp
+submission 587/tcp
+ldaps 636/tcp
+imaps 993/tcp
+pop3s 995/tcp
+radius 1812/udp
+mysql 3306/tcp
+postgresql 5432/tcp
+sip 5060/tcp
+sip 5060/udp
+";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_aliases_and_comments() {
+        let mut services = HashMap::new();
+        enter(&mut services, "http\t80/tcp\twww # WorldWideWeb");
+        enter(&mut services, "# nothing");
+        enter(&mut services, "broken");
+        let port = |name: &str| services.get(&(name.to_owned(), "tcp".to_owned())).copied();
+        assert_eq!((port("http"), port("www"), port("WorldWideWeb")), (Some(80), Some(80), None));
+    }
+
+    #[test]
+    fn the_built_in_names_are_known_everywhere() {
+        let system = System::new();
+        assert_eq!(system.port("domain", Some(Protocol::Udp)), Some(53));
+        assert_eq!(system.port("https", None), Some(443));
+        assert_eq!(system.port("no-such-service", None), None);
+    }
+}

@@ -1,0 +1,267 @@
+//! The pure heart: events in, effects out.
+//!
+//! A [`Director`] holds a ward for each virtual and the table that follows from them. It has no
+//! clock, no socket and no task: the daemon turns the world into [`Event`]s and carries the
+//! [`Effect`]s out.
+//!
+//! ```text
+//!   outcome ─▶ judge ─▶ standing ─▶ want ─▶ diff with what was wanted before ─▶ changes
+//! ```
+
+mod change;
+mod reminders;
+mod snapshot;
+mod ward;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use checkers::Outcome;
+
+use crate::health::{Health, Judgement};
+use crate::health::nanny::{Checked, Duty};
+use crate::model::{Model, Phase, RealId, ServiceId, Time, Virtual};
+use crate::plan::{self, Table};
+
+pub use change::{Change, Subject, What};
+pub use snapshot::{FallbackSnapshot, RealSnapshot, Snapshot, VirtualSnapshot};
+
+use reminders::Reminders;
+use ward::Ward;
+
+/// The whole site: how everything fares, and what the kernel should hold.
+#[derive(Debug)]
+pub struct Director {
+    wards: BTreeMap<ServiceId, Ward>,
+    /// The services in the file's order, for people to read.
+    order: Vec<ServiceId>,
+    table: Table,
+    phase: Phase,
+    /// Reals whose first check has not ended yet.
+    unchecked: usize,
+    reminders: Reminders,
+}
+
+/// Something that happened.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// A check ended.
+    Checked(Checked),
+    /// A new configuration is to be followed.
+    Reload(Model),
+    /// The deadline of [`Director::next_deadline`] has come.
+    Tick,
+    /// The daemon is to stop: services are taken out of the table unless their `cleanstop` is no.
+    Stop,
+}
+
+/// Something to be done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// [`Director::table`] is another one now: to be handed to the kernel.
+    Program,
+    /// [`Director::duties`] are others now: to be handed to the nannies.
+    Nannies,
+    /// Something that people should know.
+    Tell(Change),
+}
+
+impl Director {
+    /// Takes a site over as the kernel holds it: a real found serving is up until a check says
+    /// otherwise, so that a restart changes nothing that is right.
+    pub fn new(model: Model, found: &Table, now: Time) -> (Self, Vec<Effect>) {
+        let mut director = Director {
+            wards: BTreeMap::new(),
+            order: Vec::new(),
+            table: Table::default(),
+            phase: Phase::Starting,
+            unchecked: 0,
+            reminders: Reminders::default(),
+        };
+        let configured: Vec<_> = model.virtuals.iter().map(|v| v.service.id).collect();
+        director.table = found.only(|id| configured.contains(id));
+        let effects = director.follow(model, |v| Ward::adopt(v, found.get(&v.service.id), now), now);
+        (director, effects)
+    }
+
+    /// Tells the director what happened, and when. Times never go backwards.
+    pub fn handle(&mut self, event: Event, now: Time) -> Vec<Effect> {
+        match event {
+            Event::Checked(checked) => self.checked(checked, now),
+            Event::Reload(model) => self.reload(model, now),
+            Event::Tick => self.remind(now),
+            Event::Stop => self.stop(),
+        }
+    }
+
+    /// When [`Event::Tick`] is due, if nothing else happens before.
+    pub fn next_deadline(&self) -> Option<Time> {
+        self.reminders.next()
+    }
+
+    /// What the kernel should hold.
+    pub fn table(&self) -> &Table {
+        &self.table
+    }
+
+    /// What the nannies have to do.
+    pub fn duties(&self) -> Vec<Duty> {
+        self.order.iter().filter_map(|id| self.wards.get(id)).flat_map(Ward::duties).collect()
+    }
+
+    /// How everything stands, for people to see.
+    pub fn snapshot(&self) -> Snapshot {
+        let wards = self.order.iter().filter_map(|id| self.wards.get(id));
+        let virtuals = wards.map(|ward| ward.snapshot(self.table.get(&ward.id()))).collect();
+        Snapshot { phase: self.phase, virtuals }
+    }
+
+    fn checked(&mut self, Checked { real, outcome }: Checked, now: Time) -> Vec<Effect> {
+        let Some(ward) = self.wards.get_mut(&real.service) else { return Vec::new() };
+        let Some((first, judgement)) = ward.judge(&real.address, &outcome, now) else {
+            return Vec::new();
+        };
+        let of = ward.failure_count();
+        let effects = match judgement {
+            Judgement::Unchanged => Vec::new(),
+            Judgement::Soft { failures } => {
+                self.tell(&real, What::SoftFailure { failures, of }, &outcome)
+            }
+            Judgement::Reset => self.tell(&real, What::SoftFailuresReset, &outcome),
+            Judgement::Up | Judgement::Down => self.turned(&real, &outcome, now),
+        };
+        self.unchecked -= usize::from(first);
+        self.settle();
+        effects
+    }
+
+    /// A real's standing has changed, and so may its service's entry.
+    fn turned(&mut self, real: &RealId, outcome: &Outcome, now: Time) -> Vec<Effect> {
+        let mut changes = self.update(&real.service, &outcome.message, now);
+        let program = (!changes.is_empty()).then_some(Effect::Program);
+        let ward = self.wards.get(&real.service);
+        if let Some(ward) = ward.filter(|w| w.health(&real.address).is_some_and(Health::is_down)) {
+            let subject = Subject::Real(real.address);
+            if !changes.iter().any(|change| change.subject == subject) {
+                // it never was in the table and does not come in: people should know all the same
+                let change = ward.change(subject, What::Removed, &outcome.message, self.phase);
+                self.reminders.note(&change, now);
+                changes.push(change);
+            }
+        }
+        changes.into_iter().map(Effect::Tell).chain(program).collect()
+    }
+
+    fn tell(&self, real: &RealId, what: What, outcome: &Outcome) -> Vec<Effect> {
+        let Some(ward) = self.wards.get(&real.service) else { return Vec::new() };
+        let subject = Subject::Real(real.address);
+        vec![Effect::Tell(ward.change(subject, what, &outcome.message, self.phase))]
+    }
+
+    fn reload(&mut self, model: Model, now: Time) -> Vec<Effect> {
+        self.phase = Phase::Reloading;
+        let mut old = std::mem::take(&mut self.wards);
+        let mut renewed = |v: &Arc<Virtual>| match old.remove(&v.service.id) {
+            Some(ward) => ward.renewed(v, now),
+            None => Ward::new(v, now),
+        };
+        let wards: Vec<Ward> =
+            model.virtuals.into_iter().map(|v| renewed(&Arc::new(v))).collect();
+        let mut effects = Vec::new();
+        for (id, ward) in old {
+            self.table.remove(&id);
+            effects.push(Effect::Tell(ward.purged(self.phase)));
+        }
+        effects.extend(self.tend(wards, now));
+        effects
+    }
+
+    fn follow(
+        &mut self,
+        model: Model,
+        ward: impl Fn(&Arc<Virtual>) -> Ward,
+        now: Time,
+    ) -> Vec<Effect> {
+        let wards = model.virtuals.into_iter().map(|v| ward(&Arc::new(v))).collect();
+        self.tend(wards, now)
+    }
+
+    /// Takes these wards in the place of those there were.
+    fn tend(&mut self, wards: Vec<Ward>, now: Time) -> Vec<Effect> {
+        self.order = wards.iter().map(Ward::id).collect();
+        self.unchecked = wards.iter().map(Ward::unchecked).sum();
+        self.wards = wards.into_iter().map(|ward| (ward.id(), ward)).collect();
+        let wards = &self.wards;
+        self.reminders.retain(|r| wards.get(&r.service).is_some_and(|w| w.has(&r.address)));
+        let mut effects = Vec::new();
+        for id in self.order.clone() {
+            let changes = self.update(&id, "the configuration", now);
+            effects.extend(changes.into_iter().map(Effect::Tell));
+        }
+        effects.extend([Effect::Nannies, Effect::Program]);
+        self.settle();
+        effects
+    }
+
+    /// Brings one service's entry to what its ward wants; returns what that changes.
+    fn update(&mut self, id: &ServiceId, because: &str, now: Time) -> Vec<Change> {
+        let Some(ward) = self.wards.get_mut(id) else { return Vec::new() };
+        let wanted = ward.want();
+        let steps = plan::diff_entry(self.table.get(id), Some(&wanted));
+        let changes: Vec<Change> =
+            steps.iter().map(|step| ward.told(step, because, self.phase)).collect();
+        if !changes.is_empty() {
+            self.table.insert(wanted);
+        }
+        for change in &changes {
+            self.reminders.note(change, now);
+        }
+        changes
+    }
+
+    fn remind(&mut self, now: Time) -> Vec<Effect> {
+        let due = self.reminders.due(now);
+        let reminder = |real: RealId| {
+            let ward = self.wards.get(&real.service)?;
+            let because = &ward.health(&real.address)?.because;
+            let subject = Subject::Real(real.address);
+            Some(Effect::Tell(ward.change(subject, What::Inaccessible, because, self.phase)))
+        };
+        due.into_iter().filter_map(reminder).collect()
+    }
+
+    fn stop(&mut self) -> Vec<Effect> {
+        self.phase = Phase::Stopping;
+        let mut effects = Vec::new();
+        for ward in std::mem::take(&mut self.wards).into_values() {
+            if ward.cleanstop() {
+                self.table.remove(&ward.id());
+                effects.extend(ward.dismissed(self.phase).into_iter().map(Effect::Tell));
+            }
+        }
+        self.order.clear();
+        self.reminders = Reminders::default();
+        effects.extend([Effect::Nannies, Effect::Program]);
+        effects
+    }
+
+    /// Starting and reloading last until every real has been checked once.
+    fn settle(&mut self) {
+        if self.unchecked == 0 && self.phase != Phase::Stopping {
+            self.phase = Phase::Running;
+        }
+    }
+}
+
+/// The table that a model would ask for if every real that the kernel does not hold quiesced passed
+/// its check: what `plan` shows.
+pub fn hoped_for(model: &Model, found: &Table) -> Table {
+    let hope = |r#virtual: &Virtual| {
+        let r#virtual = Arc::new(r#virtual.clone());
+        Ward::adopt(&r#virtual, found.get(&r#virtual.service.id), Time::ZERO).hopeful().want()
+    };
+    model.virtuals.iter().map(hope).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,245 @@
+//! One virtual service in the director's care: its reals' health, and who serves.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use checkers::{Check, Outcome};
+
+use crate::health::nanny::Duty;
+use crate::health::{Health, Judgement, Standing};
+use crate::model::{Phase, Real, RealId, ServiceId, Time, Virtual};
+use crate::plan::{self, Entry, Step};
+
+use super::{Change, FallbackSnapshot, RealSnapshot, Subject, VirtualSnapshot, What};
+
+/// A virtual service, the health of each of its reals, and whether its fallback serves.
+#[derive(Debug)]
+pub(super) struct Ward {
+    r#virtual: Arc<Virtual>,
+    reals: BTreeMap<SocketAddr, Health>,
+    fallback_serves: bool,
+}
+
+impl Ward {
+    /// A service of whose reals nothing is known.
+    pub(super) fn new(r#virtual: &Arc<Virtual>, now: Time) -> Self {
+        Ward::with(r#virtual, false, |_| Health::unknown(now))
+    }
+
+    /// A service as the kernel holds it, perhaps after an earlier life of this daemon.
+    pub(super) fn adopt(r#virtual: &Arc<Virtual>, found: Option<&Entry>, now: Time) -> Self {
+        let Some(found) = found else { return Ward::new(r#virtual, now) };
+        let stand_in = plan::fallback_on_the_wire(r#virtual);
+        let served = stand_in.is_some_and(|at| found.destinations.contains_key(&at));
+        Ward::with(r#virtual, served, |real| {
+            let at = plan::on_the_wire(r#virtual.service.id, real.address, real.forwarding);
+            match found.destinations.get(&at) {
+                // the fallback itself: what is found says nothing about the real of that address
+                _ if stand_in == Some(at) => Health::unknown(now),
+                None => Health::unknown(now),
+                Some(d) if d.weight == 0 && real.weight.get() != 0 => {
+                    Health::found(Standing::Down, "found quiesced in the kernel", now)
+                }
+                Some(_) => Health::found(Standing::Up, "found serving in the kernel", now),
+            }
+        })
+    }
+
+    /// The service after a reload: what is known of a real stays known.
+    pub(super) fn renewed(mut self, r#virtual: &Arc<Virtual>, now: Time) -> Self {
+        let known = &mut self.reals;
+        Ward::with(r#virtual, self.fallback_serves, |real| {
+            known.remove(&real.address).unwrap_or_else(|| Health::unknown(now))
+        })
+    }
+
+    fn with(
+        r#virtual: &Arc<Virtual>,
+        fallback_serves: bool,
+        mut health: impl FnMut(&Real) -> Health,
+    ) -> Self {
+        let reals = r#virtual.reals.iter().map(|real| (real.address, health(real))).collect();
+        Ward { r#virtual: Arc::clone(r#virtual), reals, fallback_serves }
+    }
+
+    /// The same, if every real that is yet to be checked passed.
+    pub(super) fn hopeful(mut self) -> Self {
+        let open = self.r#virtual.reals.iter().filter(|real| real.check != Check::Off);
+        for real in open {
+            if let Some(health) = self.reals.get_mut(&real.address) {
+                if health.standing == Standing::Unknown {
+                    health.standing = Standing::Up;
+                }
+            }
+        }
+        self
+    }
+
+    /// Judges an outcome; says also whether it was the real's first. `None` for an unknown real.
+    pub(super) fn judge(
+        &mut self,
+        real: &SocketAddr,
+        outcome: &Outcome,
+        now: Time,
+    ) -> Option<(bool, Judgement)> {
+        let health = self.reals.get_mut(real)?;
+        let first = !health.checked;
+        Some((first, health.judge(outcome, self.r#virtual.check.failure_count, now)))
+    }
+
+    /// What the kernel should hold. The fallback comes in when the last real is known to be out;
+    /// while some are not checked yet, it stays as it is.
+    pub(super) fn want(&mut self) -> Entry {
+        let any = |standing| self.reals.values().any(|health| health.standing == standing);
+        self.fallback_serves =
+            !any(Standing::Up) && (self.fallback_serves || !any(Standing::Unknown));
+        let standing =
+            |real: &Real| self.health(&real.address).map_or(Standing::Unknown, |h| h.standing);
+        plan::want(&self.r#virtual, standing, self.fallback_serves)
+    }
+
+    /// What a step on this service means to people.
+    pub(super) fn told(&self, step: &Step, because: &str, phase: Phase) -> Change {
+        let (subject, what) = match step {
+            Step::AddService(_) => (Subject::Virtual, What::Added { weight: 0 }),
+            Step::EditService(_) => (Subject::Virtual, What::Changed { weight: 0 }),
+            Step::DeleteService(_) => (Subject::Virtual, What::Purged),
+            Step::AddDestination(_, d) => {
+                let subject = self.subject(d.address);
+                (subject, self.put(subject, What::Added { weight: d.weight }, d.weight))
+            }
+            Step::EditDestination(_, d) => {
+                let subject = self.subject(d.address);
+                (subject, self.put(subject, What::Changed { weight: d.weight }, d.weight))
+            }
+            Step::DeleteDestination(_, at) => {
+                let subject = self.subject(*at);
+                (subject, self.taken(subject))
+            }
+        };
+        let because = match (subject, self.fallback_serves) {
+            (Subject::Fallback(_), true) => "no real server is up",
+            (Subject::Fallback(_), false) => "a real server is up",
+            _ => because,
+        };
+        self.change(subject, what, because, phase)
+    }
+
+    /// A change of this service.
+    pub(super) fn change(
+        &self,
+        subject: Subject,
+        what: What,
+        because: &str,
+        phase: Phase,
+    ) -> Change {
+        let r#virtual = Arc::clone(&self.r#virtual);
+        Change { r#virtual, subject, what, because: because.to_owned(), phase }
+    }
+
+    /// The service is no longer configured.
+    pub(super) fn purged(&self, phase: Phase) -> Change {
+        self.change(Subject::Virtual, What::Purged, "it is no longer configured", phase)
+    }
+
+    /// The daemon stops: its serving reals go, and the service with them.
+    pub(super) fn dismissed(&self, phase: Phase) -> Vec<Change> {
+        let up = |real: &&Real| self.standing(&real.address) == Some(Standing::Up);
+        let gone = |subject| self.change(subject, What::Purged, "the director stops", phase);
+        let reals = self.r#virtual.reals.iter().filter(up);
+        let mut changes: Vec<_> = reals.map(|real| gone(Subject::Real(real.address))).collect();
+        changes.push(gone(Subject::Virtual));
+        changes
+    }
+
+    /// The questions to be asked of its reals.
+    pub(super) fn duties(&self) -> impl Iterator<Item = Duty> {
+        self.r#virtual.reals.iter().map(|real| Duty {
+            real: RealId { service: self.id(), address: real.address },
+            check: real.check.clone(),
+            target: real.target,
+            policy: self.r#virtual.check,
+        })
+    }
+
+    /// How it stands, given its entry in the table.
+    pub(super) fn snapshot(&self, entry: Option<&Entry>) -> VirtualSnapshot {
+        let weight = |at| entry.and_then(|e| e.destinations.get(&at)).map(|d| d.weight);
+        let real = |real: &Real| {
+            let on_the_wire = plan::on_the_wire(self.id(), real.address, real.forwarding);
+            let health = self.health(&real.address)?.clone();
+            Some(RealSnapshot { real: real.clone(), health, on_the_wire, weight: weight(on_the_wire) })
+        };
+        let fallback = plan::fallback_on_the_wire(&self.r#virtual)
+            .map(|address| FallbackSnapshot { address, serves: self.fallback_serves });
+        VirtualSnapshot {
+            r#virtual: Arc::clone(&self.r#virtual),
+            reals: self.r#virtual.reals.iter().filter_map(real).collect(),
+            fallback,
+        }
+    }
+
+    /// Its identity.
+    pub(super) fn id(&self) -> ServiceId {
+        self.r#virtual.service.id
+    }
+
+    /// Failures in a row that take one of its reals out.
+    pub(super) fn failure_count(&self) -> u32 {
+        self.r#virtual.check.failure_count
+    }
+
+    /// Whether it goes when the daemon stops.
+    pub(super) fn cleanstop(&self) -> bool {
+        self.r#virtual.cleanstop
+    }
+
+    /// Whether this real is one of its own.
+    pub(super) fn has(&self, real: &SocketAddr) -> bool {
+        self.reals.contains_key(real)
+    }
+
+    /// A real's health.
+    pub(super) fn health(&self, real: &SocketAddr) -> Option<&Health> {
+        self.reals.get(real)
+    }
+
+    /// Reals whose first check is yet to end.
+    pub(super) fn unchecked(&self) -> usize {
+        let asked = self.r#virtual.reals.iter().filter(|real| real.check != Check::Off);
+        asked.filter(|real| self.health(&real.address).is_some_and(|h| !h.checked)).count()
+    }
+
+    fn standing(&self, real: &SocketAddr) -> Option<Standing> {
+        self.health(real).map(|health| health.standing)
+    }
+
+    /// Who it is that stands at an address of the kernel's table.
+    fn subject(&self, at: SocketAddr) -> Subject {
+        let wire = |real: &&Real| plan::on_the_wire(self.id(), real.address, real.forwarding) == at;
+        let real = self.r#virtual.reals.iter().find(wire);
+        let stand_in = plan::fallback_on_the_wire(&self.r#virtual) == Some(at);
+        match real {
+            Some(real) if !stand_in || self.standing(&real.address) == Some(Standing::Up) => {
+                Subject::Real(real.address)
+            }
+            _ if stand_in => Subject::Fallback(at),
+            _ => Subject::Real(at),
+        }
+    }
+
+    /// Weight 0 means quiesced, unless the file itself gives a serving real that weight.
+    fn put(&self, subject: Subject, what: What, weight: u32) -> What {
+        let Subject::Real(address) = subject else { return what };
+        let down = self.standing(&address) != Some(Standing::Up);
+        if weight == 0 && down { What::Quiesced } else { what }
+    }
+
+    fn taken(&self, subject: Subject) -> What {
+        match subject {
+            Subject::Real(address) if !self.has(&address) => What::Purged,
+            _ => What::Removed,
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! The judge: outcomes in, a real's standing out. Pure; it is given the time.
+
+use checkers::{Outcome, Verdict};
+use serde::{Deserialize, Serialize};
+
+use crate::model::Time;
+
+/// Whether a real server serves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Standing {
+    /// Not checked yet, and not found in the kernel: it waits for its first check.
+    Unknown,
+    /// It serves.
+    Up,
+    /// It does not.
+    Down,
+}
+
+/// A real's standing, its history, and the judge of its outcomes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Health {
+    /// Whether it serves.
+    pub standing: Standing,
+    /// When it last changed from one standing to another.
+    pub since: Time,
+    /// What the last check said, or how it came to its standing without one.
+    pub because: String,
+    /// Failures in a row while it still serves.
+    pub failures: u32,
+    /// Whether a check of this daemon's has ever ended.
+    pub checked: bool,
+}
+
+/// What an outcome changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Judgement {
+    /// Nothing.
+    Unchanged,
+    /// It failed, but not often enough yet to be taken out.
+    Soft {
+        /// Failures in a row, this one included.
+        failures: u32,
+    },
+    /// It had failed, not often enough, and is well again.
+    Reset,
+    /// It serves from now on.
+    Up,
+    /// It serves no longer.
+    Down,
+}
+
+impl Health {
+    /// A real of which nothing is known.
+    pub fn unknown(now: Time) -> Self {
+        Health::found(Standing::Unknown, "not checked yet", now)
+    }
+
+    /// A real whose standing is taken over from somewhere else than a check.
+    pub fn found(standing: Standing, because: &str, now: Time) -> Self {
+        Health { standing, since: now, because: because.to_owned(), failures: 0, checked: false }
+    }
+
+    /// Judges one outcome. One success brings a real in; `failure_count` failures in a row take it
+    /// out, as in ldirectord. A real that has never served is out at its first failure.
+    pub fn judge(&mut self, outcome: &Outcome, failure_count: u32, now: Time) -> Judgement {
+        self.checked = true;
+        self.because.clone_from(&outcome.message);
+        match outcome.verdict {
+            Verdict::Up => self.passed(now),
+            Verdict::Down => self.failed(failure_count, now),
+        }
+    }
+
+    /// Whether it is known not to serve.
+    pub fn is_down(&self) -> bool {
+        self.standing == Standing::Down
+    }
+
+    fn passed(&mut self, now: Time) -> Judgement {
+        let failures = std::mem::take(&mut self.failures);
+        match self.standing {
+            Standing::Up if failures > 0 => Judgement::Reset,
+            Standing::Up => Judgement::Unchanged,
+            Standing::Unknown | Standing::Down => {
+                self.turn(Standing::Up, now);
+                Judgement::Up
+            }
+        }
+    }
+
+    fn failed(&mut self, failure_count: u32, now: Time) -> Judgement {
+        match self.standing {
+            Standing::Down => Judgement::Unchanged,
+            Standing::Up if self.failures + 1 < failure_count => {
+                self.failures += 1;
+                Judgement::Soft { failures: self.failures }
+            }
+            Standing::Up | Standing::Unknown => {
+                self.failures = 0;
+                self.turn(Standing::Down, now);
+                Judgement::Down
+            }
+        }
+    }
+
+    fn turn(&mut self, standing: Standing, now: Time) {
+        self.standing = standing;
+        self.since = now;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    fn up() -> Outcome {
+        Outcome::up("200 OK", Duration::ZERO)
+    }
+
+    fn down() -> Outcome {
+        Outcome::down("connection refused", Duration::ZERO)
+    }
+
+    /// Every standing, with and without a failure behind it, meets every verdict.
+    #[test]
+    fn the_transition_table() {
+        use Judgement::{Down, Reset, Soft, Unchanged, Up};
+        let at = Duration::from_secs(9);
+        for (standing, failures, outcome, count, judgement, after, failures_after) in [
+            (Standing::Unknown, 0, up(), 3, Up, Standing::Up, 0),
+            (Standing::Unknown, 0, down(), 3, Down, Standing::Down, 0),
+            (Standing::Up, 0, up(), 3, Unchanged, Standing::Up, 0),
+            (Standing::Up, 2, up(), 3, Reset, Standing::Up, 0),
+            (Standing::Up, 0, down(), 1, Down, Standing::Down, 0),
+            (Standing::Up, 0, down(), 3, Soft { failures: 1 }, Standing::Up, 1),
+            (Standing::Up, 1, down(), 3, Soft { failures: 2 }, Standing::Up, 2),
+            (Standing::Up, 2, down(), 3, Down, Standing::Down, 0),
+            (Standing::Down, 0, down(), 3, Unchanged, Standing::Down, 0),
+            (Standing::Down, 0, up(), 3, Up, Standing::Up, 0),
+        ] {
+            let mut health = Health::found(standing, "", Duration::ZERO);
+            health.failures = failures;
+            assert_eq!(health.judge(&outcome, count, at), judgement, "{standing:?} {failures}");
+            assert_eq!((health.standing, health.failures), (after, failures_after));
+            let turned = matches!(judgement, Up | Down);
+            assert_eq!(health.since, if turned { at } else { Duration::ZERO });
+            assert_eq!(health.because, outcome.message);
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! Is each real server in or out, since when, and why.
+//!
+//! The judge ([`Health`]) is a value that turns outcomes into a [`Standing`]; the [`nanny`] is the
+//! task that asks the questions.
+
+mod judge;
+pub mod nanny;
+
+pub use judge::{Health, Judgement, Standing};

@@ -1,0 +1,94 @@
+//! The task that checks one real server, again and again.
+//!
+//! In: one [`Duty`]. Out: an outcome for each check, on a bounded channel; when that is full the
+//! nanny waits, so a slow judge slows the questions and loses no answer. A nanny holds nothing but
+//! its check in flight, so it may be aborted at any time.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
+use std::time::Duration;
+
+use checkers::{Check, Outcome, Target};
+use tokio::sync::{Semaphore, mpsc};
+use tokio::time::{Instant, sleep_until};
+
+use crate::model::{CheckPolicy, RealId};
+
+/// What one nanny has to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Duty {
+    /// The real she answers for.
+    pub real: RealId,
+    /// What she asks.
+    pub check: Check,
+    /// Whom she asks.
+    pub target: Target,
+    /// How often and how patiently.
+    pub policy: CheckPolicy,
+}
+
+/// What a nanny found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checked {
+    /// The real.
+    pub real: RealId,
+    /// The outcome of one check.
+    pub outcome: Outcome,
+}
+
+/// Checks at once, then every interval, for ever; or not at all where nothing is to be asked.
+///
+/// `started` anchors the phase of all nannies: each has its own, which a reload keeps, so that the
+/// checks of a big site are spread over the interval. `in_flight` bounds them over all nannies.
+/// Ends when nobody listens any more.
+pub async fn watch(
+    duty: Duty,
+    started: Instant,
+    in_flight: Arc<Semaphore>,
+    tell: mpsc::Sender<Checked>,
+) {
+    if duty.check == Check::Off {
+        return;
+    }
+    let phase = phase(&duty.real, duty.policy.interval);
+    loop {
+        let Ok(permit) = in_flight.acquire().await else { return };
+        let outcome = duty.check.run(duty.target, duty.policy.timeout).await;
+        drop(permit);
+        if tell.send(Checked { real: duty.real, outcome }).await.is_err() {
+            return;
+        }
+        let elapsed = started.elapsed();
+        sleep_until(started + next_slot(elapsed, phase, duty.policy.interval)).await;
+    }
+}
+
+/// A real's place within the interval: the same in every run.
+fn phase(real: &RealId, interval: Duration) -> Duration {
+    let mut hasher = DefaultHasher::new();
+    real.hash(&mut hasher);
+    interval.mul_f64((hasher.finish() >> 11) as f64 / (1u64 << 53) as f64)
+}
+
+/// The first moment after `elapsed` of the form phase + k × interval.
+fn next_slot(elapsed: Duration, phase: Duration, interval: Duration) -> Duration {
+    let Some(past) = elapsed.checked_sub(phase) else { return phase };
+    let rounds = past.as_nanos() / interval.as_nanos().max(1) + 1;
+    phase + Duration::from_secs_f64(interval.as_secs_f64() * rounds as f64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const INTERVAL: Duration = Duration::from_secs(10);
+
+    #[test]
+    fn slots_come_once_an_interval() {
+        let s = Duration::from_secs;
+        assert_eq!(next_slot(s(0), s(3), INTERVAL), s(3));
+        assert_eq!(next_slot(s(3), s(3), INTERVAL), s(13));
+        assert_eq!(next_slot(s(12), s(3), INTERVAL), s(13));
+        assert_eq!(next_slot(s(47), s(3), INTERVAL), s(53));
+    }
+}

@@ -1,0 +1,100 @@
+//! The kernel's thread: takes the latest wanted table, programs it, and repairs drift when quiet.
+//!
+//! Tables arrive through a `watch` channel, so a slow kernel piles nothing up and ten thousand
+//! deaths become one batch. Reports leave on an unbounded channel that holds at most a few rounds.
+//! Nothing here waits for a check.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::{Instant, sleep, timeout_at};
+
+use crate::plan::Table;
+
+use super::{Connections, Error, Kernel, Reconciler, Report};
+
+/// A wanted table and its number; numbers only grow.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    /// Counts the tables of this run.
+    pub number: u64,
+    /// The table.
+    pub table: Arc<Table>,
+}
+
+/// What a round of the thread came to.
+#[derive(Debug)]
+pub struct Round {
+    /// The number of the table that was programmed.
+    pub number: u64,
+    /// What was done, or why nothing could be.
+    pub result: Result<Report, Error>,
+}
+
+/// A question for the connections of every destination.
+pub type Ask = oneshot::Sender<Result<Connections, Error>>;
+
+/// Runs until the sender of tables is dropped. To be given a thread of its own: it blocks.
+pub fn run<K: Kernel>(
+    kernel: K,
+    wanted: watch::Receiver<Wanted>,
+    asks: mpsc::Receiver<Ask>,
+    rounds: mpsc::UnboundedSender<Round>,
+) -> std::io::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
+    runtime.block_on(serve(Reconciler::new(kernel), wanted, asks, rounds));
+    Ok(())
+}
+
+async fn serve<K: Kernel>(
+    mut reconciler: Reconciler<K>,
+    mut wanted: watch::Receiver<Wanted>,
+    mut asks: mpsc::Receiver<Ask>,
+    rounds: mpsc::UnboundedSender<Round>,
+) {
+    let mut look = Instant::now() + QUIET;
+    let mut thorough = Instant::now() + THOROUGH;
+    let mut retry = false;
+    let mut latest = Wanted::default();
+    loop {
+        let result = tokio::select! {
+            changed = timeout_at(look, wanted.changed()) => match changed {
+                Ok(Err(_gone)) => return,
+                Ok(Ok(())) => {
+                    sleep(COALESCE).await;
+                    latest = wanted.borrow_and_update().clone();
+                    reconciler.program(&latest.table)
+                }
+                Err(_quiet) if retry => reconciler.program(&latest.table),
+                Err(_quiet) => {
+                    let whole = Instant::now() >= thorough;
+                    if whole {
+                        thorough = Instant::now() + THOROUGH;
+                    }
+                    reconciler.repair(&latest.table, whole)
+                }
+            },
+            Some(ask) = asks.recv() => {
+                // an asker that went away has no use for the answer
+                let _ = ask.send(reconciler.kernel().connections());
+                continue;
+            }
+        };
+        retry = !matches!(&result, Ok(report) if report.refused.is_empty());
+        look = Instant::now() + if retry { RETRY } else { QUIET };
+        if rounds.send(Round { number: latest.number, result }).is_err() {
+            return;
+        }
+    }
+}
+
+/// How long to wait for more changes before one is carried out.
+const COALESCE: Duration = Duration::from_millis(2);
+/// How often a quiet table is looked at.
+const QUIET: Duration = Duration::from_secs(2);
+/// How soon what the kernel refused is tried again.
+const RETRY: Duration = Duration::from_secs(1);
+/// How often a table is read whole even if it seems unchanged: thresholds and tunnels do not show
+/// in its fingerprint.
+const THOROUGH: Duration = Duration::from_secs(60);

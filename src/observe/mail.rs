@@ -1,0 +1,123 @@
+//! Mail on every transition, as ldirectord words it.
+//!
+//! In: changes, on a bounded channel; when it is full (a mail server that does not answer, and many
+//! deaths) a change is told in the log only, and counted. Out: one mail a change, to an SMTP server
+//! or the local sendmail.
+
+use std::fmt::Write;
+use std::time::Duration;
+
+use lettre::message::{Mailbox, header::ContentType};
+use lettre::transport::sendmail::AsyncSendmailTransport;
+use lettre::transport::smtp::AsyncSmtpTransport;
+use lettre::{AsyncTransport, Message, Tokio1Executor};
+use tokio::sync::mpsc;
+use tokio::time::timeout;
+use tracing::{info, warn};
+
+use crate::director::{Change, Subject, What};
+
+use super::line::line;
+use super::status::phase;
+
+/// A mail to be sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Letter {
+    /// The sender; without one it is the user at this host.
+    pub from: Option<String>,
+    /// The recipients.
+    pub to: Vec<String>,
+    /// The mail server; without one it is the local sendmail.
+    pub smtp: Option<String>,
+    /// The subject.
+    pub subject: String,
+    /// The text.
+    pub body: String,
+}
+
+/// The mail that a change is worth, if any: reals and fallbacks coming and going, and reminders;
+/// not virtual services, and not failures that take nobody out.
+pub fn letter(change: &Change, from: Option<&str>, host: &str) -> Option<Letter> {
+    let alert = &change.r#virtual.alert;
+    let silent = matches!(change.subject, Subject::Virtual)
+        || matches!(change.what, What::SoftFailure { .. } | What::SoftFailuresReset);
+    if silent || alert.to.is_empty() || !alert.phases.holds(change.phase) {
+        return None;
+    }
+    let event = line(change);
+    let subject = match &alert.service_name {
+        Some(name) => format!("[{name}] {event}"),
+        None => event,
+    };
+    let status = phase(change.phase);
+    let mut body = format!(
+        "ldirectord host: {host}\nLog-Message: {subject}\nDaemon-Status: {status}\nReason: {}\n",
+        change.because
+    );
+    if alert.service_name.is_some() || alert.comment.is_some() {
+        let name = alert.service_name.as_deref().unwrap_or_default();
+        let comment = alert.comment.as_deref().unwrap_or_default();
+        // writing to a String cannot fail
+        let _ = write!(body, "\nService name: {name}\nComment: {comment}\n");
+    }
+    Some(Letter {
+        from: from.map(str::to_owned),
+        to: alert.to.clone(),
+        smtp: alert.smtp.clone(),
+        subject,
+        body,
+    })
+}
+
+/// Sends letters one after the other until the channel is closed and empty.
+pub async fn post(mut letters: mpsc::Receiver<Letter>, host: String) {
+    while let Some(letter) = letters.recv().await {
+        info!("emailalert: {}", letter.subject);
+        match timeout(PATIENCE, send(&letter, &host)).await {
+            Ok(Ok(())) => {}
+            Ok(Err(why)) => warn!("{}: {why}", failure(&letter)),
+            Err(_) => warn!("{}: no end within {} s", failure(&letter), PATIENCE.as_secs()),
+        }
+    }
+}
+
+/// Whatever the mail library has to say.
+type Trouble = Box<dyn std::error::Error + Send + Sync>;
+
+async fn send(letter: &Letter, host: &str) -> Result<(), Trouble> {
+    let message = message(letter, host)?;
+    match &letter.smtp {
+        Some(server) => {
+            let transport = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(server);
+            transport.build().send(message).await?;
+        }
+        None => AsyncSendmailTransport::<Tokio1Executor>::new().send(message).await?,
+    }
+    Ok(())
+}
+
+fn message(letter: &Letter, host: &str) -> Result<Message, Trouble> {
+    let from = match &letter.from {
+        Some(from) => from.parse::<Mailbox>()?,
+        None => format!("{}@{host}", user()).parse()?,
+    };
+    let mut message = Message::builder().from(from).subject(&letter.subject);
+    for to in &letter.to {
+        let to = if to.contains('@') { to.parse() } else { format!("{to}@{host}").parse() };
+        message = message.to(to?);
+    }
+    Ok(message.header(ContentType::TEXT_PLAIN).body(letter.body.clone())?)
+}
+
+fn user() -> String {
+    let named = std::env::var("LOGNAME").or_else(|_| std::env::var("USER"));
+    named.ok().filter(|name| !name.is_empty()).unwrap_or_else(|| "root".to_owned())
+}
+
+fn failure(letter: &Letter) -> &'static str {
+    if letter.smtp.is_some() { "failed to send SMTP email message" } else { "failed to send email message" }
+}
+
+/// How long one mail may take: a dead mail server must not hold up the living.
+const PATIENCE: Duration = Duration::from_secs(30);
+

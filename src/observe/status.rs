@@ -1,0 +1,193 @@
+//! The status page: what `status` shows, as values that travel as JSON.
+
+mod text;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::director::{FallbackSnapshot, RealSnapshot, Snapshot, VirtualSnapshot};
+use crate::health::Standing;
+use crate::kernel::Connections;
+use crate::model::{Forwarding, Phase, ServiceId, Time};
+use crate::plan::words::virtual_address;
+
+pub use text::text;
+
+/// Everything about a running director.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Status {
+    /// The program's version.
+    pub version: String,
+    /// The configuration file's path.
+    pub config: String,
+    /// The process.
+    pub pid: u32,
+    /// When it started.
+    pub started: Timestamp,
+    /// When this was true.
+    pub now: Timestamp,
+    /// `starting`, `running`, `reloading` or `stopping`.
+    pub phase: String,
+    /// What is wrong with the file on disk, if it was refused; the last good one is followed.
+    pub refused_config: Option<String>,
+    /// The kernel's last complaint, if it holds something else than it should.
+    pub kernel_trouble: Option<String>,
+    /// The virtual services, in the file's order.
+    pub virtuals: Vec<VirtualStatus>,
+}
+
+/// One virtual service.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct VirtualStatus {
+    /// `tcp`, `udp`, `fwm` or `fwm6`.
+    pub protocol: String,
+    /// Address and port, or the mark.
+    pub address: String,
+    /// The scheduler.
+    pub scheduler: String,
+    /// Seconds of persistence.
+    pub persistent: Option<u32>,
+    /// Reals that are up.
+    pub up: usize,
+    /// Reals that are configured.
+    pub total: usize,
+    /// The reals, in the file's order.
+    pub reals: Vec<RealStatus>,
+    /// The fallback.
+    pub fallback: Option<FallbackStatus>,
+}
+
+/// One real server.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RealStatus {
+    /// Address and port as configured.
+    pub address: String,
+    /// `gate`, `masq` or `ipip`.
+    pub forwarding: String,
+    /// `up`, `down` or `unknown`.
+    pub standing: Standing,
+    /// Since when.
+    pub since: Timestamp,
+    /// What the last check said, or how it came to its standing without one.
+    pub because: String,
+    /// Failures in a row while it still serves.
+    pub failures: u32,
+    /// Its weight in the table; `None` when it is not there.
+    pub weight: Option<u32>,
+    /// Established connections, where the kernel could be asked.
+    pub active: Option<u32>,
+    /// Other connections.
+    pub inactive: Option<u32>,
+}
+
+/// A fallback.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FallbackStatus {
+    /// Address and port.
+    pub address: String,
+    /// Whether it serves.
+    pub serves: bool,
+}
+
+/// What the director's own snapshot does not say about the program around it.
+#[derive(Clone, Debug)]
+pub struct Program {
+    /// The configuration file's path.
+    pub config: String,
+    /// When it started.
+    pub started: Timestamp,
+    /// What is wrong with the file on disk.
+    pub refused_config: Option<String>,
+    /// The kernel's last complaint.
+    pub kernel_trouble: Option<String>,
+}
+
+/// Puts a status together; `now` is the director's time of the moment.
+pub fn status(
+    program: &Program,
+    snapshot: &Snapshot,
+    connections: Option<&Connections>,
+    now: Time,
+) -> Status {
+    let when = |time: Time| program.started.checked_add(time).unwrap_or(program.started);
+    let page = Page { when: &when, connections };
+    Status {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        config: program.config.clone(),
+        pid: std::process::id(),
+        started: program.started,
+        now: when(now),
+        phase: phase(snapshot.phase).to_owned(),
+        refused_config: program.refused_config.clone(),
+        kernel_trouble: program.kernel_trouble.clone(),
+        virtuals: snapshot.virtuals.iter().map(|v| page.of_virtual(v)).collect(),
+    }
+}
+
+/// A phase's name.
+pub fn phase(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Starting => "starting",
+        Phase::Running => "running",
+        Phase::Reloading => "reloading",
+        Phase::Stopping => "stopping",
+    }
+}
+
+struct Page<'a> {
+    when: &'a dyn Fn(Time) -> Timestamp,
+    connections: Option<&'a Connections>,
+}
+
+impl Page<'_> {
+    fn of_virtual(&self, seen: &VirtualSnapshot) -> VirtualStatus {
+        let service = &seen.r#virtual.service;
+        let up = seen.reals.iter().filter(|r| r.health.standing == Standing::Up).count();
+        VirtualStatus {
+            protocol: protocol(&service.id),
+            address: virtual_address(&service.id).to_string(),
+            scheduler: service.scheduler.to_string(),
+            persistent: service.persistence.map(|p| p.seconds.get()),
+            up,
+            total: seen.reals.len(),
+            reals: seen.reals.iter().map(|real| self.of_real(&service.id, real)).collect(),
+            fallback: seen.fallback.map(|FallbackSnapshot { address, serves }| FallbackStatus {
+                address: address.to_string(),
+                serves,
+            }),
+        }
+    }
+
+    fn of_real(&self, id: &ServiceId, seen: &RealSnapshot) -> RealStatus {
+        let counted = self.connections.and_then(|all| all.get(&(*id, seen.on_the_wire)));
+        RealStatus {
+            address: seen.real.address.to_string(),
+            forwarding: forwarding(seen.real.forwarding).to_owned(),
+            standing: seen.health.standing,
+            since: (self.when)(seen.health.since),
+            because: seen.health.because.clone(),
+            failures: seen.health.failures,
+            weight: seen.weight,
+            active: counted.map(|count| count.active),
+            inactive: counted.map(|count| count.inactive),
+        }
+    }
+}
+
+fn protocol(id: &ServiceId) -> String {
+    let text = id.to_string();
+    text.split(':').next().unwrap_or_default().to_owned()
+}
+
+fn forwarding(forwarding: Forwarding) -> &'static str {
+    match forwarding {
+        Forwarding::Masq => "masq",
+        Forwarding::Tunnel(_) => "ipip",
+        Forwarding::Direct => "gate",
+        Forwarding::Local => "local",
+        Forwarding::Bypass => "bypass",
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,62 @@
+use super::*;
+use jiff::tz::TimeZone;
+
+fn real(address: &str, standing: Standing, because: &str, weight: Option<u32>) -> RealStatus {
+    RealStatus {
+        address: address.to_owned(),
+        forwarding: "masq".to_owned(),
+        standing,
+        since: Timestamp::from_second(1_000_000).unwrap(),
+        because: because.to_owned(),
+        failures: 0,
+        weight,
+        active: weight.map(|_| 12),
+        inactive: weight.map(|_| 345),
+    }
+}
+
+fn page() -> Status {
+    Status {
+        version: "1.2.3".to_owned(),
+        config: "/etc/ha.d/ldirectord.cf".to_owned(),
+        pid: 42,
+        started: Timestamp::from_second(900_000).unwrap(),
+        now: Timestamp::from_second(1_000_065).unwrap(),
+        phase: "running".to_owned(),
+        refused_config: None,
+        kernel_trouble: None,
+        virtuals: vec![VirtualStatus {
+            protocol: "tcp".to_owned(),
+            address: "192.0.2.10:80".to_owned(),
+            scheduler: "wrr".to_owned(),
+            persistent: Some(60),
+            up: 1,
+            total: 2,
+            reals: vec![
+                real("10.0.0.1:80", Standing::Up, "200 OK", Some(1)),
+                real("10.0.0.2:8080", Standing::Down, "connection refused", None),
+            ],
+            fallback: Some(FallbackStatus { address: "127.0.0.1:80".to_owned(), serves: false }),
+        }],
+    }
+}
+
+#[test]
+fn a_page_for_people() {
+    let expected = "\
+lvs-director 1.2.3 is running (pid 42), since 1970-01-11 10:00 (1d 3h), on /etc/ha.d/ldirectord.cf
+
+tcp 192.0.2.10:80  wrr, persistent 60 s: 1 of 2 up
+  REAL           METHOD  WEIGHT  ACTIVE  INACT  STANDING  SINCE             WHY
+  10.0.0.1:80    masq         1      12    345  up        13:46:40 (1m 5s)  200 OK
+  10.0.0.2:8080  masq         -       -      -  DOWN      13:46:40 (1m 5s)  connection refused
+  fallback 127.0.0.1:80 stands by
+";
+    assert_eq!(text(&page(), &TimeZone::UTC), expected);
+}
+
+#[test]
+fn it_travels_as_json() {
+    let json = serde_json::to_string(&page()).unwrap();
+    assert_eq!(serde_json::from_str::<Status>(&json).unwrap(), page());
+}

@@ -1,0 +1,85 @@
+//! The table that the configuration and each real's standing ask for.
+
+use std::net::SocketAddr;
+
+use ipvs::{Destination, Forwarding, ServiceId};
+
+use crate::health::Standing;
+use crate::model::{Fallback, Real, Virtual};
+
+use super::Entry;
+
+/// What the kernel should hold for one virtual, given the standing of each of its reals and
+/// whether its fallback is to serve.
+pub fn want(
+    r#virtual: &Virtual,
+    standing: impl Fn(&Real) -> Standing,
+    fallback_serves: bool,
+) -> Entry {
+    let id = r#virtual.service.id;
+    let mut entry = Entry::new(r#virtual.service.clone());
+    for real in &r#virtual.reals {
+        let weight = match standing(real) {
+            Standing::Up => real.weight.get(),
+            Standing::Down if r#virtual.quiescent => 0,
+            Standing::Down | Standing::Unknown => continue,
+        };
+        add(&mut entry, destination(id, real, weight));
+    }
+    let address = fallback_on_the_wire(r#virtual).filter(|_| fallback_serves);
+    if let (Some(fallback), Some(address)) = (&r#virtual.fallback, address) {
+        add(&mut entry, stand_in(address, fallback));
+    }
+    entry
+}
+
+/// Two may come to the same address, as a fallback that is also a quiesced real:
+/// the stronger wins, or the service would be without a server that it is promised.
+fn add(entry: &mut Entry, destination: Destination) {
+    let weaker = entry.destinations.get(&destination.address);
+    if weaker.is_none_or(|d| d.weight < destination.weight) {
+        entry.destinations.insert(destination.address, destination);
+    }
+}
+
+fn destination(id: ServiceId, real: &Real, weight: u32) -> Destination {
+    Destination {
+        address: on_the_wire(id, real.address, real.forwarding),
+        forwarding: real.forwarding,
+        weight,
+        upper_threshold: real.upper_threshold,
+        lower_threshold: real.lower_threshold,
+    }
+}
+
+/// A fallback serves alone, so any weight above 0 will do; ldirectord's is 1.
+fn stand_in(address: SocketAddr, fallback: &Fallback) -> Destination {
+    Destination {
+        address,
+        forwarding: fallback.forwarding,
+        weight: 1,
+        upper_threshold: 0,
+        lower_threshold: 0,
+    }
+}
+
+/// The address a destination has in the kernel's table: only masquerading can change the port, so
+/// that of any other is the service's, as ipvsadm has it too. A mark has no port to give.
+/// Port 0 stays 0 under masquerading; the kernel reads it as the port the client asked for.
+pub fn on_the_wire(id: ServiceId, address: SocketAddr, forwarding: Forwarding) -> SocketAddr {
+    match (id, forwarding) {
+        (ServiceId::Mark { .. }, _) => address,
+        (_, Forwarding::Masq) => address,
+        _ => SocketAddr::new(address.ip(), id.port()),
+    }
+}
+
+/// The address that a virtual's fallback has in the kernel's table, if there is one.
+pub fn fallback_on_the_wire(r#virtual: &Virtual) -> Option<SocketAddr> {
+    let id = r#virtual.service.id;
+    let Fallback { mut address, forwarding } = r#virtual.fallback?;
+    if address.port() == 0 {
+        address.set_port(id.port());
+    }
+    Some(on_the_wire(id, address, forwarding))
+}
