@@ -28,8 +28,8 @@ fn a_reload_changes_what_differs() {
 
         // the unchanged real's counter goes on from where it was
         wait_for_connections(&site, 4);
-        ask(&site.net.client, Protocol::Tcp, Family::V4.vip_port(80), 7);
-        wait_for_connections(&site, 5);
+        ask(&site.net.client, Protocol::Tcp, Family::V4.vip_port(80), 6);
+        wait_for_connections(&site, 6);
     });
 }
 
