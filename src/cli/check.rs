@@ -22,7 +22,7 @@ pub(super) fn check(config: &Path) -> ExitCode {
         Some(model) => {
             let reals: usize = model.virtuals.iter().map(|v| v.reals.len()).sum();
             say(format_args!(
-                "{}: usable, {} virtual services with {reals} real servers\n",
+                "{}: usable; virtual services: {}, real servers: {reals}\n",
                 loaded.path,
                 model.virtuals.len()
             ));

@@ -9,12 +9,19 @@ pub(super) fn near_miss<'c>(
         return None;
     }
     let word = word.to_lowercase();
-    candidates
-        .into_iter()
-        .map(|candidate| (distance(&word, candidate), candidate))
-        .filter(|(distance, candidate)| *distance <= candidate.len().div_ceil(3).min(3))
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, candidate)| candidate)
+    let mut best: Option<(usize, &str)> = None;
+    for candidate in candidates {
+        let bound = candidate.len().div_ceil(3).min(3);
+        // a file of the wrong kind is a million unknown words: most need no more than this
+        if candidate.len().abs_diff(word.len()) > bound {
+            continue;
+        }
+        let distance = distance(&word, candidate);
+        if distance <= bound && best.is_none_or(|(least, _)| distance < least) {
+            best = Some((distance, candidate));
+        }
+    }
+    best.map(|(_, candidate)| candidate)
 }
 
 /// Levenshtein's distance: letters added, dropped or changed.

@@ -221,9 +221,8 @@ impl Ward {
         let real = self.r#virtual.reals.iter().find(wire);
         let stand_in = plan::fallback_on_the_wire(&self.r#virtual) == Some(at);
         match real {
-            Some(real) if !stand_in || self.standing(&real.address) == Some(Standing::Up) => {
-                Subject::Real(real.address)
-            }
+            // a real's machine may be the fallback too; it is what it serves as
+            Some(real) if !(stand_in && self.fallback_serves) => Subject::Real(real.address),
             _ if stand_in => Subject::Fallback(at),
             _ => Subject::Real(at),
         }

@@ -50,7 +50,10 @@ pub async fn watch(
     if duty.check == Check::Off {
         return;
     }
-    let phase = phase(&duty.real, duty.policy.interval);
+    let interval = duty.policy.interval;
+    let phase = phase(&duty.real, interval);
+    // the slot after the first check may be at hand already; half an interval apart is soon enough
+    let mut apart = interval / 2;
     loop {
         let Ok(permit) = in_flight.acquire().await else { return };
         let outcome = duty.check.run(duty.target, duty.policy.timeout).await;
@@ -58,8 +61,8 @@ pub async fn watch(
         if tell.send(Checked { real: duty.real, outcome }).await.is_err() {
             return;
         }
-        let elapsed = started.elapsed();
-        sleep_until(started + next_slot(elapsed, phase, duty.policy.interval)).await;
+        let elapsed = started.elapsed() + std::mem::take(&mut apart);
+        sleep_until(started + next_slot(elapsed, phase, interval)).await;
     }
 }
 

@@ -215,7 +215,7 @@ fn negotiate<'s>(
     let span = given.map_or(section.header.span(), |given| given.span.clone());
     match service.speaks {
         Speaks::Nothing => {
-            if given.is_none() {
+            if given.is_none() && !section.body.reals.is_empty() {
                 let message = "nothing is known of a service here: its real servers are always up";
                 let hint = "add service=name or checktype=connect; or checktype=on, if it is meant";
                 notes.push(Diagnostic::warning(span, message).hint(hint));
@@ -268,7 +268,7 @@ fn reachable<'s>(lookup: Lookup<'_, '_>, id: ServiceId) -> Kind<'s> {
 }
 
 fn ping(lookup: Lookup<'_, '_>) -> Ping {
-    Ping { attempts: lookup.number("checkcount").unwrap_or(1) }
+    Ping { attempts: lookup.number("checkcount").unwrap_or(1).min(MOST_ECHOES) }
 }
 
 fn program<'s>(lookup: Lookup<'s, '_>, notes: &mut Vec<Diagnostic>) -> Kind<'s> {
@@ -292,3 +292,6 @@ fn bracketed(address: IpAddr) -> String {
         IpAddr::V6(address) => format!("[{address}]"),
     }
 }
+
+/// Echo requests of one check: more of them within its deadline would be a flood.
+const MOST_ECHOES: u32 = 100;

@@ -60,8 +60,9 @@ fn global<'a>(
         return Place::Global;
     }
     let family = if directive.name == "virtual6" { Family::V6 } else { Family::V4 };
+    let header = values::without_comment(directive, value, Scope::Virtual);
     let body = Section::default();
-    document.virtuals.push(VirtualSection { family, header: value, body });
+    document.virtuals.push(VirtualSection { family, header, body });
     Place::Virtual
 }
 
@@ -82,8 +83,7 @@ fn split<'a>(
     scope: Scope,
     notes: &mut Vec<Diagnostic>,
 ) -> Option<(&'static Directive, Piece<'a>)> {
-    let (name, rest) =
-        statement.take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
+    let (name, rest) = statement.take_while(|c| !is_blank(c) && c != '=');
     let Some(directive) = directives::find(name.text()) else {
         notes.push(unknown(statement, name, scope));
         return None;
@@ -128,8 +128,10 @@ fn store<'a>(
         return;
     }
     let Some(value) = values::read(directive, value, scope, notes) else { return };
-    if directive.effect == Effect::Later {
-        notes.push(later(span.clone(), &format!("`{}`", directive.name)));
+    match directive.effect {
+        Effect::Now => {}
+        Effect::Later => return notes.push(later(span, &format!("`{}`", directive.name))),
+        Effect::Never | Effect::Refused => return,
     }
     if directive.name == "checkcount" {
         let message = "`checkcount` is deprecated: only checktype=ping uses it";
@@ -141,8 +143,7 @@ fn store<'a>(
 
 fn unknown(statement: Piece<'_>, name: Piece<'_>, scope: Scope) -> Diagnostic {
     if name.is_empty() {
-        let (word, _) = statement.take_while(|c| !is_blank(c));
-        return Diagnostic::error(word.span(), "a directive is expected here");
+        return Diagnostic::error(statement.span(), "a directive is expected before the `=`");
     }
     let here = DIRECTIVES.iter().filter(|d| d.scopes.contains(&scope)).map(|d| d.name);
     let anywhere = DIRECTIVES.iter().map(|d| d.name);

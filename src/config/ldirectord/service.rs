@@ -201,7 +201,7 @@ fn netmask(lookup: Lookup<'_, '_>, family: Family, notes: &mut Vec<Diagnostic>) 
     let Some(Value::Line(value)) = lookup.given("netmask").map(|given| &given.value) else {
         return Netmask::host(family);
     };
-    let text = first_word(*value).text();
+    let text = value.text();
     let read = match family {
         Family::V4 => text.parse::<Ipv4Addr>().ok().map(Netmask::V4),
         Family::V6 => text.parse().ok().filter(|n| (1..=128).contains(n)).map(Netmask::V6),

@@ -1,5 +1,6 @@
 //! The global part, as far as it concerns the program and not one virtual.
 
+use super::alert::alert;
 use super::later;
 use super::lookup::Lookup;
 use super::section::Section;
@@ -10,6 +11,8 @@ use crate::model::{Facility, LogTarget, Settings};
 /// Lowers the global part; what is wrong is noted.
 pub(super) fn settings(globals: &Section<'_>, notes: &mut Vec<Diagnostic>) -> Settings {
     let lookup = Lookup { own: globals, globals };
+    // what is wrong with the mail is said even if no virtual would send any
+    alert(lookup, notes);
     Settings {
         autoreload: lookup.yes_no("autoreload").unwrap_or(false),
         log: log_target(lookup, notes),

@@ -1,0 +1,220 @@
+//! What holds for any text.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::num::NonZeroU32;
+use std::time::{Duration, Instant};
+
+use checkers::{Check, Target};
+use lvs_director::config::ldirectord::DIRECTIVES;
+use lvs_director::config::{self, Severity};
+use lvs_director::model::*;
+use proptest::prelude::*;
+
+use super::names::Names;
+
+/// Reads a text, and holds what was said about it to its form.
+fn read(text: &str) -> config::Reading {
+    let reading = config::read(text, &Names);
+    let broken = reading.diagnostics.iter().any(|d| d.severity == Severity::Error);
+    assert_eq!(reading.model.is_none(), broken, "a model, or an error that says why there is none");
+    for diagnostic in reading.diagnostics.iter().take(20) {
+        assert!(text.get(diagnostic.span.clone()).is_some(), "{diagnostic:?} is not in the text");
+        let (line, column) = diagnostic.position(text);
+        let said = diagnostic.render("a.cf", text, true);
+        assert!(
+            diagnostic.render("a.cf", text, false).starts_with(&format!("a.cf:{line}:{column}: ")),
+            "{said}"
+        );
+    }
+    reading
+}
+
+/// Lines of which some are right, many nearly so, and some are nothing at all.
+fn line() -> impl Strategy<Value = String> {
+    let name = proptest::sample::select(DIRECTIVES).prop_map(|directive| directive.name);
+    let value = prop_oneof![
+        "[0-9]{1,12}",
+        "(10.0.0.1|\\[fd00::1\\]|web1|[0-9.:\\[\\]]{0,12})(->[0-9.a-z]{0,9})?(:[0-9a-z]{0,6})? (gate|masq|ipip)( [0-9]{1,3})?( \"[^\"]{0,9}\", ?\"[^\"]{0,9}\")?( [lu]:[0-9]{1,3}){0,2}",
+        "(yes|no|tcp|udp|fwm|http|connect|external|rr|none|mysql|dns)( ?#.*)?",
+        "\"?[ -~\té]{0,20}\"?",
+        "\\PC{0,30}",
+    ];
+    let indent = proptest::sample::select(vec!["", "", " ", "    ", "\t"]);
+    prop_oneof![
+        8 => (indent, name, " ?= ?", value).prop_map(|(indent, name, equals, value)| format!("{indent}{name}{equals}{value}")),
+        1 => Just("virtual=10.0.0.1:80".to_owned()),
+        1 => "\\PC{0,40}",
+        1 => Just(String::new()),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1000))]
+
+    #[test]
+    fn no_text_panics(text in any::<String>()) {
+        read(&text);
+    }
+
+    #[test]
+    fn no_bytes_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+        read(&String::from_utf8_lossy(&bytes));
+    }
+
+    #[test]
+    fn no_lines_panic(lines in proptest::collection::vec(line(), 0..12), end in "(\n|\r\n)") {
+        read(&lines.join(&end));
+    }
+
+    #[test]
+    fn a_virtual_is_read_as_it_was_meant(expected in one_virtual(), style in style()) {
+        let text = written(&expected, &style);
+        let reading = read(&text);
+        prop_assert_eq!(reading.diagnostics, vec![], "{}", text);
+        prop_assert_eq!(reading.model.unwrap().virtuals, vec![expected], "{}", text);
+    }
+}
+
+/// A virtual service whose reals are checked by connection.
+fn one_virtual() -> impl Strategy<Value = Virtual> {
+    let service = (
+        any::<(Ipv4Addr, bool, bool, bool, bool)>(),
+        1..=u16::MAX,
+        proptest::sample::select(vec!["rr", "wrr", "wlc", "sh", "mh"]),
+        proptest::option::of((1..=2_678_400u32, any::<Ipv4Addr>())),
+    );
+    let reals = proptest::collection::btree_map(
+        any::<(Ipv4Addr, u16)>(),
+        any::<(u8, i32, u16, u16)>(),
+        0..6,
+    );
+    let policy = any::<[u16; 3]>().prop_map(|numbers| numbers.map(|number| u32::from(number) + 1));
+    let fallback = proptest::option::of(any::<(Ipv4Addr, u16, u8)>());
+    (service, reals, policy, fallback).prop_map(
+        |(service, reals, [interval, timeout, failures], fallback)| {
+            let ((ip, marked, one_packet, quiescent, cleanstop), port, scheduler, persistence) =
+                service;
+            let id = match NonZeroU32::new(ip.into()).filter(|_| marked) {
+                Some(mark) => ServiceId::Mark { family: Family::V4, mark },
+                None => ServiceId::Address {
+                    protocol: Protocol::Tcp,
+                    address: SocketAddr::new(ip.into(), port),
+                },
+            };
+            let _ = one_packet;
+            let mut service = Service::new(id, scheduler.parse().unwrap());
+            service.persistence = persistence.map(|(seconds, mask)| Persistence {
+                seconds: NonZeroU32::new(seconds).unwrap(),
+                netmask: Netmask::V4(mask),
+            });
+            let reals = reals.into_iter().filter(|((_, port), _)| *port != 0).map(
+                |((ip, port), (_, weight, a, b))| Real {
+                    address: SocketAddr::new(ip.into(), port),
+                    // of any other method two reals may be one to the kernel
+                    forwarding: Forwarding::Masq,
+                    weight: Weight::new(weight.unsigned_abs() & 0x7fff_ffff).unwrap(),
+                    upper_threshold: a.max(b).into(),
+                    lower_threshold: a.min(b).into(),
+                    check: Check::Connect,
+                    target: Target { address: SocketAddr::new(ip.into(), port) },
+                },
+            );
+            Virtual {
+                service,
+                reals: reals.collect(),
+                fallback: fallback.map(|(ip, port, method)| Fallback {
+                    address: SocketAddr::new(ip.into(), port),
+                    forwarding: METHODS[usize::from(method) % 3].0,
+                }),
+                quiescent,
+                cleanstop,
+                check: CheckPolicy {
+                    interval: Duration::from_secs(interval.into()),
+                    timeout: Duration::from_secs(timeout.into()),
+                    failure_count: failures,
+                },
+                alert: Alert::default(),
+            }
+        },
+    )
+}
+
+/// How a file is written: the indent, what stands around `=`, the end of a line.
+fn style() -> impl Strategy<Value = [&'static str; 3]> {
+    let one = |choices: &[&'static str]| proptest::sample::select(choices.to_vec());
+    let indent = one(&["    ", "\t", " \t", "        ", " "]);
+    let end = one(&["\n", "\r\n", "  \n", " # a comment\n", "\n\n", "\n# a comment\n"]);
+    (indent, one(&["=", " = ", "= "]), end).prop_map(|(indent, equals, end)| [indent, equals, end])
+}
+
+fn written(one: &Virtual, [indent, equals, end]: &[&'static str; 3]) -> String {
+    let yes_no = |value| if value { "yes" } else { "no" };
+    let method = |forwarding| METHODS.iter().find(|(known, _)| *known == forwarding).unwrap().1;
+    let mut lines = vec![
+        ("checktype", "connect".to_owned()),
+        ("scheduler", one.service.scheduler.to_string()),
+        ("quiescent", yes_no(one.quiescent).into()),
+        ("cleanstop", yes_no(one.cleanstop).into()),
+        ("checkinterval", one.check.interval.as_secs().to_string()),
+        ("checktimeout", one.check.timeout.as_secs().to_string()),
+        ("failurecount", one.check.failure_count.to_string()),
+    ];
+    if let Some(Persistence { seconds, netmask: Netmask::V4(mask) }) = one.service.persistence {
+        lines.extend([("persistent", seconds.to_string()), ("netmask", mask.to_string())]);
+    }
+    if let Some(Fallback { address, forwarding }) = one.fallback {
+        lines.push(("fallback", format!("{address} {}", method(forwarding))));
+    }
+    lines.extend(one.reals.iter().map(|real| {
+        let (address, method, weight) = (real.address, method(real.forwarding), real.weight.get());
+        let (upper, lower) = (real.upper_threshold, real.lower_threshold);
+        ("real", format!("{address} {method} {weight} l:{lower} u:{upper}"))
+    }));
+    let id = match one.service.id {
+        ServiceId::Address { address, .. } => address.to_string(),
+        ServiceId::Mark { mark, .. } => mark.to_string(),
+    };
+    // the protocol, so that port 53 is tcp as well
+    let protocol = if id.contains(':') { "tcp" } else { "fwm" };
+    lines.push(("protocol", protocol.into()));
+    let body: String =
+        lines.iter().map(|(name, value)| format!("{indent}{name}{equals}{value}{end}")).collect();
+    format!("virtual{equals}{id}{end}{body}")
+}
+
+const METHODS: &[(Forwarding, &str)] = &[
+    (Forwarding::Direct, "gate"),
+    (Forwarding::Masq, "masq"),
+    (Forwarding::Tunnel(Tunnel::Ipip), "ipip"),
+];
+
+/// A megabyte of the worst that there is takes a moment, whatever it is.
+#[test]
+fn no_text_takes_long() {
+    let body = "virtual=10.0.0.1:80\n";
+    let million = 1 << 20;
+    let worst = [
+        "\"".repeat(million),
+        "\n".repeat(million),
+        "x\n".repeat(million / 2),
+        format!("{body} real=10.0.0.1:80 gate {}", "\" ,".repeat(million / 3)),
+        format!("{body} real=10.0.0.1:80 gate {}", "a ".repeat(million / 2)),
+        format!("{body} receive=\"{}\"", "[".repeat(million)),
+        format!("{body} receive=\"{}\"", "(".repeat(million)),
+        format!("{body} schedflags={}", "flag-9,".repeat(million / 7)),
+        format!("{body}{}", " real=10.0.0.0->10.0.255.255:80 gate\n".repeat(million / 37)),
+        format!("{body}{}", " real=10.0.0.1:80 gate\n".repeat(million / 23)),
+        format!("{body}{}", " request=\"x\"\n request=\"y\"\n".repeat(million / 26)),
+        body.repeat(million / body.len()),
+        format!("smtp=a:b\n{}", (1..60_000).map(|n| format!("virtual={n}\n")).collect::<String>()),
+    ];
+    for text in worst {
+        let begun = Instant::now();
+        let reading = config::read(&text, &Names);
+        let said = reading.render("worst.cf", &text, false);
+        let took = begun.elapsed();
+        assert!(said.len() < 200_000, "{} bytes are said", said.len());
+        assert!(took < Duration::from_secs(10), "{took:?} for {:.60}", text);
+        println!("{took:?} {:?}", text.chars().take(50).collect::<String>());
+    }
+}

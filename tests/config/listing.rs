@@ -1,0 +1,101 @@
+//! A model as a few lines of text.
+
+use std::fmt::Write;
+
+use checkers::{Check, Method, Pattern};
+use lvs_director::model::{Alert, Forwarding, Model, Real, Virtual};
+
+pub(crate) fn listing(model: &Model) -> String {
+    let mut out = String::new();
+    let settings = &model.settings;
+    writeln!(
+        out,
+        "autoreload {} log {:?} from {:?}",
+        settings.autoreload, settings.log, settings.mail_from
+    )
+    .unwrap();
+    for one in &model.virtuals {
+        one_virtual(one, &mut out);
+    }
+    out
+}
+
+fn one_virtual(one: &Virtual, out: &mut String) {
+    let service = &one.service;
+    write!(out, "\nvirtual {} {}", service.id, service.scheduler).unwrap();
+    let flags = [service.flags.first, service.flags.second, service.flags.third];
+    for (number, _) in flags.iter().enumerate().filter(|(_, set)| **set) {
+        write!(out, " flag-{}", number + 1).unwrap();
+    }
+    if service.one_packet {
+        out.push_str(" ops");
+    }
+    if let Some(persistence) = service.persistence {
+        write!(out, " persistent {} {:?}", persistence.seconds, persistence.netmask).unwrap();
+    }
+    writeln!(
+        out,
+        "\n    quiescent {} cleanstop {} interval {:?} timeout {:?} failures {}",
+        one.quiescent,
+        one.cleanstop,
+        one.check.interval,
+        one.check.timeout,
+        one.check.failure_count
+    )
+    .unwrap();
+    if one.alert != Alert::default() {
+        writeln!(out, "    {:?}", one.alert).unwrap();
+    }
+    for real in &one.reals {
+        one_real(real, out);
+    }
+    if let Some(fallback) = one.fallback {
+        writeln!(out, "    fallback {} {}", fallback.address, method(fallback.forwarding)).unwrap();
+    }
+}
+
+fn one_real(real: &Real, out: &mut String) {
+    write!(out, "    real {} {} {}", real.address, method(real.forwarding), real.weight.get())
+        .unwrap();
+    if real.upper_threshold + real.lower_threshold > 0 {
+        write!(out, " u:{} l:{}", real.upper_threshold, real.lower_threshold).unwrap();
+    }
+    writeln!(out, " - {} of {}", check(&real.check), real.target.address).unwrap();
+}
+
+fn method(forwarding: Forwarding) -> &'static str {
+    match forwarding {
+        Forwarding::Direct => "gate",
+        Forwarding::Masq => "masq",
+        Forwarding::Tunnel(_) => "ipip",
+        Forwarding::Local | Forwarding::Bypass => unreachable!("no ldirectord.cf can ask for it"),
+    }
+}
+
+fn check(check: &Check) -> String {
+    let answer = |receive: &Option<Pattern>| {
+        receive.as_ref().map_or(String::new(), |pattern| format!(" =~ {:?}", pattern.as_str()))
+    };
+    match check {
+        Check::Off => "off".into(),
+        Check::On => "on".into(),
+        Check::Connect => "connect".into(),
+        Check::Ping(ping) => format!("ping x{}", ping.attempts),
+        Check::Http(http) => {
+            let scheme = if http.tls { "https" } else { "http" };
+            let method = if http.method == Method::Get { "GET" } else { "HEAD" };
+            let host = http.host.as_deref().unwrap_or("*");
+            format!("{scheme} {method} {host} {:?}{}", http.path, answer(&http.receive))
+        }
+        Check::SimpleTcp(simple) => {
+            format!("simpletcp {:?}{}", simple.send, answer(&simple.receive))
+        }
+        Check::Mysql(mysql) => {
+            let (login, passwd) = (&mysql.login, &mysql.passwd);
+            format!("mysql {login:?} {passwd:?} {:?} {:?}", mysql.database, mysql.query)
+        }
+        Check::External(external) => {
+            format!("external {} {}", external.program, external.arguments.join(" "))
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! The names that the files here use.
+
+use std::net::IpAddr;
+
+use lvs_director::config::Resolver;
+use lvs_director::model::{Family, Protocol};
+
+pub(crate) struct Names;
+
+impl Resolver for Names {
+    fn host(&self, name: &str, family: Family) -> Option<IpAddr> {
+        let (v4, v6) = match name {
+            "www.example.com" => ("192.0.2.80", "2001:db8::80"),
+            "web1" => ("10.0.0.1", "fd00::1"),
+            "web9" => ("10.0.0.9", "fd00::9"),
+            "my_host" => ("10.0.0.77", "fd00::77"),
+            _ => return None,
+        };
+        if family == Family::V4 { v4.parse().ok() } else { v6.parse().ok() }
+    }
+
+    fn port(&self, service: &str, protocol: Option<Protocol>) -> Option<u16> {
+        match (service, protocol) {
+            ("http" | "www", None | Some(Protocol::Tcp)) => Some(80),
+            ("https", None | Some(Protocol::Tcp)) => Some(443),
+            ("smtp", None | Some(Protocol::Tcp)) => Some(25),
+            ("mysql", None | Some(Protocol::Tcp)) => Some(3306),
+            ("domain", _) => Some(53),
+            _ => None,
+        }
+    }
+
+    fn hostname(&self) -> String {
+        "director.example.com".into()
+    }
+}

@@ -1,0 +1,197 @@
+//! Stories: hours of a site's life in milliseconds, told as text that a stranger can read.
+//!
+//! Each `tests/stories/*.story` is played against the director and a kernel in memory. A line at
+//! the margin is what happens, `| ` lines under it are a file's text, and the lines set in are what
+//! follows: steps in ipvsadm's words, and `:` what people are told. `STORIES=rewrite cargo test
+//! --test stories` writes down what follows now, to be read before it is believed.
+
+use std::fmt::Write;
+use std::fs;
+use std::net::{IpAddr, SocketAddr};
+use std::path::Path;
+use std::time::Duration;
+
+use checkers::Outcome;
+use lvs_director::config::{self, Resolver};
+use lvs_director::director::{Director, Effect, Event};
+use lvs_director::health::nanny::Checked;
+use lvs_director::kernel::{Kernel, Memory, Reconciler, Report};
+use lvs_director::model::{Family, Model, Protocol, RealId, Time};
+use lvs_director::observe::line::line;
+use lvs_director::plan::{Table, words};
+
+#[test]
+fn every_story_comes_true() {
+    let rewrite = std::env::var("STORIES").is_ok_and(|v| v == "rewrite");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/stories");
+    let mut told = 0;
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let story = fs::read_to_string(&path).unwrap();
+        let played = play(&story);
+        if rewrite {
+            fs::write(&path, played).unwrap();
+        } else {
+            assert_eq!(played, story, "{} went otherwise", path.display());
+        }
+        told += 1;
+    }
+    assert!(told >= 10, "only {told} stories were found");
+}
+
+/// The story with what follows from it.
+fn play(story: &str) -> String {
+    let mut out = String::new();
+    let mut stage: Option<Stage> = None;
+    let mut kernel = Memory::default();
+    let mut lines = story.lines().peekable();
+    while let Some(head) = lines.next() {
+        if head.starts_with("  ") {
+            continue;
+        }
+        writeln!(out, "{head}").unwrap();
+        let mut text = String::new();
+        while let Some(quoted) = lines.next_if(|line| line.starts_with('|')) {
+            writeln!(out, "{quoted}").unwrap();
+            let bare = quoted.trim_start_matches('|');
+            writeln!(text, "{}", bare.strip_prefix(' ').unwrap_or(bare)).unwrap();
+        }
+        match (head, &mut stage) {
+            ("", _) => {}
+            (comment, _) if comment.starts_with('#') => {}
+            ("kernel", _) => kernel = Memory::holding(words::parse_table(&text).unwrap()),
+            ("config", _) => {
+                let (begun, told) = Stage::begin(model(&text), std::mem::take(&mut kernel));
+                stage = Some(begun);
+                out.push_str(&told);
+            }
+            (what, Some(stage)) => {
+                let told = stage.act(what, &text);
+                out.push_str(&told);
+            }
+            (what, None) => panic!("nothing is configured yet: {what}"),
+        }
+    }
+    out
+}
+
+struct Stage {
+    director: Director,
+    reconciler: Reconciler<Memory>,
+    now: Time,
+}
+
+impl Stage {
+    fn begin(model: Model, mut kernel: Memory) -> (Self, String) {
+        let found = kernel.read().unwrap();
+        let (director, effects) = Director::new(model, &found, Time::ZERO);
+        let mut stage = Stage { director, reconciler: Reconciler::new(kernel), now: Time::ZERO };
+        let told = stage.carry(effects);
+        (stage, told)
+    }
+
+    /// `at 5s WHAT`: outcomes, `reload`, `stop`, `tick`, or what somebody does with ipvsadm.
+    fn act(&mut self, line: &str, text: &str) -> String {
+        let (at, what) = line.strip_prefix("at ").and_then(|l| l.split_once(' ')).expect(line);
+        let seconds: f64 = at.strip_suffix('s').expect("seconds").parse().expect("a number");
+        self.now = Duration::from_secs_f64(seconds);
+        match what.trim() {
+            "reload" => self.reload(text),
+            "stop" => self.handle(Event::Stop),
+            "tick" => {
+                let due = self.director.next_deadline().is_some_and(|due| due <= self.now);
+                if due { self.handle(Event::Tick) } else { "  nothing is due\n".to_owned() }
+            }
+            "quiet" => {
+                let table = self.director.table().clone();
+                report(&self.reconciler.repair(&table, false).unwrap())
+            }
+            what => match what.strip_prefix("somebody: ") {
+                Some(words) => {
+                    let step = words::parse_step(words).unwrap();
+                    self.reconciler.kernel().apply(&[step]).unwrap()[0].clone().unwrap();
+                    String::new()
+                }
+                None => what.split(" · ").map(|outcome| self.outcome(outcome)).collect(),
+            },
+        }
+    }
+
+    fn reload(&mut self, text: &str) -> String {
+        let reading = config::read(text, &Nobody);
+        match reading.model.clone() {
+            Some(model) => self.handle(Event::Reload(model)),
+            None => {
+                let rendered = reading.render("ldirectord.cf", text, false);
+                rendered.lines().map(|line| format!("  : {line}\n").replace(" \n", "\n")).collect()
+            }
+        }
+    }
+
+    /// `10.0.0.1:80 up` or `10.0.0.1:80 down connection refused`, wherever that real serves.
+    fn outcome(&mut self, outcome: &str) -> String {
+        let mut words = outcome.trim().splitn(3, ' ');
+        let address: SocketAddr = words.next().unwrap().parse().expect(outcome);
+        let up = words.next().expect("up or down") == "up";
+        let message = words.next().unwrap_or("well");
+        let asked = self.director.duties().into_iter().map(|duty| duty.real);
+        let reals: Vec<RealId> = asked.filter(|real| real.address == address).collect();
+        assert!(!reals.is_empty(), "nobody asks {address}");
+        let say = if up { Outcome::up } else { Outcome::down };
+        let outcome = say(message, Duration::ZERO);
+        let checked = |real| Event::Checked(Checked { real, outcome: outcome.clone() });
+        let events: Vec<Event> = reals.into_iter().map(checked).collect();
+        events.into_iter().map(|event| self.handle(event)).collect()
+    }
+
+    fn handle(&mut self, event: Event) -> String {
+        let effects = self.director.handle(event, self.now);
+        self.carry(effects)
+    }
+
+    fn carry(&mut self, effects: Vec<Effect>) -> String {
+        let mut told = String::new();
+        for effect in effects {
+            match effect {
+                Effect::Tell(change) => {
+                    writeln!(told, "  : {}, {}", line(&change), change.because).unwrap();
+                }
+                Effect::Program => {
+                    let table: Table = self.director.table().clone();
+                    told.push_str(&report(&self.reconciler.program(&table).unwrap()));
+                    assert_eq!(self.reconciler.kernel().read().unwrap().only(|id| table.get(id).is_some()), table);
+                }
+                Effect::Nannies => {}
+            }
+        }
+        told
+    }
+}
+
+fn report(report: &Report) -> String {
+    assert!(report.refused.is_empty(), "{:?}", report.refused);
+    report.done.iter().map(|step| format!("  {}\n", words::step(step))).collect()
+}
+
+fn model(text: &str) -> Model {
+    let reading = config::read(text, &Nobody);
+    let rendered = reading.render("ldirectord.cf", text, false);
+    reading.model.unwrap_or_else(|| panic!("{rendered}"))
+}
+
+/// Stories use numbers only.
+struct Nobody;
+
+impl Resolver for Nobody {
+    fn host(&self, _: &str, _: Family) -> Option<IpAddr> {
+        None
+    }
+
+    fn port(&self, _: &str, _: Option<Protocol>) -> Option<u16> {
+        None
+    }
+
+    fn hostname(&self) -> String {
+        "director".to_owned()
+    }
+}
