@@ -10,6 +10,7 @@ use std::thread;
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
+use serde_json::Value;
 
 use super::host::{Host, sorted_lines};
 use super::machine;
@@ -111,20 +112,16 @@ impl Director {
         .1
     }
 
-    /// What `lvs-director status --json` says, once it says anything.
-    pub(crate) fn wait_for_status(&self, holds: impl Fn(&serde_json::Value) -> bool) {
-        let folder = self.folder.to_str().expect("text");
+    /// What `lvs-director status --json` says of a real server, in all services.
+    pub(crate) fn status(&self, real: &str) -> Vec<Value> {
+        let (folder, config) = (self.folder.display(), self.folder.join(CONFIG));
         let program = machine::director();
-        wait_until("the status", LIMIT, || {
-            let mut command = Command::new(&program);
-            command.args(["status", "--json", "--run-dir", folder]).arg(self.folder.join(CONFIG));
-            let output = self.host.inside(|| command.output()).expect("lvs-director starts");
-            let said = String::from_utf8_lossy(&output.stdout).into_owned();
-            match serde_json::from_str(&said) {
-                Ok(status) if holds(&status) => Ok(()),
-                _ => Err(format!("{said}{}", String::from_utf8_lossy(&output.stderr))),
-            }
-        });
+        let command =
+            format!("{} status --json --run-dir {folder} {}", program.display(), config.display());
+        let status: Value = serde_json::from_str(&self.host.run(&command)).expect("JSON");
+        let services = status["virtuals"].as_array().into_iter().flatten();
+        let reals = services.filter_map(|service| service["reals"].as_array()).flatten();
+        reals.filter(|have| have["address"] == real).cloned().collect()
     }
 
     fn signal(&self, signal: Signal) {

@@ -19,6 +19,10 @@ fn a_refusing_real_is_quiesced_and_comes_back() {
         assert!(took <= Duration::from_millis(2900), "late: {took:?}");
         assert_eq!(who(&site), "rs1=6 rs3=6");
         assert_eq!(held.talk().expect("the connection lives on"), "rs2");
+        let status = &site.director.status("10.2.0.12:80")[0];
+        assert_eq!(status["standing"], "down", "{status}");
+        assert_eq!(status["because"], "connection refused", "{status}");
+        assert_eq!(status["active"], 1, "the held connection: {status}");
         site.servers[1].listen();
         let took = site.director.wait_for_line(&destination(2, 1), true);
         assert!(took <= Duration::from_millis(1900), "late back: {took:?}");

@@ -1,6 +1,7 @@
 //! Mail of a failure and of a recovery, received by a real SMTP server.
 
 use std::fs;
+use std::net::TcpStream;
 use std::time::Duration;
 
 use super::host::Host;
@@ -47,6 +48,11 @@ impl MailServer {
         );
         fs::write("/tmp/smtpd.conf", config).expect("a file");
         host.run("smtpd -f /tmp/smtpd.conf");
+        // it goes to the background before it listens
+        wait_until("the mail server listens", Duration::from_secs(20), || {
+            let tried = host.inside(|| TcpStream::connect("10.1.0.100:25"));
+            tried.map_err(|error| error.to_string())
+        });
         MailServer
     }
 
