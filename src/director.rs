@@ -18,8 +18,8 @@ use std::sync::Arc;
 
 use checkers::Outcome;
 
+use crate::health::{Checked, Duty};
 use crate::health::{Health, Judgement};
-use crate::health::nanny::{Checked, Duty};
 use crate::model::{Model, Phase, RealId, ServiceId, Time, Virtual};
 use crate::plan::{self, Table};
 
@@ -80,7 +80,8 @@ impl Director {
         };
         let configured: Vec<_> = model.virtuals.iter().map(|v| v.service.id).collect();
         director.table = found.only(|id| configured.contains(id));
-        let effects = director.follow(model, |v| Ward::adopt(v, found.get(&v.service.id), now), now);
+        let effects =
+            director.follow(model, |v| Ward::adopt(v, found.get(&v.service.id), now), now);
         (director, effects)
     }
 
@@ -165,8 +166,7 @@ impl Director {
             Some(ward) => ward.renewed(v, now),
             None => Ward::new(v, now),
         };
-        let wards: Vec<Ward> =
-            model.virtuals.into_iter().map(|v| renewed(&Arc::new(v))).collect();
+        let wards: Vec<Ward> = model.virtuals.into_iter().map(|v| renewed(&Arc::new(v))).collect();
         let mut effects = Vec::new();
         for (id, ward) in old {
             self.table.remove(&id);

@@ -1,5 +1,7 @@
 //! The table of directives, the manual page and the example say the same.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may end where it fails")]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::net::IpAddr;

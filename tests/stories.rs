@@ -14,7 +14,7 @@ use std::time::Duration;
 use checkers::Outcome;
 use lvs_director::config::{self, Resolver};
 use lvs_director::director::{Director, Effect, Event};
-use lvs_director::health::nanny::Checked;
+use lvs_director::health::Checked;
 use lvs_director::kernel::{Kernel, Memory, Reconciler, Report};
 use lvs_director::model::{Family, Model, Protocol, RealId, Time};
 use lvs_director::observe::line::line;
@@ -159,7 +159,10 @@ impl Stage {
                 Effect::Program => {
                     let table: Table = self.director.table().clone();
                     told.push_str(&report(&self.reconciler.program(&table).unwrap()));
-                    assert_eq!(self.reconciler.kernel().read().unwrap().only(|id| table.get(id).is_some()), table);
+                    assert_eq!(
+                        self.reconciler.kernel().read().unwrap().only(|id| table.get(id).is_some()),
+                        table
+                    );
                 }
                 Effect::Nannies => {}
             }

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::words;
+
 /// What a check found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outcome {
@@ -26,13 +28,13 @@ pub enum Verdict {
 }
 
 impl Outcome {
-    /// The server passed.
+    /// The server passed. The message is made one line of at most 200 harmless bytes.
     pub fn up(message: impl Into<String>, took: Duration) -> Self {
-        Outcome { verdict: Verdict::Up, message: message.into(), took }
+        Outcome { verdict: Verdict::Up, message: words::one_line(&message.into()), took }
     }
 
-    /// The server failed.
+    /// The server failed. The message is made one line of at most 200 harmless bytes.
     pub fn down(message: impl Into<String>, took: Duration) -> Self {
-        Outcome { verdict: Verdict::Down, message: message.into(), took }
+        Outcome { verdict: Verdict::Down, message: words::one_line(&message.into()), took }
     }
 }

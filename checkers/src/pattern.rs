@@ -18,6 +18,12 @@ impl Pattern {
         self.0.is_match(text)
     }
 
+    /// Whether the pattern is found in the start of a text, whatever may follow: `OK$` is not, in
+    /// an `OK` that may yet become `OKAY`.
+    pub(crate) fn is_settled(&self, start: &[u8]) -> bool {
+        self.0.find(start).is_some_and(|found| found.end() + LOOK_AHEAD <= start.len())
+    }
+
     /// The pattern as it was written.
     pub fn as_str(&self) -> &str {
         self.0.as_str()
@@ -71,3 +77,48 @@ impl fmt::Display for Pattern {
 
 /// Bytes that a compiled pattern may take: thousands of reals each hold one.
 const PROGRAM_LIMIT: usize = 1 << 20;
+/// Bytes after a match that can still undo it: `\b` looks at one character, `$` at the end.
+const LOOK_AHEAD: usize = 4;
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn settled_only_when_nothing_can_undo_it() {
+        let pattern: Pattern = r"OK\b".parse().unwrap();
+        assert!(pattern.is_match(b"OK"));
+        assert!(!pattern.is_settled(b"OK"));
+        assert!(pattern.is_settled(b"OK, all well"));
+        assert!(!"^OK$".parse::<Pattern>().unwrap().is_settled(b"OK"));
+    }
+
+    #[test]
+    fn what_perl_has_and_we_have_not_is_said() {
+        let error = "(?!no)".parse::<Pattern>().unwrap_err().to_string();
+        assert!(error.contains("look-around"), "{error}");
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_panics(text in any::<String>(), bytes in proptest::collection::vec(any::<u8>(), 0..64)) {
+            if let Ok(pattern) = text.parse::<Pattern>() {
+                pattern.is_match(&bytes);
+                prop_assert_eq!(pattern.as_str(), &text);
+            }
+        }
+
+        #[test]
+        fn what_is_settled_stays(
+            text in r"[ab.^$\\b*+?|]{0,8}",
+            start in "[ab\n]{0,12}",
+            rest in "[ab\n]{0,12}",
+        ) {
+            if let Ok(pattern) = text.parse::<Pattern>() && pattern.is_settled(start.as_bytes()) {
+                prop_assert!(pattern.is_match((start + &rest).as_bytes()));
+            }
+        }
+    }
+}

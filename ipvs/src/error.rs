@@ -7,8 +7,8 @@ use crate::message::Broken;
 
 /// Why a call gave no answer.
 ///
-/// After any of these the next call starts on a fresh socket, so it never takes an old answer for
-/// its own. After [`Error::Lost`] and [`Error::Silent`] from [`Ipvs::apply`](crate::Ipvs::apply)
+/// After any of these but [`Error::Refused`] the next call starts on a fresh socket, so it never
+/// takes an old answer for its own. After [`Error::Lost`] and [`Error::Silent`] from [`Ipvs::apply`](crate::Ipvs::apply)
 /// some of the commands may have taken effect: read the table again.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -28,16 +28,14 @@ pub enum Error {
     },
     /// The receive buffer overran, and answers of the kernel with it.
     #[error(
-        "netlink: {missing} answers of the kernel were lost (its receive buffer overran): read the table again"
+        "netlink: the kernel's answers to {missing} commands are lost (the receive buffer overran): read the table again"
     )]
     Lost {
         /// How many commands have no answer.
         missing: usize,
     },
     /// No answer came for a second, though the kernel answers before a request is sent off.
-    #[error(
-        "netlink: the kernel did not answer, {missing} answers are missing: read the table again"
-    )]
+    #[error("netlink: the kernel did not answer {missing} commands: read the table again")]
     Silent {
         /// How many commands have no answer.
         missing: usize,

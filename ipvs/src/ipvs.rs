@@ -1,31 +1,24 @@
 //! The calls of this crate: requests go out on the socket, typed answers come back.
 
-use netlink_packet_core::{NLM_F_DUMP_INTR, NLMSG_DONE, NLMSG_ERROR, NLMSG_OVERRUN};
 use rustix::io::Errno;
 
 use crate::attribute::attributes;
-use crate::batch::Batch;
 use crate::header::{IPVS_CMD_ATTR_DAEMON, IPVS_CMD_ATTR_DEST, IPVS_CMD_ATTR_SERVICE};
-use crate::message::replies;
+use crate::link::{Dump, Link};
 use crate::request::Request;
-use crate::socket::Socket;
 use crate::{
     Command, Daemon, DaemonState, DestinationEntry, Entry, Error, Family, Kernel, Refusal,
-    ServiceEntry, ServiceId, Table, Timeouts, family,
+    ServiceEntry, ServiceId, Table, Timeouts,
 };
 
 /// The kernel's IPVS in the network namespace of the thread that connected.
 ///
 /// Every call blocks until the kernel has answered, and gives up after a second of silence.
+#[derive(Debug)]
 pub struct Ipvs {
     /// Gone after an error, opened again by the next call.
     link: Option<Link>,
     request: Vec<u8>,
-}
-
-struct Link {
-    socket: Socket,
-    family: u16,
 }
 
 impl Ipvs {
@@ -200,8 +193,8 @@ impl Ipvs {
         let absent = |result: &Result<(), Refusal>| {
             result.as_ref().is_err_and(|refusal| refusal.errno == Errno::NOENT.raw_os_error())
         };
-        if results.iter().any(absent) && family::resolve(&mut link.socket)? != link.family {
-            return Err(Error::NoIpvs);
+        if results.iter().any(absent) {
+            link.verify()?;
         }
         Ok(results)
     }
@@ -213,83 +206,6 @@ impl Ipvs {
         }
         result
     }
-}
-
-impl Link {
-    fn open() -> Result<Self, Error> {
-        let mut socket = Socket::open()?;
-        let family = family::resolve(&mut socket)?;
-        Ok(Link { socket, family })
-    }
-
-    fn get(link: &mut Option<Self>) -> Result<&mut Self, Error> {
-        match link {
-            Some(link) => Ok(link),
-            None => Ok(link.insert(Link::open()?)),
-        }
-    }
-
-    /// Sends one request and gives each row of the answer to `row`, until the kernel says that it
-    /// is done.
-    fn exchange(
-        &mut self,
-        out: &mut Vec<u8>,
-        request: &Request<'_>,
-        mut row: impl FnMut(&[u8]),
-    ) -> Result<Dump, Error> {
-        let sequence = self.socket.sequence(1);
-        out.clear();
-        request.write(out, self.family, sequence);
-        self.socket.send(out)?;
-        let mut dump = Dump::Whole;
-        loop {
-            for reply in replies(self.socket.receive(1)?) {
-                let reply = reply?;
-                if reply.kind == NLMSG_OVERRUN {
-                    return Err(Error::Lost { missing: 1 });
-                }
-                if reply.sequence != sequence {
-                    continue;
-                }
-                if reply.flags & NLM_F_DUMP_INTR != 0 {
-                    dump = Dump::Interrupted;
-                }
-                if reply.kind != NLMSG_ERROR && reply.kind != NLMSG_DONE {
-                    row(reply.attributes());
-                    continue;
-                }
-                return match reply.errno()? {
-                    0 => Ok(dump),
-                    // none of these requests can miss a name: the family is no more
-                    errno if errno == Errno::NOENT.raw_os_error() => Err(Error::NoIpvs),
-                    errno => Err(Refusal::new(request, errno, reply.text()).into()),
-                };
-            }
-        }
-    }
-
-    fn send_batch<'a>(
-        &mut self,
-        commands: &'a [Command],
-        out: &mut Vec<u8>,
-    ) -> Result<Batch<'a>, Error> {
-        let first = self.socket.sequence(0);
-        let mut batch = Batch::fill(commands, self.family, first, out);
-        self.socket.sequence(batch.len());
-        self.socket.send(out)?;
-        while batch.waiting() > 0 {
-            let datagram = self.socket.receive(batch.waiting())?;
-            batch.take(datagram)?;
-        }
-        Ok(batch)
-    }
-}
-
-/// Whether the table kept still while it was listed.
-#[derive(PartialEq, Eq)]
-enum Dump {
-    Whole,
-    Interrupted,
 }
 
 fn nested(bytes: &[u8], kind: u16) -> Option<&[u8]> {

@@ -12,6 +12,7 @@ use crate::Error;
 
 /// A generic-netlink socket that hears the kernel only. Opened anew it has another port number, so
 /// that answers meant for the old one never reach it.
+#[derive(Debug)]
 pub(crate) struct Socket {
     inner: netlink_sys::Socket,
     sequence: u32,

@@ -91,3 +91,32 @@ fn edge(text: &str, at: usize) -> usize {
 
 /// Bytes of a line that are shown on each side of the place.
 const AROUND: usize = 300;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_points_at_the_place() {
+        let text = "a=1\n  größe=2\n";
+        let at = text.find("größe").unwrap();
+        let wrong = Diagnostic::error(at..at + "größe".len(), "unknown").hint("a size?");
+        assert_eq!(
+            wrong.render("dir/x.cf", text, false),
+            "dir/x.cf:2:3: error: unknown\n  |\n2 |   größe=2\n  |   ^^^^^\n  |\n  = hint: a size?"
+        );
+        assert!(wrong.render("x.cf", text, true).contains("x.cf:2:3: error"));
+    }
+
+    #[test]
+    fn any_place_in_any_text_can_be_shown() {
+        let text = format!("é{}\n\u{0}é", "ü".repeat(1000));
+        for start in 0..=text.len() + 2 {
+            for length in [0, 1, 700, usize::MAX - start] {
+                let wrong = Diagnostic::warning(start..start + length, "odd");
+                let said = wrong.render("x", &text, false);
+                assert!(said.starts_with("x:") && said.len() < 3000, "{start} {length}: {said}");
+            }
+        }
+    }
+}

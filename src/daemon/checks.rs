@@ -10,7 +10,7 @@ use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
-use crate::health::nanny::{self, Checked, Duty};
+use crate::health::{Checked, Duty, nanny};
 use crate::model::RealId;
 
 /// What the nannies have to do; the latest list counts.

@@ -13,13 +13,13 @@ use tokio::time::{Instant, sleep_until, timeout, timeout_at};
 use tracing::{debug, error, info, warn};
 
 use crate::director::{Director, Effect, Event};
-use crate::health::nanny::Checked;
+use crate::health::Checked;
 use crate::kernel::task::{self, Ask, Round, Wanted};
 use crate::kernel::{Connections, Kernel};
 use crate::model::{Settings, Time};
+use crate::observe::log;
 use crate::observe::mail::{self, Letter};
 use crate::observe::status::{Program, status};
-use crate::observe::log;
 use crate::plan::{Step, words};
 
 use super::autoreload::Watch;
@@ -48,7 +48,8 @@ pub(super) async fn run(
     let mut signals = Signals::take().map_err(Error::system("take the signals"))?;
     let watched = Watch::start(&options.config);
 
-    let nannies = checks::start(duties_seen, outcomes).map_err(Error::system("start the checks"))?;
+    let nannies =
+        checks::start(duties_seen, outcomes).map_err(Error::system("start the checks"))?;
     thread::Builder::new()
         .name("kernel".to_owned())
         .spawn(move || task::run(kernel, tables_seen, asked, told))
@@ -150,7 +151,10 @@ impl Control {
         for _ in 0..OUTCOMES {
             let Some(checked) = next else { break };
             if self.options.verbose {
-                debug!("{}: {:?}: {}", checked.real, checked.outcome.verdict, checked.outcome.message);
+                debug!(
+                    "{}: {:?}: {}",
+                    checked.real, checked.outcome.verdict, checked.outcome.message
+                );
             }
             effects.extend(self.director.handle(Event::Checked(checked), self.now()));
             next = more.try_recv().ok();

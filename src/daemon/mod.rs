@@ -74,7 +74,8 @@ impl Error {
 
 /// Runs a director until it is told to stop.
 pub fn run(options: Options) -> Result<(), Error> {
-    let loaded = load(&options.config).map_err(Error::system(options.config.display().to_string()))?;
+    let loaded =
+        load(&options.config).map_err(Error::system(options.config.display().to_string()))?;
     let Some(model) = loaded.reading.model.clone() else {
         return Err(Error::Config(loaded.complaints()));
     };
@@ -84,7 +85,8 @@ pub fn run(options: Options) -> Result<(), Error> {
         .enable_all()
         .build()
         .map_err(Error::system("start the runtime"))?;
-    let socket = runtime.block_on(async { socket::Socket::bind(&options.run_dir, &options.config) })?;
+    let socket =
+        runtime.block_on(async { socket::Socket::bind(&options.run_dir, &options.config) })?;
     if options.dry_run {
         info!("dry run: nothing is changed, neither in the kernel nor in anybody's mailbox");
         let found = Netlink::connect().and_then(|mut kernel| kernel.read()).unwrap_or_default();

@@ -32,9 +32,8 @@ impl Resolver for System {
     }
 
     fn port(&self, service: &str, protocol: Option<Protocol>) -> Option<u16> {
-        let known = |protocol: &str| {
-            self.services.get(&(service.to_owned(), protocol.to_owned())).copied()
-        };
+        let known =
+            |protocol: &str| self.services.get(&(service.to_owned(), protocol.to_owned())).copied();
         match protocol {
             Some(protocol) => known(&protocol.to_string()),
             None => known("tcp").or_else(|| known("udp")).or_else(|| known("sctp")),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use checkers::{Check, Outcome};
 
-use crate::health::nanny::Duty;
+use crate::health::Duty;
 use crate::health::{Health, Judgement, Standing};
 use crate::model::{Phase, Real, RealId, ServiceId, Time, Virtual};
 use crate::plan::{self, Entry, Step};
@@ -169,7 +169,12 @@ impl Ward {
         let real = |real: &Real| {
             let on_the_wire = plan::on_the_wire(self.id(), real.address, real.forwarding);
             let health = self.health(&real.address)?.clone();
-            Some(RealSnapshot { real: real.clone(), health, on_the_wire, weight: weight(on_the_wire) })
+            Some(RealSnapshot {
+                real: real.clone(),
+                health,
+                on_the_wire,
+                weight: weight(on_the_wire),
+            })
         };
         let fallback = plan::fallback_on_the_wire(&self.r#virtual)
             .map(|address| FallbackSnapshot { address, serves: self.fallback_serves });

@@ -3,7 +3,9 @@
 //! The judge ([`Health`]) is a value that turns outcomes into a [`Standing`]; the [`nanny`] is the
 //! task that asks the questions.
 
+mod duty;
 mod judge;
 pub mod nanny;
 
+pub use duty::{Checked, Duty};
 pub use judge::{Health, Judgement, Standing};

@@ -8,33 +8,13 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 use std::time::Duration;
 
-use checkers::{Check, Outcome, Target};
+use checkers::Check;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::time::{Instant, sleep_until};
 
-use crate::model::{CheckPolicy, RealId};
+use crate::model::RealId;
 
-/// What one nanny has to do.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Duty {
-    /// The real she answers for.
-    pub real: RealId,
-    /// What she asks.
-    pub check: Check,
-    /// Whom she asks.
-    pub target: Target,
-    /// How often and how patiently.
-    pub policy: CheckPolicy,
-}
-
-/// What a nanny found.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Checked {
-    /// The real.
-    pub real: RealId,
-    /// The outcome of one check.
-    pub outcome: Outcome,
-}
+use super::{Checked, Duty};
 
 /// Checks at once, then every interval, for ever; or not at all where nothing is to be asked.
 ///

@@ -19,7 +19,9 @@ fn of_virtual(change: &Change) -> String {
     let service = virtual_address(&change.r#virtual.service.id);
     let verb = match change.what {
         What::Added { .. } => "Added",
-        What::Purged => return format!("Purged virtual server ({}): {service}", purge(change.phase)),
+        What::Purged => {
+            return format!("Purged virtual server ({}): {service}", purge(change.phase));
+        }
         _ => "Changed",
     };
     format!("{verb} virtual server: {service}")

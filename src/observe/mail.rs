@@ -115,9 +115,12 @@ fn user() -> String {
 }
 
 fn failure(letter: &Letter) -> &'static str {
-    if letter.smtp.is_some() { "failed to send SMTP email message" } else { "failed to send email message" }
+    if letter.smtp.is_some() {
+        "failed to send SMTP email message"
+    } else {
+        "failed to send email message"
+    }
 }
 
 /// How long one mail may take: a dead mail server must not hold up the living.
 const PATIENCE: Duration = Duration::from_secs(30);
-

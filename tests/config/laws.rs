@@ -1,5 +1,6 @@
 //! What holds for any text.
 
+use std::collections::HashSet;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::num::NonZeroU32;
 use std::time::{Duration, Instant};
@@ -17,6 +18,15 @@ fn read(text: &str) -> config::Reading {
     let reading = config::read(text, &Names);
     let broken = reading.diagnostics.iter().any(|d| d.severity == Severity::Error);
     assert_eq!(reading.model.is_none(), broken, "a model, or an error that says why there is none");
+    for one in reading.model.iter().flat_map(|model| &model.virtuals) {
+        let addresses: HashSet<_> = one.reals.iter().map(|real| real.address).collect();
+        assert_eq!(addresses.len(), one.reals.len(), "two reals are one: {one:?}");
+    }
+    let services = reading.model.iter().flat_map(|model| &model.virtuals).map(|one| one.service.id);
+    assert!(
+        services.clone().collect::<HashSet<_>>().len() == services.count(),
+        "two virtuals are one"
+    );
     for diagnostic in reading.diagnostics.iter().take(20) {
         assert!(text.get(diagnostic.span.clone()).is_some(), "{diagnostic:?} is not in the text");
         let (line, column) = diagnostic.position(text);
@@ -78,22 +88,18 @@ proptest! {
 /// A virtual service whose reals are checked by connection.
 fn one_virtual() -> impl Strategy<Value = Virtual> {
     let service = (
-        any::<(Ipv4Addr, bool, bool, bool, bool)>(),
+        any::<(Ipv4Addr, bool, bool, bool)>(),
         1..=u16::MAX,
         proptest::sample::select(vec!["rr", "wrr", "wlc", "sh", "mh"]),
         proptest::option::of((1..=2_678_400u32, any::<Ipv4Addr>())),
     );
-    let reals = proptest::collection::btree_map(
-        any::<(Ipv4Addr, u16)>(),
-        any::<(u8, i32, u16, u16)>(),
-        0..6,
-    );
+    let reals =
+        proptest::collection::btree_map(any::<(Ipv4Addr, u16)>(), any::<(i32, u16, u16)>(), 0..6);
     let policy = any::<[u16; 3]>().prop_map(|numbers| numbers.map(|number| u32::from(number) + 1));
     let fallback = proptest::option::of(any::<(Ipv4Addr, u16, u8)>());
     (service, reals, policy, fallback).prop_map(
         |(service, reals, [interval, timeout, failures], fallback)| {
-            let ((ip, marked, one_packet, quiescent, cleanstop), port, scheduler, persistence) =
-                service;
+            let ((ip, marked, quiescent, cleanstop), port, scheduler, persistence) = service;
             let id = match NonZeroU32::new(ip.into()).filter(|_| marked) {
                 Some(mark) => ServiceId::Mark { family: Family::V4, mark },
                 None => ServiceId::Address {
@@ -101,14 +107,13 @@ fn one_virtual() -> impl Strategy<Value = Virtual> {
                     address: SocketAddr::new(ip.into(), port),
                 },
             };
-            let _ = one_packet;
             let mut service = Service::new(id, scheduler.parse().unwrap());
             service.persistence = persistence.map(|(seconds, mask)| Persistence {
                 seconds: NonZeroU32::new(seconds).unwrap(),
                 netmask: Netmask::V4(mask),
             });
             let reals = reals.into_iter().filter(|((_, port), _)| *port != 0).map(
-                |((ip, port), (_, weight, a, b))| Real {
+                |((ip, port), (weight, a, b))| Real {
                     address: SocketAddr::new(ip.into(), port),
                     // of any other method two reals may be one to the kernel
                     forwarding: Forwarding::Masq,
@@ -188,25 +193,25 @@ const METHODS: &[(Forwarding, &str)] = &[
     (Forwarding::Tunnel(Tunnel::Ipip), "ipip"),
 ];
 
-/// A megabyte of the worst that there is takes a moment, whatever it is.
+/// A large file of the worst that there is takes a moment, whatever it is.
 #[test]
 fn no_text_takes_long() {
     let body = "virtual=10.0.0.1:80\n";
-    let million = 1 << 20;
+    let length = 1 << 18;
     let worst = [
-        "\"".repeat(million),
-        "\n".repeat(million),
-        "x\n".repeat(million / 2),
-        format!("{body} real=10.0.0.1:80 gate {}", "\" ,".repeat(million / 3)),
-        format!("{body} real=10.0.0.1:80 gate {}", "a ".repeat(million / 2)),
-        format!("{body} receive=\"{}\"", "[".repeat(million)),
-        format!("{body} receive=\"{}\"", "(".repeat(million)),
-        format!("{body} schedflags={}", "flag-9,".repeat(million / 7)),
-        format!("{body}{}", " real=10.0.0.0->10.0.255.255:80 gate\n".repeat(million / 37)),
-        format!("{body}{}", " real=10.0.0.1:80 gate\n".repeat(million / 23)),
-        format!("{body}{}", " request=\"x\"\n request=\"y\"\n".repeat(million / 26)),
-        body.repeat(million / body.len()),
-        format!("smtp=a:b\n{}", (1..60_000).map(|n| format!("virtual={n}\n")).collect::<String>()),
+        "\"".repeat(length),
+        "\n".repeat(length),
+        "x\n".repeat(length / 2),
+        format!("{body} real=10.0.0.1:80 gate {}", "\" ,".repeat(length / 3)),
+        format!("{body} real=10.0.0.1:80 gate {}", "a ".repeat(length / 2)),
+        format!("{body} receive=\"{}\"", "[".repeat(length)),
+        format!("{body} receive=\"{}\"", "(".repeat(length)),
+        format!("{body} schedflags={}", "flag-9,".repeat(length / 7)),
+        format!("{body}{}", " real=10.0.0.0->10.0.255.255:80 gate\n".repeat(length / 37)),
+        format!("{body}{}", " real=10.0.0.1:80 gate\n".repeat(length / 23)),
+        format!("{body}{}", " request=\"x\"\n request=\"y\"\n".repeat(length / 26)),
+        body.repeat(length / body.len()),
+        format!("smtp=a:b\n{}", (1..15_000).map(|n| format!("virtual={n}\n")).collect::<String>()),
     ];
     for text in worst {
         let begun = Instant::now();
@@ -215,6 +220,5 @@ fn no_text_takes_long() {
         let took = begun.elapsed();
         assert!(said.len() < 200_000, "{} bytes are said", said.len());
         assert!(took < Duration::from_secs(10), "{took:?} for {:.60}", text);
-        println!("{took:?} {:?}", text.chars().take(50).collect::<String>());
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! `golden` holds each NAME.cf here to its NAME.expected; `laws` holds for any text at all.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may end where it fails")]
+
 mod golden;
 mod laws;
 mod listing;

@@ -17,47 +17,40 @@ use crate::config::{Diagnostic, Resolver};
 use crate::model::{Protocol, ServiceId};
 
 /// The checks of one virtual's reals.
-pub(super) struct Checks<'s> {
-    kind: Kind<'s>,
+pub(super) struct Checks {
+    /// What every real is asked that asks nothing of its own.
+    check: Check,
     service: &'static ServiceKind,
     id: ServiceId,
+    /// `checkport`
     port: Option<u16>,
     timeout: Duration,
 }
 
-/// What is asked, but for what one real may have of its own.
-enum Kind<'s> {
-    Off,
-    On,
-    Connect,
-    Ping(Ping),
-    External(&'s str),
-    Http { tls: bool, method: Method, host: Option<&'s str>, asks: Asks },
-    SimpleTcp(Asks),
-    Mysql { login: &'s str, passwd: &'s str, database: &'s str, asks: Asks },
+/// The check of one real's line.
+pub(super) struct Asking {
+    check: Check,
+    whom: Whom,
+}
+
+/// Who answers for a real.
+enum Whom {
+    /// The real itself at this port; 0 if there is none to check.
+    Itself(u16),
+    /// Somebody else.
+    Other(SocketAddr),
 }
 
 /// A request, with its leading `/`, and what must be received.
-#[derive(Clone)]
 struct Asks {
     request: String,
     receive: Option<Pattern>,
 }
 
-/// The check of one real's line.
-pub(super) enum Asking {
-    /// The same for every address of the line; port 0 if there is none to check.
-    Same(Check, u16),
-    /// Somebody else is asked.
-    Elsewhere(Check, SocketAddr),
-    /// A program, which is told whom to ask about.
-    Program(String),
-}
-
-impl<'s> Checks<'s> {
+impl Checks {
     /// The checks of a virtual; what is odd about them is noted.
     pub(super) fn new(
-        lookup: Lookup<'s, '_>,
+        lookup: Lookup<'_, '_>,
         section: &VirtualSection<'_>,
         id: ServiceId,
         notes: &mut Vec<Diagnostic>,
@@ -67,16 +60,16 @@ impl<'s> Checks<'s> {
         let given = lookup.given("checktype");
         let span = given.map_or(section.header.span(), |given| given.span.clone());
         let mut negotiates = false;
-        let kind = match given.map_or(&Value::Word("negotiate"), |given| &given.value) {
-            Value::Word("off") => Kind::Off,
-            Value::Word("on") => Kind::On,
+        let check = match given.map_or(&Value::Word("negotiate"), |given| &given.value) {
+            Value::Word("off") => Check::Off,
+            Value::Word("on") => Check::On,
             Value::Word("connect") => reachable(lookup, id),
-            Value::Word("ping") => Kind::Ping(ping(lookup)),
-            Value::Word("external") => program(lookup, notes),
+            Value::Word("ping") => ping(lookup),
+            Value::Word("external") => external(lookup, notes),
             Value::Word("external-perl") => {
                 let what = "running `external-perl` in the director itself, not as a program,";
                 notes.push(later(span, what));
-                program(lookup, notes)
+                external(lookup, notes)
             }
             value => {
                 if matches!(value, Value::Number(1..)) {
@@ -88,7 +81,7 @@ impl<'s> Checks<'s> {
         };
         let timeout = if negotiates { lookup.negotiate_timeout() } else { lookup.check_timeout() };
         let port = lookup.number("checkport").and_then(|port| port.try_into().ok());
-        Checks { kind, service, id, port, timeout }
+        Checks { check, service, id, port, timeout }
     }
 
     /// The deadline of one check.
@@ -105,48 +98,25 @@ impl<'s> Checks<'s> {
         resolver: &dyn Resolver,
         notes: &mut Vec<Diagnostic>,
     ) -> Option<Asking> {
-        let own = own(real, notes)?;
+        let mut check = self.check.clone();
+        if let Some(asks) = own(real, notes)? {
+            ask(&mut check, asks);
+        }
+        if let (Check::Http(http), Some((request, _))) = (&check, real.asks)
+            && let Some(url) = url::find(request, http.tls)
+        {
+            let elsewhere = url::elsewhere(url, http.clone(), resolver);
+            let (http, other) = elsewhere.map_err(|wrong| notes.push(wrong)).ok()?;
+            return Some(Asking { check: Check::Http(http), whom: Whom::Other(other) });
+        }
         let port = self.check_port(real_port);
-        let check = match &self.kind {
-            Kind::Off => return Some(Asking::Same(Check::Off, port)),
-            Kind::On => return Some(Asking::Same(Check::On, port)),
-            Kind::Ping(ping) => return Some(Asking::Same(Check::Ping(*ping), port)),
-            Kind::External(program) => return Some(Asking::Program((*program).to_owned())),
-            Kind::Connect => Check::Connect,
-            Kind::Http { tls, method, host, asks } => {
-                let elsewhere = real.asks.and_then(|(request, _)| url::find(request, *tls));
-                let Asks { request: path, receive } = own.unwrap_or_else(|| asks.clone());
-                let host = host.map(str::to_owned);
-                let http = Http { tls: *tls, method: *method, host, path, receive };
-                if let Some(url) = elsewhere {
-                    let asked = url::elsewhere(url, http, resolver);
-                    return asked
-                        .map(|(http, at)| Asking::Elsewhere(Check::Http(http), at))
-                        .map_err(|wrong| notes.push(wrong))
-                        .ok();
-                }
-                Check::Http(http)
-            }
-            Kind::SimpleTcp(asks) => {
-                let Asks { request, receive } = own.unwrap_or_else(|| asks.clone());
-                let send = request.get(1..).unwrap_or_default().replace("\\n", "\n");
-                Check::SimpleTcp(SimpleTcp { send, receive })
-            }
-            Kind::Mysql { login, passwd, database, asks } => {
-                let Asks { request, .. } = own.unwrap_or_else(|| asks.clone());
-                Check::Mysql(Mysql {
-                    login: (*login).to_owned(),
-                    passwd: (*passwd).to_owned(),
-                    database: (*database).to_owned(),
-                    query: request.get(1..).unwrap_or_default().to_owned(),
-                })
-            }
-        };
-        if port == 0 {
+        let portless =
+            matches!(check, Check::Off | Check::On | Check::Ping(_) | Check::External(_));
+        if port == 0 && !portless {
             let message = "there is no port to check: this real server is never up";
             notes.push(Diagnostic::warning(line.span(), message).hint("add checkport=number"));
         }
-        Some(Asking::Same(check, port))
+        Some(Asking { check, whom: Whom::Itself(port) })
     }
 
     /// `checkport`, the real's, the service's, the virtual's, in this order.
@@ -159,22 +129,37 @@ impl<'s> Checks<'s> {
 impl Asking {
     /// What is asked about the real at this address, and whom.
     pub(super) fn at(&self, service: ServiceId, real: SocketAddr) -> (Check, Target) {
-        match self {
-            Asking::Same(check, port) => {
-                (check.clone(), Target { address: SocketAddr::new(real.ip(), *port) })
-            }
-            Asking::Elsewhere(check, address) => (check.clone(), Target { address: *address }),
-            Asking::Program(program) => {
-                let (address, port) = match service {
-                    ServiceId::Address { address, .. } => (bracketed(address.ip()), address.port()),
-                    ServiceId::Mark { mark, .. } => (mark.to_string(), 0),
-                };
-                let arguments =
-                    [address, port.to_string(), bracketed(real.ip()), real.port().to_string()];
-                let external = External { program: program.clone(), arguments: arguments.into() };
-                (Check::External(external), Target { address: real })
-            }
+        let mut check = self.check.clone();
+        if let Check::External(external) = &mut check {
+            external.arguments = arguments(service, real);
         }
+        let address = match self.whom {
+            Whom::Itself(port) => SocketAddr::new(real.ip(), port),
+            Whom::Other(address) => address,
+        };
+        (check, Target { address })
+    }
+}
+
+/// What ldirectord tells a program: the virtual or its mark, and the real.
+fn arguments(service: ServiceId, real: SocketAddr) -> Vec<String> {
+    let (address, port) = match service {
+        ServiceId::Address { address, .. } => (bracketed(address.ip()), address.port()),
+        ServiceId::Mark { mark, .. } => (mark.to_string(), 0),
+    };
+    vec![address, port.to_string(), bracketed(real.ip()), real.port().to_string()]
+}
+
+/// Puts a request and what must be received into a check that has them.
+fn ask(check: &mut Check, asks: Asks) {
+    let Asks { request, receive } = asks;
+    // these two take the text behind the slash
+    let text = request.get(1..).unwrap_or_default();
+    match check {
+        Check::Http(http) => (http.path, http.receive) = (request, receive),
+        Check::SimpleTcp(tcp) => (tcp.send, tcp.receive) = (text.replace("\\n", "\n"), receive),
+        Check::Mysql(mysql) => mysql.query = text.to_owned(),
+        _ => {}
     }
 }
 
@@ -202,50 +187,53 @@ fn own(real: &RealLine<'_>, notes: &mut Vec<Diagnostic>) -> Option<Option<Asks>>
     }
 }
 
-fn negotiate<'s>(
-    lookup: Lookup<'s, '_>,
+fn negotiate(
+    lookup: Lookup<'_, '_>,
     section: &VirtualSection<'_>,
     service: &'static ServiceKind,
     id: ServiceId,
     notes: &mut Vec<Diagnostic>,
-) -> Kind<'s> {
+) -> Check {
     let receive = receive(lookup, notes);
     let asks = Asks { request: rooted(lookup.text("request").unwrap_or("/")), receive };
     let given = lookup.given("service");
     let span = given.map_or(section.header.span(), |given| given.span.clone());
-    match service.speaks {
+    let mut check = match service.speaks {
         Speaks::Nothing => {
             if given.is_none() && !section.body.reals.is_empty() {
                 let message = "nothing is known of a service here: its real servers are always up";
                 let hint = "add service=name or checktype=connect; or checktype=on, if it is meant";
                 notes.push(Diagnostic::warning(span, message).hint(hint));
             }
-            Kind::On
+            Check::On
         }
         Speaks::Later => {
-            let kind = reachable(lookup, id);
-            let until = if matches!(kind, Kind::Connect) { "a connection" } else { "ping" };
+            let check = reachable(lookup, id);
+            let until = if check == Check::Connect { "a connection" } else { "ping" };
             let what = format!("a negotiate check of {} (until then: {until})", service.name);
             notes.push(later(span, &what));
-            kind
+            check
         }
         Speaks::Http { tls } => {
-            let host = lookup.text("virtualhost");
-            Kind::Http { tls, method: method(lookup, &asks, notes), host, asks }
+            let method = method(lookup, &asks, notes);
+            let host = lookup.text("virtualhost").map(str::to_owned);
+            Check::Http(Http { tls, method, host, path: String::new(), receive: None })
         }
-        Speaks::SimpleTcp => Kind::SimpleTcp(asks),
+        Speaks::SimpleTcp => Check::SimpleTcp(SimpleTcp { send: String::new(), receive: None }),
         Speaks::Mysql => {
-            let [login, passwd, database] =
-                ["login", "passwd", "database"].map(|name| lookup.text(name).unwrap_or_default());
+            let [login, passwd, database] = ["login", "passwd", "database"]
+                .map(|name| lookup.text(name).unwrap_or_default().to_owned());
             if login.is_empty() || asks.request == "/" {
                 let message = "a mysql check needs a login and a request: ldirectord finds every \
                                real server down without them";
                 let hint = "add login=\"name\" and request=\"query\", or checktype=connect";
                 notes.push(Diagnostic::warning(span, message).hint(hint));
             }
-            Kind::Mysql { login, passwd, database, asks }
+            Check::Mysql(Mysql { login, passwd, database, query: String::new() })
         }
-    }
+    };
+    ask(&mut check, asks);
+    check
 }
 
 fn method(lookup: Lookup<'_, '_>, asks: &Asks, notes: &mut Vec<Diagnostic>) -> Method {
@@ -260,24 +248,24 @@ fn method(lookup: Lookup<'_, '_>, asks: &Asks, notes: &mut Vec<Diagnostic>) -> M
 }
 
 /// Does it accept a connection? With UDP there is none, so: does it answer an echo?
-fn reachable<'s>(lookup: Lookup<'_, '_>, id: ServiceId) -> Kind<'s> {
+fn reachable(lookup: Lookup<'_, '_>, id: ServiceId) -> Check {
     match id {
-        ServiceId::Address { protocol: Protocol::Udp, .. } => Kind::Ping(ping(lookup)),
-        _ => Kind::Connect,
+        ServiceId::Address { protocol: Protocol::Udp, .. } => ping(lookup),
+        _ => Check::Connect,
     }
 }
 
-fn ping(lookup: Lookup<'_, '_>) -> Ping {
-    Ping { attempts: lookup.number("checkcount").unwrap_or(1).min(MOST_ECHOES) }
+fn ping(lookup: Lookup<'_, '_>) -> Check {
+    Check::Ping(Ping { attempts: lookup.number("checkcount").unwrap_or(1).min(MOST_ECHOES) })
 }
 
-fn program<'s>(lookup: Lookup<'s, '_>, notes: &mut Vec<Diagnostic>) -> Kind<'s> {
+fn external(lookup: Lookup<'_, '_>, notes: &mut Vec<Diagnostic>) -> Check {
     let program = lookup.text("checkcommand").unwrap_or("/bin/true");
     if let Some(given) = lookup.given("checkcommand").filter(|_| program.contains([' ', '\t'])) {
         let message = "`checkcommand` takes no arguments: all of this is one file name";
         notes.push(Diagnostic::warning(given.span.clone(), message));
     }
-    Kind::External(program)
+    Check::External(External { program: program.to_owned(), arguments: Vec::new() })
 }
 
 /// A request always begins with a slash; one that is to be sent has a second.

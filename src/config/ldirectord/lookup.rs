@@ -70,3 +70,37 @@ fn number(given: &Given<'_>) -> Option<u32> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::directives::find;
+    use super::*;
+
+    /// A section with the numbers that are given under these names.
+    fn section(given: [(&'static str, Option<u32>); 2]) -> Section<'static> {
+        let mut section = Section::default();
+        for (name, number) in given {
+            if let Some(number) = number {
+                let given = Given { value: Value::Number(number), span: 0..0 };
+                section.put(find(name).unwrap(), given, &mut Vec::new());
+            }
+        }
+        section
+    }
+
+    #[test]
+    fn the_first_timeout_that_is_set_holds() {
+        for set in 0..16u32 {
+            let given = |bit: u32, seconds| (set & bit != 0).then_some(seconds);
+            let own = [("checktimeout", given(1, 11)), ("negotiatetimeout", given(2, 12))];
+            let all = [("checktimeout", given(4, 13)), ("negotiatetimeout", given(8, 14))];
+            let lookup = Lookup { own: &section(own), globals: &section(all) };
+            let [(_, c), (_, n)] = own;
+            let [(_, gc), (_, gn)] = all;
+            let check = c.or(n).or(gc).or(gn).unwrap_or(5);
+            let negotiate = n.or(c).or(gn).or(gc).unwrap_or(30);
+            assert_eq!(lookup.check_timeout().as_secs(), check.into(), "{set:b}");
+            assert_eq!(lookup.negotiate_timeout().as_secs(), negotiate.into(), "{set:b}");
+        }
+    }
+}

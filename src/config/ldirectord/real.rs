@@ -182,3 +182,34 @@ fn pair<'a>(text: Piece<'a>) -> Result<((Piece<'a>, Piece<'a>), Piece<'a>), Diag
     let receive = quoted.split_at(last).0.split_at(open + 1).1;
     Ok(((request, receive), after))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asks(line: &str) -> Option<(String, String)> {
+        let line = format!("10.0.0.1:80 gate {line}");
+        let piece = Piece::lines(&line).next().unwrap();
+        let asks = real(piece, &mut Vec::new()).ok()?.asks?;
+        Some((asks.0.text().to_owned(), asks.1.text().to_owned()))
+    }
+
+    #[test]
+    fn the_last_joint_parts_request_from_receive() {
+        let pair = |a: &str, b: &str| Some((a.to_owned(), b.to_owned()));
+        assert_eq!(asks(r#""a", "b""#), pair("a", "b"));
+        assert_eq!(asks(r#""a","b""#), pair("a", "b"));
+        assert_eq!(asks(r#""a" "b""#), pair("a", "b"));
+        assert_eq!(asks(r#""a 5", "b" 3 u:4"#), pair("a 5", "b"));
+        assert_eq!(asks(r#""a", """#), pair("a", ""));
+        assert_eq!(asks(r#""a "x" y", "b""#), pair(r#"a "x" y"#, "b"));
+        assert_eq!(asks(r#""a", "b", "c""#), pair(r#"a", "b"#, "c"));
+    }
+
+    #[test]
+    fn one_text_or_half_of_one_is_no_pair() {
+        for line in [r#""a""#, r#"""#, r#""""#, r#""""""#, r#""a"x"b""#, r#""a"; "b""#] {
+            assert_eq!(asks(line), None, "{line}");
+        }
+    }
+}

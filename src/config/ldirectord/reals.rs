@@ -15,7 +15,7 @@ use crate::model::{Family, Forwarding, Real, Service, ServiceId};
 pub(super) fn reals(
     section: &VirtualSection<'_>,
     service: &Service,
-    checks: &Checks<'_>,
+    checks: &Checks,
     resolver: &dyn Resolver,
     budget: &mut u32,
     notes: &mut Vec<Diagnostic>,
@@ -47,10 +47,13 @@ pub(super) fn reals(
                 check,
                 target,
             };
-            match places.insert(in_kernel(service.id, &lowered), reals.len()) {
+            match places
+                .insert(in_kernel(service.id, lowered.address, lowered.forwarding), reals.len())
+            {
                 None => reals.push(lowered),
                 Some(place) => {
-                    places.insert(in_kernel(service.id, &lowered), place);
+                    places
+                        .insert(in_kernel(service.id, lowered.address, lowered.forwarding), place);
                     if let Some(before) = reals.get_mut(place) {
                         notes.push(double(*line, before, &lowered));
                         *before = lowered;
@@ -96,13 +99,17 @@ fn addresses(
 }
 
 /// Where the kernel puts a real: only `masq`, or a mark, lets it have a port of its own.
-fn in_kernel(service: ServiceId, real: &Real) -> SocketAddr {
-    let own = real.forwarding == Forwarding::Masq && real.address.port() != 0;
+pub(super) fn in_kernel(
+    service: ServiceId,
+    real: SocketAddr,
+    forwarding: Forwarding,
+) -> SocketAddr {
+    let own = forwarding == Forwarding::Masq && real.port() != 0;
     let port = match service {
         ServiceId::Address { address, .. } if !own => address.port(),
-        _ => real.address.port(),
+        _ => real.port(),
     };
-    SocketAddr::new(real.address.ip(), port)
+    SocketAddr::new(real.ip(), port)
 }
 
 fn double(line: Piece<'_>, before: &Real, now: &Real) -> Diagnostic {

@@ -16,14 +16,14 @@ use crate::model::Family;
 pub(super) fn scan<'a>(text: &'a str, notes: &mut Vec<Diagnostic>) -> Document<'a> {
     let mut document = Document::default();
     let mut place = Place::Global;
-    for line in Piece::lines(text) {
+    for (number, line) in (1..).zip(Piece::lines(text)) {
         let statement = line.trim();
         if statement.is_empty() || statement.starts_with('#') {
             continue;
         }
         let indented = line.text().starts_with(is_blank);
         match (indented, place) {
-            (false, _) => place = global(statement, &mut document, notes),
+            (false, _) => place = global(number, statement, &mut document, notes),
             (true, Place::Virtual) => body(statement, &mut document, notes),
             (true, Place::Global) => {
                 let message = "an indented line belongs to a virtual service, and none begins here";
@@ -48,6 +48,7 @@ enum Place {
 }
 
 fn global<'a>(
+    line: usize,
     statement: Piece<'a>,
     document: &mut Document<'a>,
     notes: &mut Vec<Diagnostic>,
@@ -62,7 +63,7 @@ fn global<'a>(
     let family = if directive.name == "virtual6" { Family::V6 } else { Family::V4 };
     let header = values::without_comment(directive, value, Scope::Virtual);
     let body = Section::default();
-    document.virtuals.push(VirtualSection { family, header, body });
+    document.virtuals.push(VirtualSection { family, line, header, body });
     Place::Virtual
 }
 

@@ -19,6 +19,8 @@ pub(super) struct Document<'a> {
 /// A `virtual` or `virtual6` line with its body.
 pub(super) struct VirtualSection<'a> {
     pub(super) family: Family,
+    /// The line's number, from 1.
+    pub(super) line: usize,
     /// What follows the `=`.
     pub(super) header: Piece<'a>,
     pub(super) body: Section<'a>,

@@ -21,17 +21,17 @@ pub(super) fn service(
     notes: &mut Vec<Diagnostic>,
 ) -> Option<Service> {
     let lookup = Lookup { own: &section.body, globals: &section.body };
-    let id = id(section, lookup, resolver, notes).map_err(|wrong| notes.push(wrong)).ok()?;
-    let persistence = persistence(lookup, id.family(), notes);
+    let id = id(section, lookup, resolver, notes).map_err(|wrong| notes.push(wrong)).ok();
+    let scheduler = scheduler(lookup, notes);
+    let flags = flags(lookup, notes);
+    let persistence = persistence(lookup, section.family, notes);
+    let id = id?;
     if id.port() == 0 && persistence.is_none() && matches!(id, ServiceId::Address { .. }) {
         let message = "the kernel takes port 0 only with `persistent`";
         notes.push(Diagnostic::warning(section.header.span(), message));
     }
-    let mut service = Service::new(id, scheduler(lookup, notes)?);
-    service.flags = flags(lookup, notes);
-    service.one_packet = one_packet(lookup, id, notes);
-    service.persistence = persistence;
-    Some(service)
+    let one_packet = one_packet(lookup, id, notes);
+    Some(Service { flags, one_packet, persistence, ..Service::new(id, scheduler?) })
 }
 
 fn id(

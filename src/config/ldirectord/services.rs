@@ -74,7 +74,8 @@ mod tests {
         let Shape::Word(words) = service.shape else { panic!("{:?}", service.shape) };
         let mut known: Vec<_> = KINDS.iter().map(|kind| kind.name).collect();
         let mut words = words.to_vec();
-        (known.sort(), words.sort());
+        known.sort();
+        words.sort();
         assert_eq!(known, words);
     }
 }

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::ops::Range;
 use std::time::Duration;
 
 use super::address;
@@ -10,12 +9,12 @@ use super::alert::alert;
 use super::check::{Checks, receive};
 use super::lookup::Lookup;
 use super::real;
-use super::reals::{RANGE_LIMIT, reals};
+use super::reals::{RANGE_LIMIT, in_kernel, reals};
 use super::section::{Document, Given, Section, VirtualSection};
 use super::service::service;
 use super::values::Value;
 use crate::config::{Diagnostic, Resolver};
-use crate::model::{CheckPolicy, Fallback, Family, Forwarding, ServiceId, Virtual};
+use crate::model::{CheckPolicy, Fallback, Family, Forwarding, Real, ServiceId, Virtual};
 
 /// Lowers all sections; what is wrong is noted, and the section left out.
 pub(super) fn virtuals(
@@ -28,17 +27,19 @@ pub(super) fn virtuals(
         fallback: given_fallback(&document.globals, Family::V4, resolver, notes),
         fallback6: given_fallback(&document.globals, Family::V6, resolver, notes),
     };
-    let mut seen: HashMap<ServiceId, Range<usize>> = HashMap::new();
+    let mut seen: HashMap<ServiceId, usize> = HashMap::new();
     let mut budget = RANGE_LIMIT;
     let mut virtuals = Vec::new();
     for section in &document.virtuals {
         let Some(lowered) = one(section, &globals, resolver, &mut budget, notes) else { continue };
         let id = lowered.service.id;
-        if seen.insert(id, section.header.span()).is_some() {
+        if let Some(first) = seen.get(&id) {
             let message = format!("the virtual service {id} is here twice");
-            notes.push(Diagnostic::error(section.header.span(), message));
+            let hint = format!("it begins on line {first} as well");
+            notes.push(Diagnostic::error(section.header.span(), message).hint(hint));
             continue;
         }
+        seen.insert(id, section.line);
         virtuals.push(lowered);
     }
     virtuals
@@ -66,6 +67,9 @@ fn one(
     let checks = Checks::new(lookup, section, service.id, notes);
     let reals = reals(section, &service, &checks, resolver, budget, notes);
     let fallback = fallback(section, globals, service.id, resolver, notes);
+    if let Some(fallback) = fallback {
+        notes.extend(itself(section, service.id, &reals, fallback));
+    }
     let alert = alert(lookup, notes);
     Some(Virtual {
         service,
@@ -116,6 +120,21 @@ fn fallback(
     let any_port = matches!(id, ServiceId::Mark { .. });
     let port = if any_port { 0 } else { global.address.port() };
     Some(Fallback { address: SocketAddr::new(global.address.ip(), port), ..global })
+}
+
+/// A fallback that is one of the reals: the kernel holds only one of the two.
+fn itself(
+    section: &VirtualSection<'_>,
+    id: ServiceId,
+    reals: &[Real],
+    Fallback { address, forwarding }: Fallback,
+) -> Option<Diagnostic> {
+    let place = in_kernel(id, address, forwarding);
+    reals.iter().find(|real| in_kernel(id, real.address, real.forwarding) == place)?;
+    let own = section.body.get(directive(section.family));
+    let span = own.map_or(section.header.span(), |given| given.span.clone());
+    let message = format!("the fallback {address} is one of the real servers");
+    Some(Diagnostic::warning(span, message).hint("it cannot stand in for itself"))
 }
 
 fn given_fallback(

@@ -22,7 +22,8 @@ pub fn text(status: &Status, zone: &TimeZone) -> String {
         status.config
     );
     if let Some(why) = &status.refused_config {
-        let _ = writeln!(page, "The file on disk is refused, the last good one is followed:\n{why}");
+        let _ =
+            writeln!(page, "The file on disk is refused, the last good one is followed:\n{why}");
     }
     if let Some(why) = &status.kernel_trouble {
         let _ = writeln!(page, "The kernel does not hold what it should: {why}");

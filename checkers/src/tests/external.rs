@@ -1,0 +1,122 @@
+use super::*;
+use crate::External;
+
+fn shell(script: &str) -> Check {
+    let arguments = ["-c", script, "sh", "10.0.0.1", "80"].map(str::to_owned).to_vec();
+    Check::External(External { program: "/bin/sh".to_owned(), arguments })
+}
+
+async fn run(script: &str) -> Outcome {
+    ask(&shell(script), nobody()).await
+}
+
+#[tokio::test]
+async fn the_exit_status_and_the_first_line_are_said() {
+    up(&run("exit 0").await, "exit status 0");
+    up(&run("echo well $1 $2; echo more").await, "exit status 0: \"well 10.0.0.1 80\"");
+    down(&run("echo out; echo err >&2; exit 3").await, "exit status 3: \"err\"");
+    down(&run("kill -9 $$").await, "killed by signal 9");
+    down(&run("printf '\\033[2J\\377'; exit 1").await, "exit status 1: \"?[2J\u{fffd}\"");
+}
+
+#[tokio::test]
+async fn it_runs_without_a_shell_at_the_root_with_nothing_to_read() {
+    let program = "/no such program; true".to_owned();
+    let check = Check::External(External { program, arguments: vec![] });
+    let expected = "cannot run /no such program; true: no such file or directory";
+    down(&ask(&check, nobody()).await, expected);
+    up(&run("read x; pwd").await, "exit status 0: \"/\"");
+}
+
+#[tokio::test]
+async fn endless_output_is_read_and_forgotten() {
+    let outcome = shell("yes").run(target(), Duration::from_millis(300)).await;
+    down(&outcome, "killed after 300 ms: \"y\"");
+    up(&run("yes | head -c 1000000").await, "exit status 0: \"y\"");
+}
+
+#[tokio::test]
+async fn a_process_left_behind_is_not_waited_for() {
+    let outcome = run("sleep 30 & exit 0").await;
+    up(&outcome, "exit status 0");
+    assert!(outcome.took < Duration::from_secs(5), "{:?}", outcome.took);
+}
+
+#[tokio::test]
+async fn at_the_deadline_the_whole_group_dies() {
+    let folder = Folder::new("deadline");
+    // deaf to TERM, and with children of its own
+    let script = format!(
+        "trap '' TERM; sleep 60 & echo $$ $! > {0}/new; mv {0}/new {0}/pids; wait",
+        folder.0
+    );
+    let outcome = shell(&script).run(target(), Duration::from_millis(500)).await;
+    down(&outcome, "killed after 500 ms");
+    assert!(outcome.took < Duration::from_secs(1), "{:?}", outcome.took);
+    for pid in folder.pids().await {
+        gone(&pid).await;
+    }
+}
+
+#[tokio::test]
+async fn an_aborted_check_leaves_no_process() {
+    let folder = Folder::new("abort");
+    let script = format!("sleep 60 & echo $$ $! > {0}/new; mv {0}/new {0}/pids; wait", folder.0);
+    let nanny = tokio::spawn(async move { shell(&script).run(target(), PATIENCE).await });
+    let pids = folder.pids().await;
+    nanny.abort();
+    for pid in pids {
+        gone(&pid).await;
+    }
+}
+
+fn target() -> Target {
+    Target { address: nobody() }
+}
+
+/// Waits until a process is gone, its remains collected.
+async fn gone(pid: &str) {
+    let path = format!("/proc/{pid}/stat");
+    until(|| {
+        // a grandchild's remains are init's business
+        let stat = std::fs::read_to_string(&path).unwrap_or_default();
+        let mut fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
+        let ours = std::process::id().to_string();
+        stat.is_empty() || (fields.next() == Some("Z") && fields.next() != Some(&ours))
+    })
+    .await;
+}
+
+async fn until(mut condition: impl FnMut() -> bool) {
+    let waiting = async {
+        while !condition() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, waiting).await.expect("it never came to be");
+}
+
+/// A folder of the test's own, gone after it.
+struct Folder(String);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("lvs-checkers-{name}-{}", std::process::id()));
+        std::fs::create_dir(&path).unwrap();
+        Folder(path.display().to_string())
+    }
+
+    /// The numbers the script wrote.
+    async fn pids(&self) -> Vec<String> {
+        let path = format!("{}/pids", self.0);
+        until(|| std::fs::exists(&path).unwrap()).await;
+        let pids = std::fs::read_to_string(&path).unwrap();
+        pids.split_whitespace().map(str::to_owned).collect()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}

@@ -1,0 +1,27 @@
+//! What nannies are told, and what they tell: plain values that cross threads.
+
+use checkers::{Check, Outcome, Target};
+
+use crate::model::{CheckPolicy, RealId};
+
+/// What one nanny has to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Duty {
+    /// The real she answers for.
+    pub real: RealId,
+    /// What she asks.
+    pub check: Check,
+    /// Whom she asks.
+    pub target: Target,
+    /// How often and how patiently.
+    pub policy: CheckPolicy,
+}
+
+/// What a nanny found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checked {
+    /// The real.
+    pub real: RealId,
+    /// The outcome of one check.
+    pub outcome: Outcome,
+}
