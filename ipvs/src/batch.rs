@@ -6,16 +6,20 @@
 
 use netlink_packet_core::{NLMSG_ERROR, NLMSG_OVERRUN};
 
-use crate::message::replies;
+use crate::message::{Mode, replies};
 use crate::request::Request;
 use crate::{Command, Error, Refusal};
 
 /// Commands that were written into one datagram, and what has been heard of them.
+///
+/// The kernel carries them out one after the other and always reports an error, so only the last
+/// asks for an acknowledgement: when it comes, no news of the others is good news. That saves a
+/// system call for each.
 pub(crate) struct Batch<'a> {
     commands: &'a [Command],
     first: u32,
-    results: Vec<Option<Result<(), Refusal>>>,
-    waiting: usize,
+    results: Vec<Result<(), Refusal>>,
+    complete: bool,
 }
 
 impl<'a> Batch<'a> {
@@ -29,10 +33,13 @@ impl<'a> Batch<'a> {
     ) -> Self {
         let commands = commands.get(..MOST_COMMANDS).unwrap_or(commands);
         out.clear();
-        for (command, sequence) in commands.iter().zip(Sequence(first)) {
-            Request::Change(command).write(out, family, sequence);
+        for (index, (command, sequence)) in commands.iter().zip(Sequence(first)).enumerate() {
+            let last = index + 1 == commands.len();
+            let mode = if last { Mode::Acknowledged } else { Mode::Quiet };
+            Request::Change(command).write(out, family, sequence, mode);
         }
-        Batch { commands, first, results: vec![None; commands.len()], waiting: commands.len() }
+        let complete = commands.is_empty();
+        Batch { commands, first, results: vec![Ok(()); commands.len()], complete }
     }
 
     /// How many commands it holds.
@@ -40,9 +47,9 @@ impl<'a> Batch<'a> {
         self.commands.len()
     }
 
-    /// How many commands have no answer yet.
+    /// How many commands may still be answered.
     pub(crate) fn waiting(&self) -> usize {
-        self.waiting
+        if self.complete { 0 } else { self.len() }
     }
 
     /// Takes the answers in a datagram; what answers none of these commands is left aside.
@@ -50,7 +57,7 @@ impl<'a> Batch<'a> {
         for reply in replies(datagram) {
             let reply = reply?;
             if reply.kind == NLMSG_OVERRUN {
-                return Err(Error::Lost { missing: self.waiting });
+                return Err(Error::Lost { missing: self.len() });
             }
             let index = reply.sequence.wrapping_sub(self.first) as usize;
             let (Some(command), Some(result)) =
@@ -58,21 +65,20 @@ impl<'a> Batch<'a> {
             else {
                 continue;
             };
-            if reply.kind != NLMSG_ERROR || result.is_some() {
+            if reply.kind != NLMSG_ERROR {
                 continue;
             }
-            *result = Some(match reply.errno()? {
-                0 => Ok(()),
-                errno => Err(Refusal::new(&Request::Change(command), errno, reply.text())),
-            });
-            self.waiting -= 1;
+            if let errno @ 1.. = reply.errno()? {
+                *result = Err(Refusal::new(&Request::Change(command), errno, reply.text()));
+            }
+            self.complete |= index + 1 == self.commands.len();
         }
         Ok(())
     }
 
     /// The results in the order of the commands.
-    pub(crate) fn results(self) -> impl Iterator<Item = Result<(), Refusal>> + use<'a> {
-        self.results.into_iter().flatten()
+    pub(crate) fn results(self) -> Vec<Result<(), Refusal>> {
+        self.results
     }
 }
 

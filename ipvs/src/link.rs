@@ -48,7 +48,7 @@ impl Link {
     ) -> Result<Dump, Error> {
         let sequence = self.socket.sequence(1);
         out.clear();
-        request.write(out, self.family, sequence);
+        request.write(out, self.family, sequence, request.mode());
         self.socket.send(out)?;
         let mut dump = Dump::Whole;
         loop {

@@ -8,10 +8,11 @@ use netlink_packet_generic::GenlHeader;
 
 use crate::attribute::attributes;
 
-/// What is asked of the kernel: a change or a single row, with an acknowledgement, or a list.
+/// What the kernel is to answer: always something, errors only, or a list.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Mode {
     Acknowledged,
+    Quiet,
     Dump,
 }
 
@@ -32,6 +33,7 @@ pub(crate) fn write(
     header.flags = NLM_F_REQUEST
         | match mode {
             Mode::Acknowledged => NLM_F_ACK,
+            Mode::Quiet => 0,
             Mode::Dump => NLM_F_DUMP,
         };
     header.sequence_number = sequence;

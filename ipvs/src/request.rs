@@ -27,12 +27,13 @@ pub(crate) enum Request<'a> {
 
 impl Request<'_> {
     /// Appends the request as a message.
-    pub(crate) fn write(&self, out: &mut Vec<u8>, family: u16, sequence: u32) {
+    pub(crate) fn write(&self, out: &mut Vec<u8>, family: u16, sequence: u32, mode: Mode) {
         let genl = GenlHeader { cmd: self.number(), version: IPVS_GENL_VERSION };
-        message::write(out, (family, sequence), self.mode(), genl, |out| self.encode(out));
+        message::write(out, (family, sequence), mode, genl, |out| self.encode(out));
     }
 
-    fn mode(&self) -> Mode {
+    /// How it is asked by itself.
+    pub(crate) fn mode(&self) -> Mode {
         match self {
             Request::Services | Request::Destinations(_) | Request::Daemons => Mode::Dump,
             _ => Mode::Acknowledged,

@@ -146,19 +146,14 @@ impl Control {
 
     /// Whatever is there already is handled in one go, so that a mass of deaths is one table.
     fn outcomes(&mut self, first: Checked, more: &mut mpsc::Receiver<Checked>) {
-        let mut effects = Vec::new();
-        let mut next = Some(first);
-        for _ in 0..OUTCOMES {
-            let Some(checked) = next else { break };
-            if self.options.verbose {
-                debug!(
-                    "{}: {:?}: {}",
-                    checked.real, checked.outcome.verdict, checked.outcome.message
-                );
-            }
-            effects.extend(self.director.handle(Event::Checked(checked), self.now()));
-            next = more.try_recv().ok();
+        let mut outcomes = vec![first];
+        while let (true, Ok(next)) = (outcomes.len() < OUTCOMES, more.try_recv()) {
+            outcomes.push(next);
         }
+        for Checked { real, outcome } in &outcomes {
+            debug!("{real}: {:?} after {:.1?}: {}", outcome.verdict, outcome.took, outcome.message);
+        }
+        let effects = self.director.handle(Event::Checked(outcomes), self.now());
         self.carry(effects);
     }
 
@@ -228,7 +223,10 @@ impl Control {
     /// Reads the file beside this thread: names in it may take long to resolve.
     fn read(&self, occasion: Occasion) {
         let (reads, path) = (self.reads.clone(), self.options.config.clone());
-        tokio::task::spawn_blocking(move || reads.blocking_send((occasion, load(&path))));
+        tokio::task::spawn_blocking(move || {
+            // nobody waits for it any more when the director stops
+            let _ = reads.blocking_send((occasion, load(&path)));
+        });
     }
 
     fn reload(&mut self, (occasion, loaded): (Occasion, io::Result<Loaded>)) {

@@ -24,7 +24,7 @@ use tracing::info;
 
 use crate::director::Director;
 use crate::kernel::{self, Kernel, Memory, Netlink};
-use crate::model::Time;
+use crate::model::{Facility, Time};
 use crate::observe::log::{self, Sink};
 
 pub use load::{Loaded, load};
@@ -79,7 +79,8 @@ pub fn run(options: Options) -> Result<(), Error> {
     let Some(model) = loaded.reading.model.clone() else {
         return Err(Error::Config(loaded.complaints()));
     };
-    log::start(options.sink, log::facility(&model.settings), options.verbose);
+    let facility = model.settings.facility.unwrap_or(Facility::Daemon);
+    log::start(options.sink, facility, options.verbose);
     loaded.log_warnings();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
