@@ -84,7 +84,7 @@ fn play(story: &str) -> String {
 
 struct Stage {
     director: Director,
-    reconciler: Reconciler<Memory>,
+    reconciler: Reconciler,
     now: Time,
 }
 
@@ -92,7 +92,8 @@ impl Stage {
     fn begin(model: Model, mut kernel: Memory) -> (Self, String) {
         let found = kernel.read().unwrap();
         let (director, effects) = Director::new(model, &found, Time::ZERO);
-        let mut stage = Stage { director, reconciler: Reconciler::new(kernel), now: Time::ZERO };
+        let mut stage =
+            Stage { director, reconciler: Reconciler::new(Box::new(kernel)), now: Time::ZERO };
         let told = stage.carry(effects);
         (stage, told)
     }
