@@ -39,7 +39,10 @@ fn every_story_comes_true() {
         if rewrite {
             fs::write(&path, played).unwrap();
         } else {
-            assert_eq!(played, story, "{} went otherwise", path.display());
+            for (at, (came, told)) in played.lines().zip(story.lines()).enumerate() {
+                assert_eq!(came, told, "{}:{} went otherwise:\n{played}", path.display(), at + 1);
+            }
+            assert_eq!(played, story, "{} ended otherwise", path.display());
         }
         told += 1;
     }
