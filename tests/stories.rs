@@ -39,7 +39,10 @@ fn every_story_comes_true() {
         if rewrite {
             fs::write(&path, played).unwrap();
         } else {
-            assert_eq!(played, story, "{} went otherwise", path.display());
+            for (at, (came, told)) in played.lines().zip(story.lines()).enumerate() {
+                assert_eq!(came, told, "{}:{} went otherwise:\n{played}", path.display(), at + 1);
+            }
+            assert_eq!(played, story, "{} ended otherwise", path.display());
         }
         told += 1;
     }
@@ -84,7 +87,7 @@ fn play(story: &str) -> String {
 
 struct Stage {
     director: Director,
-    reconciler: Reconciler<Memory>,
+    reconciler: Reconciler,
     now: Time,
 }
 
@@ -92,7 +95,8 @@ impl Stage {
     fn begin(model: Model, mut kernel: Memory) -> (Self, String) {
         let found = kernel.read().unwrap();
         let (director, effects) = Director::new(model, &found, Time::ZERO);
-        let mut stage = Stage { director, reconciler: Reconciler::new(kernel), now: Time::ZERO };
+        let mut stage =
+            Stage { director, reconciler: Reconciler::new(Box::new(kernel)), now: Time::ZERO };
         let told = stage.carry(effects);
         (stage, told)
     }

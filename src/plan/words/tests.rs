@@ -45,8 +45,8 @@ fn a_bad_line_says_what_is_wrong_with_it() {
     assert_eq!(complaint("-A -t 192.0.2.10"), "`192.0.2.10` is no address and port");
     assert_eq!(complaint("-A -f 0"), "`0` is no firewall mark");
     assert_eq!(
-        complaint("-A -t 192.0.2.10:80 -b sh-port"),
-        "`sh-port` is no flag of this scheduler"
+        complaint("-A -t 192.0.2.10:80 -b sh-prt"),
+        "`sh-prt` is no flag of a scheduler"
     );
     assert_eq!(complaint("-A -t 192.0.2.10:80 -z"), "unexpected word `-z`");
     assert_eq!(complaint("-a -t 192.0.2.10:80 -r"), "the real server is missing");
