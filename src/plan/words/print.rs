@@ -95,7 +95,7 @@ fn persistent(f: &mut Formatter<'_>, id: &ServiceId, persistence: &Persistence) 
 }
 
 fn scheduler_flags(f: &mut Formatter<'_>, scheduler: &str, flags: SchedulerFlags) -> fmt::Result {
-    let names = super::parse::flag_names(scheduler);
+    let names = flag_names(scheduler);
     let set = [flags.first, flags.second, flags.third];
     let mut lead = " -b ";
     for (name, _) in names.into_iter().zip(set).filter(|(_, set)| *set) {
@@ -103,6 +103,15 @@ fn scheduler_flags(f: &mut Formatter<'_>, scheduler: &str, flags: SchedulerFlags
         lead = ",";
     }
     Ok(())
+}
+
+/// The names of a scheduler's three flags.
+fn flag_names(scheduler: &str) -> [&'static str; 3] {
+    match scheduler {
+        "sh" => ["sh-fallback", "sh-port", "flag-3"],
+        "mh" => ["mh-fallback", "mh-port", "flag-3"],
+        _ => ["flag-1", "flag-2", "flag-3"],
+    }
 }
 
 fn destination(
@@ -114,9 +123,9 @@ fn destination(
     write!(f, "{verb} {} -r {}", Words(id), wanted.address)?;
     match wanted.forwarding {
         Forwarding::Masq => write!(f, " -m")?,
-        // what the kernel calls local it made of one of the others; ipvsadm prints it so too
+        // ipvsadm has no word for the last two; it saves the first of them as -g
         Forwarding::Direct | Forwarding::Local | Forwarding::Bypass => write!(f, " -g")?,
-        Forwarding::Tunnel(tunnel) => encapsulation(f, tunnel)?,
+        Forwarding::Tunnel(_) => write!(f, " -i")?,
     }
     write!(f, " -w {}", wanted.weight)?;
     if wanted.upper_threshold != 0 {
@@ -125,18 +134,21 @@ fn destination(
     if wanted.lower_threshold != 0 {
         write!(f, " -y {}", wanted.lower_threshold)?;
     }
-    Ok(())
+    match wanted.forwarding {
+        Forwarding::Tunnel(tunnel) => encapsulation(f, tunnel),
+        _ => Ok(()),
+    }
 }
 
 fn encapsulation(f: &mut Formatter<'_>, tunnel: Tunnel) -> fmt::Result {
     let checksum = match tunnel {
-        Tunnel::Ipip => return write!(f, " -i"),
+        Tunnel::Ipip => return write!(f, " --tun-type ipip"),
         Tunnel::Gue { port, checksum } => {
-            write!(f, " -i --tun-type gue --tun-port {port}")?;
+            write!(f, " --tun-type gue --tun-port {port}")?;
             checksum
         }
         Tunnel::Gre { checksum } => {
-            write!(f, " -i --tun-type gre")?;
+            write!(f, " --tun-type gre")?;
             checksum
         }
     };

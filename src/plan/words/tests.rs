@@ -15,9 +15,9 @@ fn every_option_comes_back_as_it_was_printed() {
         "-D -f 7 -6",
         "-a -t 192.0.2.10:80 -r 10.0.0.1:80 -g -w 1",
         "-a -t 192.0.2.10:80 -r 10.0.0.1:8080 -m -w 0 -x 100 -y 50",
-        "-e -t [2001:db8::10]:443 -r [2001:db8::1]:443 -i -w 2147483647",
-        "-a -f 7 -r 10.0.0.1:0 -i --tun-type gue --tun-port 6080 --tun-remcsum -w 1",
-        "-a -f 7 -r 10.0.0.1:0 -i --tun-type gre --tun-csum -w 1",
+        "-e -t [2001:db8::10]:443 -r [2001:db8::1]:443 -i -w 2147483647 --tun-type ipip",
+        "-a -f 7 -r 10.0.0.1:0 -i -w 1 --tun-type gue --tun-port 6080 --tun-remcsum",
+        "-a -f 7 -r 10.0.0.1:0 -i -w 1 --tun-type gre --tun-csum",
         "-d -t 192.0.2.10:80 -r 10.0.0.1:80",
     ] {
         let parsed = parse_step(line).unwrap_or_else(|e| panic!("{line}: {e}"));
@@ -28,6 +28,8 @@ fn every_option_comes_back_as_it_was_printed() {
 #[test]
 fn what_a_person_leaves_out_is_ipvsadms_default() {
     let words = |line| step(&parse_step(line).unwrap()).to_string();
+    assert_eq!(words("-D -f -1"), "-D -f 4294967295");
+    assert_eq!(words("-A -f 7 -s mh -b flag-2"), "-A -f 7 -s mh -b mh-port");
     assert_eq!(words("ipvsadm -A -t 192.0.2.10:80"), "-A -t 192.0.2.10:80 -s wlc");
     assert_eq!(
         words("/sbin/ipvsadm -a -t 192.0.2.10:80 -r 10.0.0.1"),
@@ -43,8 +45,8 @@ fn a_bad_line_says_what_is_wrong_with_it() {
     assert_eq!(complaint("-A -t 192.0.2.10"), "`192.0.2.10` is no address and port");
     assert_eq!(complaint("-A -f 0"), "`0` is no firewall mark");
     assert_eq!(
-        complaint("-A -t 192.0.2.10:80 -b sh-port"),
-        "`sh-port` is no flag of this scheduler"
+        complaint("-A -t 192.0.2.10:80 -b sh-prt"),
+        "`sh-prt` is no flag of a scheduler"
     );
     assert_eq!(complaint("-A -t 192.0.2.10:80 -z"), "unexpected word `-z`");
     assert_eq!(complaint("-a -t 192.0.2.10:80 -r"), "the real server is missing");
