@@ -25,15 +25,15 @@ fn the_manual_page_has_every_verb_and_option_and_no_other() {
     let verbs = verbs();
     let shown: BTreeSet<_> = sections(&page, "VERBS").into_keys().collect();
     assert_eq!(shown, verbs);
-    let synopsis: BTreeSet<_> =
-        page.lines().filter_map(|line| line.strip_prefix(".Cm ")).map(str::to_owned).collect();
-    assert_eq!(synopsis, verbs);
+    let synopsis = part(&page, "SYNOPSIS");
+    let shown = synopsis.lines().filter_map(|line| line.strip_prefix(".Cm "));
+    assert_eq!(shown.map(str::to_owned).collect::<BTreeSet<_>>(), verbs);
     for (verb, section) in sections(&page, "VERBS") {
         let entries = section.iter().filter(|line| line.starts_with(".It Fl "));
         let options: BTreeSet<_> = entries.flat_map(|line| flags(line)).collect();
         assert_eq!(options, options_of(&verb), "the section of {verb}");
         if verb != "help" {
-            let lines = page.lines().skip_while(|line| *line != format!(".Cm {verb}"));
+            let lines = synopsis.lines().skip_while(|line| *line != format!(".Cm {verb}"));
             let lines = lines.take_while(|line| !line.starts_with(".Nm"));
             let options: BTreeSet<_> = lines.flat_map(flags).collect();
             assert_eq!(options, options_of(&verb), "the synopsis of {verb}");
@@ -79,8 +79,8 @@ fn manual_page_and_readme_have_the_columns_of_status() {
     let head = status.lines().find(|line| line.contains("STANDING")).unwrap();
     let columns: Vec<_> = head.split_whitespace().collect();
     let page = read("man/lvs-director.8");
-    let part = page.split(".Sh STATUS").nth(1).unwrap().split(".Ss JSON").next().unwrap();
-    let shown: Vec<_> = part.lines().filter_map(|line| line.strip_prefix(".It Li ")).collect();
+    let shown = part(&page, "STATUS").lines().filter_map(|line| line.strip_prefix(".It Li "));
+    let shown: Vec<_> = shown.collect();
     assert_eq!(shown, columns);
     for text in [page, read("README.md")] {
         assert!(text.lines().any(|line| line.split_whitespace().eq(columns.iter().copied())));
@@ -91,10 +91,9 @@ fn manual_page_and_readme_have_the_columns_of_status() {
 #[test]
 fn the_manual_page_has_every_line_of_the_log() {
     let page = read("man/lvs-director.8");
-    let part = page.split(".Sh LOGGING").nth(1).unwrap().split(".Ed").next().unwrap();
-    let shown: BTreeSet<_> =
-        part.split(".Bd -literal\n").nth(1).unwrap().lines().map(str::to_owned).collect();
-    assert_eq!(shown, lines());
+    let lines_shown = part(&page, "LOGGING").lines().skip_while(|line| !line.starts_with(".Bd"));
+    let shown = lines_shown.skip(1).take_while(|line| *line != ".Ed").map(str::to_owned);
+    assert_eq!(shown.collect::<BTreeSet<_>>(), lines());
 }
 
 /// The commands that the README shows can be typed.
@@ -114,11 +113,27 @@ fn the_readme_shows_commands_that_there_are() {
     assert!(["check", "plan", "run", "status"].iter().all(|verb| shown.contains(*verb)));
 }
 
-/// What the README, within code, shows behind the name of a program.
-fn commands<'a>(readme: &'a str, program: &'a str) -> impl Iterator<Item = &'a str> {
+/// And so can what is to be made.
+#[test]
+fn what_is_to_be_made_can_be_made() {
+    let makefile = read("Makefile");
+    for file in ["README.md", "CONTRIBUTING.md"] {
+        let text = read(file);
+        let targets = commands(&text, "make ").filter_map(|c| c.split_whitespace().next());
+        let targets: BTreeSet<_> = targets.map(|target| target.trim_end_matches('`')).collect();
+        assert!(targets.contains("test"), "{file}: {targets:?}");
+        for target in targets {
+            let made = makefile.lines().any(|line| line.starts_with(&format!("{target}:")));
+            assert!(made, "{file}: make {target}");
+        }
+    }
+}
+
+/// What a text, within code, shows behind the name of a program.
+fn commands<'a>(text: &'a str, program: &'a str) -> impl Iterator<Item = &'a str> {
     // every other part between the marks is code
-    let fenced = readme.split("```").skip(1).step_by(2).flat_map(str::lines);
-    let quoted = readme.lines().flat_map(|line| line.split('`').skip(1).step_by(2));
+    let fenced = text.split("```").skip(1).step_by(2).flat_map(str::lines);
+    let quoted = text.lines().flat_map(|line| line.split('`').skip(1).step_by(2));
     let behind = move |code: &'a str| code.split_once(program).map(|(_, command)| command);
     let command = |text: &&str| text.starts_with(|c: char| c.is_ascii_lowercase());
     fenced.chain(quoted).filter_map(behind).filter(command)
@@ -159,12 +174,17 @@ fn flags(line: &str) -> Vec<String> {
     words.filter(|word| !["Fl", ",", "|"].contains(word)).map(|word| format!("-{word}")).collect()
 }
 
+/// The text of a section.
+fn part<'a>(page: &'a str, section: &str) -> &'a str {
+    let behind = page.split(&format!("\n.Sh {section}\n")).nth(1).unwrap();
+    behind.split("\n.Sh ").next().unwrap()
+}
+
 /// The subsections of a section, by name.
 fn sections<'a>(page: &'a str, section: &str) -> BTreeMap<String, Vec<&'a str>> {
-    let lines = page.lines().skip_while(|line| *line != format!(".Sh {section}")).skip(1);
     let mut found: BTreeMap<String, Vec<_>> = BTreeMap::new();
     let mut name = None;
-    for line in lines.take_while(|line| !line.starts_with(".Sh")) {
+    for line in part(page, section).lines() {
         match (line.strip_prefix(".Ss "), &name) {
             (Some(next), _) => name = Some(next.to_owned()),
             (None, Some(name)) => found.entry(name.clone()).or_default().push(line),
@@ -311,9 +331,5 @@ impl Resolver for Numbers {
 
     fn port(&self, _: &str, _: Option<Protocol>) -> Option<u16> {
         None
-    }
-
-    fn hostname(&self) -> String {
-        "director".into()
     }
 }
