@@ -7,7 +7,8 @@
 use std::fmt::Write;
 use std::time::Duration;
 
-use lettre::message::{Mailbox, header::ContentType};
+use lettre::message::header::{ContentTransferEncoding, ContentType};
+use lettre::message::{Body, Mailbox};
 use lettre::transport::sendmail::AsyncSendmailTransport;
 use lettre::transport::smtp::AsyncSmtpTransport;
 use lettre::{AsyncTransport, Message, Tokio1Executor};
@@ -101,12 +102,15 @@ fn message(letter: &Letter, host: &str) -> Result<Message, Trouble> {
         Some(from) => from.parse::<Mailbox>()?,
         None => format!("{}@{host}", user()).parse()?,
     };
-    let mut message = Message::builder().from(from).subject(&letter.subject);
+    let mut message = Message::builder().message_id(None).from(from).subject(&letter.subject);
     for to in &letter.to {
         let to = if to.contains('@') { to.parse() } else { format!("{to}@{host}").parse() };
         message = message.to(to?);
     }
-    Ok(message.header(ContentType::TEXT_PLAIN).body(letter.body.clone())?)
+    // left as it is: scripts read these mails, and quoted-printable would break the lines
+    let body = Body::new_with_encoding(letter.body.clone(), ContentTransferEncoding::EightBit);
+    let body = body.map_err(|_| "a line of the text is too long for a mail")?;
+    Ok(message.header(ContentType::TEXT_PLAIN).body(body)?)
 }
 
 fn user() -> String {
@@ -124,3 +128,6 @@ fn failure(letter: &Letter) -> &'static str {
 
 /// How long one mail may take: a dead mail server must not hold up the living.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+#[cfg(test)]
+mod tests;
