@@ -107,10 +107,16 @@ fn message(letter: &Letter, host: &str) -> Result<Message, Trouble> {
         let to = if to.contains('@') { to.parse() } else { format!("{to}@{host}").parse() };
         message = message.to(to?);
     }
-    // left as it is: scripts read these mails, and quoted-printable would break the lines
-    let body = Body::new_with_encoding(letter.body.clone(), ContentTransferEncoding::EightBit);
-    let body = body.map_err(|_| "a line of the text is too long for a mail")?;
-    Ok(message.header(ContentType::TEXT_PLAIN).body(body)?)
+    Ok(message.header(ContentType::TEXT_PLAIN).body(body(&letter.body))?)
+}
+
+/// The text as it is, where mail allows: scripts read it, and quoted-printable breaks its lines.
+fn body(text: &str) -> Body {
+    if text.lines().any(|line| line.len() > LONGEST_LINE) {
+        return Body::new(text.to_owned());
+    }
+    let lines = text.replace('\n', "\r\n").into_bytes();
+    Body::dangerous_pre_encoded(lines, ContentTransferEncoding::EightBit)
 }
 
 fn user() -> String {
@@ -126,6 +132,8 @@ fn failure(letter: &Letter) -> &'static str {
     }
 }
 
+/// Bytes in a line of a mail (RFC 5322, section 2.1.1).
+const LONGEST_LINE: usize = 998;
 /// How long one mail may take: a dead mail server must not hold up the living.
 const PATIENCE: Duration = Duration::from_secs(30);
 

@@ -67,15 +67,24 @@ fn who_wants_none_gets_none() {
 
 #[test]
 fn the_mail_as_it_is_sent() {
-    let letter = letter(&change(admin(), What::Removed), Some("lb@example.org"), "lb1").unwrap();
+    let quiesced = change(admin(), What::Quiesced);
+    let letter = letter(&quiesced, Some("lb@example.org"), "lb1").unwrap();
     let sent = String::from_utf8(message(&letter, "lb1").unwrap().formatted()).unwrap();
     for line in [
         "From: lb@example.org\r\n",
         "To: admin@example.org\r\n",
-        "Subject: Deleted real server: 10.0.0.1:80 (192.0.2.10:80)\r\n",
+        "Subject: Quiescent real server: 10.0.0.1:80 (192.0.2.10:80) (Weight set to\r\n 0)\r\n",
         "\r\n\r\nldirectord host: lb1\r\n",
-        "Log-Message: Deleted real server: 10.0.0.1:80 (192.0.2.10:80)\r\n",
+        "Log-Message: Quiescent real server: 10.0.0.1:80 (192.0.2.10:80) (Weight set to 0)\r\n",
     ] {
         assert!(sent.contains(line), "no {line:?} in\n{sent}");
     }
+}
+
+#[test]
+fn a_line_too_long_for_mail_is_encoded() {
+    let alert = Alert { comment: Some("é".repeat(600)), ..admin() };
+    let letter = letter(&change(alert, What::Removed), Some("lb@example.org"), "lb1").unwrap();
+    let sent = String::from_utf8(message(&letter, "lb1").unwrap().formatted()).unwrap();
+    assert!(sent.lines().all(|line| line.len() <= 998), "{sent}");
 }
