@@ -7,7 +7,7 @@ PREFIX ?= /usr/local
 LAB := tests/lab/guest
 BUILT := $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: help build demo test lab bench lint install
+.PHONY: help build demo test lab bench lint advisories install
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -32,10 +32,16 @@ bench: ## how fast the kernel is programmed, beside ipvsadm -R
 	@$(LAB)/setup >/dev/null
 	LVS_LAB=required $(CARGO) test --test lab crates::ipvs_speed -- --exact --ignored --nocapture
 
-lint: ## format, lints, licences and advisories of what we depend on
+lint: ## format, lints, licences and origins of what we depend on
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets -- -D warnings
-	if $(CARGO) deny --version >/dev/null 2>&1; then $(CARGO) deny check; fi
+	if $(CARGO) deny --version >/dev/null 2>&1; then $(CARGO) deny check licenses bans sources; fi
 
-install: build ## the program under PREFIX (DESTDIR is heeded)
+advisories: ## known defects of what we depend on; needs their database, from the network
+	$(CARGO) deny check advisories
+
+install: build ## the program, its manual and the example under PREFIX (DESTDIR is heeded)
 	install -D -m 755 $(BUILT)/release/lvs-director $(DESTDIR)$(PREFIX)/sbin/lvs-director
+	install -D -m 644 man/lvs-director.8 $(DESTDIR)$(PREFIX)/share/man/man8/lvs-director.8
+	install -D -m 644 man/ldirectord.cf.5 $(DESTDIR)$(PREFIX)/share/man/man5/ldirectord.cf.5
+	install -D -m 644 ldirectord.cf.example $(DESTDIR)$(PREFIX)/share/doc/lvs-director/ldirectord.cf.example

@@ -5,10 +5,10 @@ use std::process::ExitCode;
 
 use crate::daemon::load;
 use crate::director;
-use crate::kernel::{Kernel, Netlink};
+use crate::kernel::{Error, Kernel, Netlink};
 use crate::plan::{self, words};
 
-use super::{BAD_INPUT, complain, say};
+use super::{BAD_INPUT, FAILED, complain, say};
 
 pub(super) fn plan(config: &Path) -> ExitCode {
     let loaded = match load(config) {
@@ -22,11 +22,17 @@ pub(super) fn plan(config: &Path) -> ExitCode {
         complain(loaded.complaints());
         return ExitCode::from(BAD_INPUT);
     };
-    let found = Netlink::connect().and_then(|mut kernel| kernel.read());
-    let found = found.unwrap_or_else(|why| {
-        complain(format_args!("{why}\nlvs-director: planning for an empty table"));
-        plan::Table::default()
-    });
+    let found = match Netlink::connect().and_then(|mut kernel| kernel.read()) {
+        Ok(found) => found,
+        Err(why @ Error::NoIpvs(_)) => {
+            complain(format_args!("{why}\nlvs-director: planning for an empty table"));
+            plan::Table::default()
+        }
+        Err(why) => {
+            complain(&why);
+            return ExitCode::from(FAILED);
+        }
+    };
     let want = director::hoped_for(model, &found);
     for step in plan::diff(&found.only(|id| want.get(id).is_some()), &want) {
         say(format_args!("{}\n", words::step(&step)));

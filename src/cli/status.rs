@@ -1,6 +1,7 @@
 //! `lvs-director status`: how a running director's services and real servers stand.
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -42,6 +43,11 @@ fn show(socket: &Path, json: bool) -> bool {
             true
         }
         Err(why) => {
+            let why = match why.kind() {
+                io::ErrorKind::NotFound => "none is running".to_owned(),
+                io::ErrorKind::ConnectionRefused => "it has died".to_owned(),
+                _ => why.to_string(),
+            };
             complain(format_args!("no director answers on {}: {why}", socket.display()));
             false
         }

@@ -36,7 +36,7 @@ pub(super) async fn run(
     kernel: Box<dyn Kernel>,
     director: Director,
     effects: Vec<Effect>,
-    socket: Socket,
+    socket: Option<Socket>,
 ) -> Result<(), Error> {
     let (outcomes, mut checked) = mpsc::channel(OUTCOMES);
     let (duties, duties_seen) = watch::channel(Duties::default());
@@ -78,7 +78,6 @@ pub(super) async fn run(
         asks,
         reread: None,
     };
-    info!("started on {}", control.program.config);
     control.carry(effects);
     loop {
         let deadline = control.next_deadline();
@@ -92,7 +91,7 @@ pub(super) async fn run(
                 None => return Err(Error::Ended("kernel")),
             },
             Some(loaded) = read.recv() => control.reload(loaded),
-            Some(client) = socket.accept() => control.tell(client),
+            Some(client) = accept(socket.as_ref()) => control.tell(client),
             () = watched.changed() => control.reread = Some(Instant::now() + SETTLE),
             signal = signals.next() => match signal {
                 Said::Reload => {
@@ -202,7 +201,7 @@ impl Control {
     fn round(&mut self, round: Round) {
         let trouble = match &round.result {
             Ok(report) => {
-                report.done.iter().for_each(|step| self.done(step, report.drift));
+                self.done(&report.done, report.drift);
                 let more = report.refused.len().saturating_sub(1);
                 let more = if more > 0 { format!(" (and {more} more)") } else { String::new() };
                 let refused = report.refused.first();
@@ -219,12 +218,20 @@ impl Control {
         }
     }
 
-    fn done(&self, step: &Step, drift: bool) {
-        let line = words::step(step);
-        match (self.options.dry_run, drift) {
-            (true, _) => info!("would run: ipvsadm {line}"),
-            (false, true) => warn!("somebody else changed the table, repaired: ipvsadm {line}"),
-            (false, false) => debug!("ipvsadm {line}"),
+    fn done(&self, steps: &[Step], drift: bool) {
+        let told = if drift { REPAIRS_TOLD } else { 0 };
+        for (index, step) in steps.iter().enumerate() {
+            let line = words::step(step);
+            match self.options.dry_run {
+                true => info!("would run: ipvsadm {line}"),
+                false if index < told => {
+                    warn!("somebody else changed the table, repaired: ipvsadm {line}");
+                }
+                false => debug!("ipvsadm {line}"),
+            }
+        }
+        if drift && steps.len() > told {
+            warn!("somebody else changed the table, repaired by {} more steps", steps.len() - told);
         }
     }
 
@@ -265,6 +272,9 @@ impl Control {
         };
         loaded.log_warnings();
         self.program.refused_config = None;
+        if model.settings.facility != self.settings.facility {
+            warn!("another `logfile` takes effect at the next start");
+        }
         self.settings = model.settings.clone();
         let effects = self.director.handle(Event::Reload(model), self.now());
         self.carry(effects);
@@ -315,6 +325,13 @@ impl Control {
     }
 }
 
+async fn accept(socket: Option<&Socket>) -> Option<Client> {
+    match socket {
+        Some(socket) => socket.accept().await,
+        None => std::future::pending().await,
+    }
+}
+
 async fn connections(asks: mpsc::Sender<Ask>) -> Option<Connections> {
     let (ask, answer) = oneshot::channel();
     let asked = async {
@@ -330,5 +347,7 @@ const OUTCOMES: usize = 4096;
 const LETTERS: usize = 1024;
 /// An editor's save is several events; the file is read when it has been quiet for so long.
 const SETTLE: Duration = Duration::from_millis(200);
+/// Repairs that are told one by one; of more, their number is.
+const REPAIRS_TOLD: usize = 8;
 /// How long the kernel, and then the mail server, may take at the end.
 const GOODBYE: Duration = Duration::from_secs(5);

@@ -36,7 +36,7 @@ pub fn load(path: &Path) -> io::Result<Loaded> {
 impl Loaded {
     /// Everything that is wrong or odd, as it is shown to people.
     pub fn complaints(&self) -> String {
-        self.reading.render(&self.path, &self.text, false)
+        self.reading.render(&self.path, &self.text, false).trim_end().to_owned()
     }
 
     /// Writes what is odd, but not wrong, to the log.

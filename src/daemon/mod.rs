@@ -58,6 +58,9 @@ pub enum Error {
     /// The kernel cannot be told anything.
     #[error(transparent)]
     Kernel(#[from] kernel::Error),
+    /// Another director is at work on the same file; the text says which.
+    #[error("a director runs already on {0}")]
+    Running(String),
     /// A thread has ended that never should; the kernel's table is left as it is.
     #[error("the {0} thread has ended, which is a defect of this program")]
     Ended(&'static str),
@@ -82,7 +85,7 @@ impl Error {
 /// Runs a director until it is told to stop.
 pub fn run(options: Options) -> Result<(), Error> {
     let file = options.config.display().to_string();
-    let loaded = load(&options.config).map_err(Error::system(format!("read {file}")))?;
+    let loaded = load(&options.config).map_err(|why| Error::Config(format!("{file}: {why}")))?;
     let Some(model) = loaded.reading.model.clone() else {
         return Err(Error::Config(loaded.complaints()));
     };
@@ -91,13 +94,21 @@ pub fn run(options: Options) -> Result<(), Error> {
     loaded.log_warnings();
     let mut kernel = kernel(options.dry_run)?;
     let found = kernel.read()?;
+    let known = found.only(|id| model.virtuals.iter().any(|v| v.service.id == *id));
+    info!(
+        "starting on {file}; the kernel's table holds {} of its {} services",
+        known.len(),
+        model.virtuals.len()
+    );
     let (director, effects) = Director::new(model, &found, Time::ZERO);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(Error::system("start the runtime"))?;
     runtime.block_on(async {
-        let socket = Socket::bind(&options.run_dir, &options.config)?;
+        // a dry run leaves no trace
+        let bind = || Socket::bind(&options.run_dir, &options.config);
+        let socket = (!options.dry_run).then(bind).transpose()?;
         control::run(options, loaded, kernel, director, effects, socket).await
     })
 }

@@ -25,11 +25,11 @@ pub(super) struct Socket {
     clients: Arc<Semaphore>,
 }
 
-/// The socket of the director that runs on a configuration.
+/// The socket of the director that runs on a configuration: named for the file's whole path.
 pub fn path(run_dir: &Path, config: &Path) -> PathBuf {
-    let mut name = config.file_name().unwrap_or(config.as_os_str()).to_owned();
-    name.push(".sock");
-    run_dir.join(name)
+    let config = std::path::absolute(config).unwrap_or_else(|_| config.to_owned());
+    let name = config.to_string_lossy().trim_start_matches('/').replace('/', "-");
+    run_dir.join(name + ".sock")
 }
 
 /// Asks a running director for its status, within a few seconds.
@@ -48,8 +48,8 @@ impl Socket {
         fs::create_dir_all(run_dir)
             .map_err(Error::system(format!("make the folder {}", run_dir.display())))?;
         if Blocking::connect(&path).is_ok() {
-            let why = io::Error::other("a director runs on this configuration already");
-            return Err(Error::System { doing: format!("take {}", path.display()), why });
+            let pid = fetch(&path).map_or(String::new(), |status| format!(", pid {}", status.pid));
+            return Err(Error::Running(format!("{}{pid}", config.display())));
         }
         match fs::remove_file(&path) {
             Err(why) if why.kind() != io::ErrorKind::NotFound => {

@@ -2,10 +2,12 @@
 
 use std::ffi::CStr;
 use std::io::IsTerminal;
+use std::path::Path;
 
 use syslog_tracing::{Options, Syslog};
 use tracing::level_filters::LevelFilter;
 use tracing::{info, warn};
+use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::time::FormatTime;
 use tracing_subscriber::layer::SubscriberExt;
@@ -42,7 +44,11 @@ impl Sink {
 /// where the sink cannot be had.
 pub fn start(sink: Sink, facility: Facility, verbose: bool) {
     let level = if verbose { LevelFilter::DEBUG } else { LevelFilter::INFO };
-    let registry = tracing_subscriber::registry().with(level);
+    // libraries have much to say that is of no use here
+    let ours = Targets::new()
+        .with_default(LevelFilter::WARN)
+        .with_targets(["lvs_director", "checkers", "ipvs"].map(|target| (target, level)));
+    let registry = tracing_subscriber::registry().with(ours);
     let terminal = || {
         tracing_subscriber::fmt::layer()
             .with_writer(std::io::stderr)
@@ -55,6 +61,7 @@ pub fn start(sink: Sink, facility: Facility, verbose: bool) {
         Sink::Terminal => registry.with(terminal()).try_init(),
         Sink::Journal => match tracing_journald::layer() {
             Ok(journal) => {
+                let journal = journal.with_field_prefix(None);
                 registry.with(journal.with_syslog_identifier(NAME.to_owned())).try_init()
             }
             Err(why) => {
@@ -63,18 +70,24 @@ pub fn start(sink: Sink, facility: Facility, verbose: bool) {
                 started
             }
         },
-        Sink::Syslog => match Syslog::new(IDENTITY, Options::LOG_PID, code(facility)) {
-            Some(syslog) => {
-                let layer = tracing_subscriber::fmt::layer()
+        // syslog(3) says nothing where nobody listens
+        Sink::Syslog if !Path::new(SYSLOG).exists() => {
+            let started = registry.with(terminal()).try_init();
+            warn!("there is no system log ({SYSLOG}), logging here");
+            started
+        }
+        Sink::Syslog => {
+            let syslog = Syslog::new(IDENTITY, Options::LOG_PID, code(facility));
+            let layer = syslog.map(|syslog| {
+                tracing_subscriber::fmt::layer()
                     .with_writer(syslog)
                     .without_time()
                     .with_level(false)
                     .with_ansi(false)
-                    .with_target(false);
-                registry.with(layer).try_init()
-            }
-            None => registry.with(terminal()).try_init(),
-        },
+                    .with_target(false)
+            });
+            registry.with(layer).try_init()
+        }
     };
 }
 
@@ -125,4 +138,5 @@ fn code(facility: Facility) -> syslog_tracing::Facility {
 }
 
 const NAME: &str = "lvs-director";
+const SYSLOG: &str = "/dev/log";
 const IDENTITY: &CStr = c"lvs-director";

@@ -68,6 +68,11 @@ impl Table {
         self.0.keys()
     }
 
+    /// How many services there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
     /// Whether there is no service at all.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
