@@ -116,7 +116,7 @@ fn destination(
         Forwarding::Masq => write!(f, " -m")?,
         // what the kernel calls local it made of one of the others; ipvsadm prints it so too
         Forwarding::Direct | Forwarding::Local | Forwarding::Bypass => write!(f, " -g")?,
-        Forwarding::Tunnel(tunnel) => encapsulation(f, tunnel)?,
+        Forwarding::Tunnel(_) => write!(f, " -i")?,
     }
     write!(f, " -w {}", wanted.weight)?;
     if wanted.upper_threshold != 0 {
@@ -125,18 +125,21 @@ fn destination(
     if wanted.lower_threshold != 0 {
         write!(f, " -y {}", wanted.lower_threshold)?;
     }
-    Ok(())
+    match wanted.forwarding {
+        Forwarding::Tunnel(tunnel) => encapsulation(f, tunnel),
+        _ => Ok(()),
+    }
 }
 
 fn encapsulation(f: &mut Formatter<'_>, tunnel: Tunnel) -> fmt::Result {
     let checksum = match tunnel {
-        Tunnel::Ipip => return write!(f, " -i"),
+        Tunnel::Ipip => return write!(f, " --tun-type ipip"),
         Tunnel::Gue { port, checksum } => {
-            write!(f, " -i --tun-type gue --tun-port {port}")?;
+            write!(f, " --tun-type gue --tun-port {port}")?;
             checksum
         }
         Tunnel::Gre { checksum } => {
-            write!(f, " -i --tun-type gre")?;
+            write!(f, " --tun-type gre")?;
             checksum
         }
     };

@@ -15,9 +15,9 @@ fn every_option_comes_back_as_it_was_printed() {
         "-D -f 7 -6",
         "-a -t 192.0.2.10:80 -r 10.0.0.1:80 -g -w 1",
         "-a -t 192.0.2.10:80 -r 10.0.0.1:8080 -m -w 0 -x 100 -y 50",
-        "-e -t [2001:db8::10]:443 -r [2001:db8::1]:443 -i -w 2147483647",
-        "-a -f 7 -r 10.0.0.1:0 -i --tun-type gue --tun-port 6080 --tun-remcsum -w 1",
-        "-a -f 7 -r 10.0.0.1:0 -i --tun-type gre --tun-csum -w 1",
+        "-e -t [2001:db8::10]:443 -r [2001:db8::1]:443 -i -w 2147483647 --tun-type ipip",
+        "-a -f 7 -r 10.0.0.1:0 -i -w 1 --tun-type gue --tun-port 6080 --tun-remcsum",
+        "-a -f 7 -r 10.0.0.1:0 -i -w 1 --tun-type gre --tun-csum",
         "-d -t 192.0.2.10:80 -r 10.0.0.1:80",
     ] {
         let parsed = parse_step(line).unwrap_or_else(|e| panic!("{line}: {e}"));

@@ -1,0 +1,37 @@
+# lvs-director: what one types here. `make help` lists it.
+
+# everything that is built, tested or shown needs Rust, git, make and a C compiler; the
+# laboratory fetches the rest from Debian's packages, once
+CARGO ?= cargo
+PREFIX ?= /usr/local
+LAB := tests/lab/guest
+BUILT := $(or $(CARGO_TARGET_DIR),target)
+
+.PHONY: help build demo test lab lint install
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
+
+build: ## the program, as one installs it
+	$(CARGO) build --release
+
+demo: ## a tour of two minutes: a site, its director, a failure, on a real kernel
+	@$(LAB)/setup >/dev/null
+	$(CARGO) build
+	@$(LAB)/boot bash "/host$(realpath .)/tests/lab/demo/tour" "/host$$(realpath $(BUILT)/debug/lvs-director)"
+
+test: ## all tests, those on a real kernel included
+	@$(LAB)/setup >/dev/null
+	LVS_LAB=required $(CARGO) test
+
+lab: ## only the tests on a real kernel
+	@$(LAB)/setup >/dev/null
+	LVS_LAB=required $(CARGO) test --test lab
+
+lint: ## format, lints, licences and advisories of what we depend on
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --workspace --all-targets -- -D warnings
+	if $(CARGO) deny --version >/dev/null 2>&1; then $(CARGO) deny check; fi
+
+install: build ## the program under PREFIX (DESTDIR is heeded)
+	install -D -m 755 $(BUILT)/release/lvs-director $(DESTDIR)$(PREFIX)/sbin/lvs-director

@@ -1,0 +1,173 @@
+//! The program under test, run on a machine of the network.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::Value;
+
+use super::host::{Host, sorted_lines};
+use super::machine;
+use super::wait::wait_until;
+
+/// A running director; killed when dropped, so that a failing test ends.
+pub(crate) struct Director {
+    host: Host,
+    folder: PathBuf,
+    child: Child,
+    log: Arc<Mutex<String>>,
+}
+
+impl Director {
+    /// Starts `lvs-director run` on a machine with this configuration.
+    pub(crate) fn start(host: &Host, config: &str) -> Director {
+        let folder = new_folder();
+        save(&folder, config);
+        let mut command = Command::new(machine::director());
+        command.arg("run").arg(folder.join(CONFIG)).arg("--run-dir").arg(&folder);
+        // verbose: the log then tells each step that the kernel is told
+        command.args(["--log", "terminal", "--verbose"]);
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+        let mut child = host.inside(|| command.spawn()).expect("lvs-director starts");
+        let log = Arc::new(Mutex::new(String::new()));
+        let lines = BufReader::new(child.stderr.take().expect("a pipe")).lines();
+        let writer = Arc::clone(&log);
+        thread::spawn(move || {
+            for line in lines.map_while(Result::ok) {
+                println!("lvs-director: {line}");
+                let mut log = writer.lock().expect("no panic while it is held");
+                *log += &line;
+                log.push('\n');
+            }
+        });
+        Director { host: host.clone(), folder, child, log }
+    }
+
+    /// Saves another configuration, by renaming over the old one, and asks for it to be read.
+    pub(crate) fn reload(&self, config: &str) {
+        save(&self.folder, config);
+        self.signal(Signal::HUP);
+    }
+
+    /// Saves another configuration and leaves it to the director to see it.
+    pub(crate) fn save(&self, config: &str) {
+        save(&self.folder, config);
+    }
+
+    /// Asks it to stop, and waits until it has.
+    pub(crate) fn stop(mut self) -> ExitStatus {
+        self.signal(Signal::TERM);
+        let ended =
+            || self.child.try_wait().expect("our child").ok_or_else(|| "it runs".to_owned());
+        wait_until("the director stops", LIMIT, ended).0
+    }
+
+    /// Kills it, as `kill -9` does.
+    pub(crate) fn kill(mut self) {
+        self.child.kill().expect("our child");
+        self.child.wait().expect("our child");
+    }
+
+    /// What it has logged so far.
+    pub(crate) fn log(&self) -> String {
+        self.log.lock().expect("no panic while it is held").clone()
+    }
+
+    /// The steps it has told the kernel so far, in ipvsadm's words, as its log says them.
+    pub(crate) fn steps(&self) -> Vec<String> {
+        steps(&self.log())
+    }
+
+    /// Waits until the log says something.
+    pub(crate) fn wait_for_log(&self, words: &str) {
+        wait_until(&format!("the log says {words:?}"), LIMIT, || {
+            let log = self.log();
+            if log.contains(words) { Ok(()) } else { Err(log) }
+        });
+    }
+
+    /// Waits until the kernel's table is this one, and returns how long that took.
+    pub(crate) fn wait_for_table(&self, want: &[String]) -> Duration {
+        wait_until("the table is as wanted", LIMIT, || {
+            let have = self.host.table();
+            if have == want { Ok(()) } else { Err(format!("{have:#?}\nwanted: {want:#?}")) }
+        })
+        .1
+    }
+
+    /// Waits until a line of the kernel's table is there, or no longer there.
+    pub(crate) fn wait_for_line(&self, line: &str, there: bool) -> Duration {
+        let what = if there { "is in" } else { "is gone from" };
+        wait_until(&format!("{line:?} {what} the table"), LIMIT, || {
+            let have = self.host.table();
+            let found = have.iter().any(|have| have == line);
+            if found == there { Ok(()) } else { Err(have.join("\n")) }
+        })
+        .1
+    }
+
+    /// What `lvs-director status --json` says of a real server, in all services.
+    pub(crate) fn status(&self, real: &str) -> Vec<Value> {
+        let (folder, config) = (self.folder.display(), self.folder.join(CONFIG));
+        let program = machine::director();
+        let command =
+            format!("{} status --json --run-dir {folder} {}", program.display(), config.display());
+        let status: Value = serde_json::from_str(&self.host.run(&command)).expect("JSON");
+        let services = status["virtuals"].as_array().into_iter().flatten();
+        let reals = services.filter_map(|service| service["reals"].as_array()).flatten();
+        reals.filter(|have| have["address"] == real).cloned().collect()
+    }
+
+    fn signal(&self, signal: Signal) {
+        let pid = Pid::from_child(&self.child);
+        kill_process(pid, signal).expect("it runs");
+    }
+}
+
+impl Drop for Director {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// What `lvs-director plan` would change on a machine, in ipvsadm's words, sorted.
+pub(crate) fn plan(host: &Host, config: &str) -> Vec<String> {
+    let folder = new_folder();
+    save(&folder, config);
+    let program = machine::director();
+    let file = folder.join(CONFIG);
+    sorted_lines(&host.run(&format!("{} plan {}", program.display(), file.display())))
+}
+
+/// The steps that a log tells, in ipvsadm's words.
+fn steps(log: &str) -> Vec<String> {
+    let step = |line: &str| {
+        let verbs = ["-A ", "-E ", "-D ", "-a ", "-e ", "-d "];
+        let kinds = ["-t ", "-u ", "-f "];
+        let at = verbs.iter().flat_map(|verb| kinds.map(|kind| format!("{verb}{kind}")));
+        at.filter_map(|words| line.find(&words)).min().map(|at| line[at..].trim().to_owned())
+    };
+    log.lines().filter_map(step).collect()
+}
+
+fn new_folder() -> PathBuf {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let folder = PathBuf::from(format!("/tmp/director.{}", COUNT.fetch_add(1, Ordering::Relaxed)));
+    fs::create_dir(&folder).expect("a new folder");
+    folder
+}
+
+fn save(folder: &std::path::Path, config: &str) {
+    fs::write(folder.join("new"), config).expect("a file");
+    fs::rename(folder.join("new"), folder.join(CONFIG)).expect("a rename");
+}
+
+const CONFIG: &str = "ldirectord.cf";
+const LIMIT: Duration = Duration::from_secs(20);

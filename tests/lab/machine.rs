@@ -1,0 +1,88 @@
+//! A test's two halves: here it boots the laboratory's machine, in there it runs.
+
+use std::env;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// Runs a test's body in the laboratory's machine, and fails as it fails.
+///
+/// Without a laboratory the test is skipped, and says so; with `CI` or `LVS_LAB=required` in the
+/// environment it fails.
+pub(crate) fn in_the_lab<F: FnOnce()>(body: F) {
+    if is_there() {
+        return body();
+    }
+    // the closure's type is named for the function it stands in: lab::forwarding::masq::{{closure}}
+    let path = std::any::type_name::<F>().trim_end_matches("::{{closure}}");
+    let test = path.split_once("::").map_or(path, |(_crate, test)| test);
+    let this_binary = env::current_exe().expect("the test's own path");
+    run_there(&this_binary, &["--exact", test], test, 1);
+}
+
+/// Whether this is the half that runs in the laboratory's machine.
+pub(crate) fn is_there() -> bool {
+    env::var_os(INSIDE).is_some()
+}
+
+/// Runs a test binary of this machine in the laboratory's, with at least `tests` tests passing.
+pub(crate) fn run_there(binary: &Path, arguments: &[&str], name: &str, tests: usize) {
+    if let Err(reason) = lab() {
+        return skip(name, &reason);
+    }
+    let output = Command::new(guest("boot"))
+        .args(["-t", "120", "env", &format!("{INSIDE}=1"), "RUST_BACKTRACE=0"])
+        .arg(format!("{DIRECTOR}={}", there(Path::new(env!("CARGO_BIN_EXE_lvs-director")))))
+        .arg(there(binary))
+        .args(arguments)
+        .args(["--nocapture", "--test-threads=1"])
+        .stdin(Stdio::null())
+        .output()
+        .expect("the lab's boot script starts");
+    let said = String::from_utf8_lossy(&output.stdout);
+    println!("{said}{}", String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{name} failed in the lab: {}", output.status);
+    // a name that matches no test succeeds too
+    let passed = said
+        .rsplit_once(" passed;")
+        .and_then(|(before, _)| before.rsplit(' ').next()?.parse().ok());
+    assert!(
+        passed.is_some_and(|passed: usize| passed >= tests),
+        "{name}: too few tests ran in the lab"
+    );
+}
+
+/// The path, in the laboratory's machine, of the program under test.
+pub(crate) fn director() -> PathBuf {
+    env::var_os(DIRECTOR).expect("set by the half that booted this machine").into()
+}
+
+fn lab() -> Result<(), String> {
+    let setup = Command::new(guest("setup")).stdin(Stdio::null()).stdout(Stdio::null()).status();
+    match setup {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(format!("tests/lab/guest/setup: {status}")),
+        Err(error) => Err(format!("tests/lab/guest/setup: {error}")),
+    }
+}
+
+fn skip(name: &str, reason: &str) {
+    let required =
+        env::var_os("CI").is_some() || env::var("LVS_LAB").is_ok_and(|lab| lab == "required");
+    assert!(!required, "{name}: no lab: {reason}");
+    // past the capture of what a passing test prints
+    let _ = writeln!(io::stderr(), "SKIPPED {name}: no lab: {reason}");
+}
+
+fn guest(script: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/lab/guest").join(script)
+}
+
+/// Where the laboratory's machine sees a file of this one; a symbolic link would lead astray.
+fn there(path: &Path) -> String {
+    let real = path.canonicalize().expect("a built program");
+    format!("/host{}", real.display())
+}
+
+const INSIDE: &str = "LVS_LAB_GUEST";
+const DIRECTOR: &str = "LVS_DIRECTOR";

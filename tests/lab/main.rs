@@ -1,0 +1,31 @@
+//! The laboratory: tests of the whole program on a real kernel with IPVS.
+//!
+//! Every test is an ordinary one that wraps its body in [`in_the_lab`](machine::in_the_lab): on
+//! this machine it boots another one and runs itself there, as root, where nothing it does can
+//! reach this machine. There, client, director and real servers are network namespaces on
+//! switches ([`net`]), servers answer with their name ([`server`]), and a client counts who
+//! answered ([`client`]). The kernel's table is read by ipvsadm, never by our own code.
+
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test fails by panicking"
+)]
+
+mod client;
+mod crates;
+mod director;
+mod drift;
+mod failure;
+mod forwarding;
+mod host;
+mod machine;
+mod mail;
+mod net;
+mod reload;
+mod restart;
+mod scheduling;
+mod server;
+mod site;
+mod wait;

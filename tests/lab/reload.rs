@@ -1,0 +1,108 @@
+//! Another configuration: what differs is changed, and nothing else is touched.
+
+use std::time::Duration;
+
+use super::client::{Protocol, ask};
+use super::machine::in_the_lab;
+use super::net::{Family, Method};
+use super::site::{Site, connections, service};
+use super::wait::wait_until;
+
+#[test]
+fn a_reload_changes_what_differs() {
+    in_the_lab(|| {
+        let before = format!("{HEAD}{}{}", virtual_at(80, &[1, 1]), virtual_at(81, &[1, 1]));
+        let after = format!("{HEAD}{}{}", virtual_at(80, &[1, 5, 1]), virtual_at(82, &[1]));
+        let site = Site::start(Method::Masq, 3, &before);
+        ask(&site.net.client, Protocol::Tcp, Family::V4.vip_port(80), 8);
+        wait_for_connections(&site, 4);
+
+        let steps_before = site.director.steps().len();
+        site.director.reload(&after);
+        site.director.wait_for_table(&AFTER.map(str::to_owned));
+        wait_until("as many commands as there are differences", Duration::from_secs(5), || {
+            let mut steps = site.director.steps().split_off(steps_before);
+            steps.sort();
+            if steps == STEPS { Ok(()) } else { Err(format!("{steps:#?}")) }
+        });
+
+        // the unchanged real's counter goes on from where it was
+        wait_for_connections(&site, 4);
+        ask(&site.net.client, Protocol::Tcp, Family::V4.vip_port(80), 6);
+        wait_for_connections(&site, 6);
+    });
+}
+
+#[test]
+fn a_reload_of_the_same_changes_nothing() {
+    in_the_lab(|| {
+        let config = format!("{HEAD}{}", virtual_at(80, &[1, 2]));
+        let site = Site::start(Method::Masq, 2, &config);
+        let (table, steps) = (site.net.director.table(), site.director.steps());
+        site.director.reload(&format!("# a comment\n{config}"));
+        site.director.wait_for_log("Reloading");
+        // the next change shows that the reload was through
+        site.servers[0].refuse();
+        site.director.wait_for_line("-a -t 10.1.0.10:80 -r 10.2.0.11:80 -m -w 0", true);
+        site.director.wait_for_log("-e -t 10.1.0.10:80 -r 10.2.0.11:80 -m -w 0");
+        assert_eq!(site.director.steps().len(), steps.len() + 1, "before: {steps:#?}");
+        assert_eq!(site.net.director.table().len(), table.len());
+    });
+}
+
+#[test]
+fn a_broken_file_changes_nothing_and_says_what_is_wrong() {
+    in_the_lab(|| {
+        let config = format!("{HEAD}{}", virtual_at(80, &[1, 2]));
+        let site = Site::start(Method::Masq, 2, &config);
+        let table = site.net.director.table();
+        site.director.reload(&format!("{HEAD}quiescnt=yes\n{}", virtual_at(81, &[1])));
+        site.director.wait_for_log("ldirectord.cf:3:1");
+        site.director.wait_for_log("quiescent");
+        assert_eq!(site.net.director.table(), table);
+        // it is still at work, by the old file
+        site.servers[0].refuse();
+        site.director.wait_for_line("-a -t 10.1.0.10:80 -r 10.2.0.11:80 -m -w 0", true);
+    });
+}
+
+#[test]
+fn a_saved_file_is_read_by_itself() {
+    in_the_lab(|| {
+        let config = format!("autoreload=yes\n{HEAD}{}", virtual_at(80, &[1]));
+        let site = Site::start(Method::Masq, 2, &config);
+        site.director.save(&config.replace("masq 1", "masq 7"));
+        site.director.wait_for_line("-a -t 10.1.0.10:80 -r 10.2.0.11:80 -m -w 7", true);
+    });
+}
+
+fn virtual_at(port: u16, weights: &[u32]) -> String {
+    let check = ["protocol=tcp", "scheduler=rr", "service=none", "checktype=connect"];
+    service(Method::Masq, Family::V4, port, weights, &check)
+}
+
+/// Waits until the kernel has counted so many connections to real 1 at port 80; it adds up every
+/// two seconds.
+fn wait_for_connections(site: &Site, want: u64) {
+    wait_until("the kernel's counter", Duration::from_secs(6), || {
+        let have = connections(&site.net.director, "10.1.0.10:80", "10.2.0.11:80");
+        if have == Some(want) { Ok(()) } else { Err(format!("{have:?}, not {want}")) }
+    });
+}
+
+const HEAD: &str = "checkinterval=1\nquiescent=yes\n";
+const AFTER: [&str; 6] = [
+    "-A -t 10.1.0.10:80 -s rr",
+    "-A -t 10.1.0.10:82 -s rr",
+    "-a -t 10.1.0.10:80 -r 10.2.0.11:80 -m -w 1",
+    "-a -t 10.1.0.10:80 -r 10.2.0.12:80 -m -w 5",
+    "-a -t 10.1.0.10:80 -r 10.2.0.13:80 -m -w 1",
+    "-a -t 10.1.0.10:82 -r 10.2.0.11:80 -m -w 1",
+];
+const STEPS: [&str; 5] = [
+    "-A -t 10.1.0.10:82 -s rr",
+    "-D -t 10.1.0.10:81",
+    "-a -t 10.1.0.10:80 -r 10.2.0.13:80 -m -w 1",
+    "-a -t 10.1.0.10:82 -r 10.2.0.11:80 -m -w 1",
+    "-e -t 10.1.0.10:80 -r 10.2.0.12:80 -m -w 5",
+];
