@@ -13,13 +13,11 @@ mod reminders;
 mod snapshot;
 mod ward;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
 use std::sync::Arc;
 
-use checkers::Outcome;
-
-use crate::health::{Checked, Duty};
-use crate::health::{Health, Judgement};
+use crate::health::{Checked, Duty, Judgement};
 use crate::model::{Model, Phase, RealId, ServiceId, Time, Virtual};
 use crate::plan::{self, Table};
 
@@ -45,8 +43,8 @@ pub struct Director {
 /// Something that happened.
 #[derive(Clone, Debug)]
 pub enum Event {
-    /// A check ended.
-    Checked(Checked),
+    /// Checks ended; those of one moment come together, so that a mass of deaths is one change.
+    Checked(Vec<Checked>),
     /// A new configuration is to be followed.
     Reload(Model),
     /// The deadline of [`Director::next_deadline`] has come.
@@ -78,7 +76,7 @@ impl Director {
             unchecked: 0,
             reminders: Reminders::default(),
         };
-        let configured: Vec<_> = model.virtuals.iter().map(|v| v.service.id).collect();
+        let configured: BTreeSet<_> = model.virtuals.iter().map(|v| v.service.id).collect();
         director.table = found.only(|id| configured.contains(id));
         let effects =
             director.follow(model, |v| Ward::adopt(v, found.get(&v.service.id), now), now);
@@ -88,7 +86,7 @@ impl Director {
     /// Tells the director what happened, and when. Times never go backwards.
     pub fn handle(&mut self, event: Event, now: Time) -> Vec<Effect> {
         match event {
-            Event::Checked(checked) => self.checked(checked, now),
+            Event::Checked(outcomes) => self.checked(outcomes, now),
             Event::Reload(model) => self.reload(model, now),
             Event::Tick => self.remind(now),
             Event::Stop => self.stop(),
@@ -117,46 +115,56 @@ impl Director {
         Snapshot { phase: self.phase, virtuals }
     }
 
-    fn checked(&mut self, Checked { real, outcome }: Checked, now: Time) -> Vec<Effect> {
-        let Some(ward) = self.wards.get_mut(&real.service) else { return Vec::new() };
-        let Some((first, judgement)) = ward.judge(&real.address, &outcome, now) else {
-            return Vec::new();
-        };
-        let of = ward.failure_count();
-        let effects = match judgement {
-            Judgement::Unchanged => Vec::new(),
-            Judgement::Soft { failures } => {
-                self.tell(&real, What::SoftFailure { failures, of }, &outcome)
-            }
-            Judgement::Reset => self.tell(&real, What::SoftFailuresReset, &outcome),
-            Judgement::Up | Judgement::Down => self.turned(&real, &outcome, now),
-        };
-        self.unchecked -= usize::from(first);
+    fn checked(&mut self, outcomes: Vec<Checked>, now: Time) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        let mut turned: BTreeMap<ServiceId, Vec<SocketAddr>> = BTreeMap::new();
+        for Checked { real, outcome } in outcomes {
+            let Some(ward) = self.wards.get_mut(&real.service) else { continue };
+            let Some((first, judgement)) = ward.judge(&real.address, &outcome, now) else {
+                continue;
+            };
+            self.unchecked -= usize::from(first);
+            let of = ward.failure_count();
+            let what = match judgement {
+                Judgement::Unchanged => continue,
+                Judgement::Soft { failures } => What::SoftFailure { failures, of },
+                Judgement::Reset => What::SoftFailuresReset,
+                Judgement::Up | Judgement::Down => {
+                    turned.entry(real.service).or_default().push(real.address);
+                    continue;
+                }
+            };
+            let subject = Subject::Real(real.address);
+            effects.push(Effect::Tell(ward.change(subject, what, &outcome.message, self.phase)));
+        }
+        let mut program = false;
+        for (id, reals) in turned {
+            let (changes, other) = self.turned(&id, &reals, now);
+            effects.extend(changes.into_iter().map(Effect::Tell));
+            program |= other;
+        }
+        effects.extend(program.then_some(Effect::Program));
         self.settle();
         effects
     }
 
-    /// A real's standing has changed, and so may its service's entry.
-    fn turned(&mut self, real: &RealId, outcome: &Outcome, now: Time) -> Vec<Effect> {
-        let mut changes = self.update(&real.service, &outcome.message, now);
-        let program = (!changes.is_empty()).then_some(Effect::Program);
-        let ward = self.wards.get(&real.service);
-        if let Some(ward) = ward.filter(|w| w.health(&real.address).is_some_and(Health::is_down)) {
-            let subject = Subject::Real(real.address);
-            if !changes.iter().any(|change| change.subject == subject) {
+    /// The standing of some reals has changed: returns what that changes, and whether the table is
+    /// another one.
+    fn turned(&mut self, id: &ServiceId, reals: &[SocketAddr], now: Time) -> (Vec<Change>, bool) {
+        let mut changes = self.update(id, None, now);
+        let program = !changes.is_empty();
+        let told: BTreeSet<Subject> = changes.iter().map(|change| change.subject).collect();
+        let Some(ward) = self.wards.get(id) else { return (changes, program) };
+        for real in reals {
+            let (subject, health) = (Subject::Real(*real), ward.health(real));
+            if let Some(health) = health.filter(|h| h.is_down() && !told.contains(&subject)) {
                 // it never was in the table and does not come in: people should know all the same
-                let change = ward.change(subject, What::Removed, &outcome.message, self.phase);
+                let change = ward.change(subject, What::Removed, &health.because, self.phase);
                 self.reminders.note(&change, now);
                 changes.push(change);
             }
         }
-        changes.into_iter().map(Effect::Tell).chain(program).collect()
-    }
-
-    fn tell(&self, real: &RealId, what: What, outcome: &Outcome) -> Vec<Effect> {
-        let Some(ward) = self.wards.get(&real.service) else { return Vec::new() };
-        let subject = Subject::Real(real.address);
-        vec![Effect::Tell(ward.change(subject, what, &outcome.message, self.phase))]
+        (changes, program)
     }
 
     fn reload(&mut self, model: Model, now: Time) -> Vec<Effect> {
@@ -195,7 +203,7 @@ impl Director {
         self.reminders.retain(|r| wards.get(&r.service).is_some_and(|w| w.has(&r.address)));
         let mut effects = Vec::new();
         for id in self.order.clone() {
-            let changes = self.update(&id, "the configuration", now);
+            let changes = self.update(&id, Some("the configuration"), now);
             effects.extend(changes.into_iter().map(Effect::Tell));
         }
         effects.extend([Effect::Nannies, Effect::Program]);
@@ -203,8 +211,9 @@ impl Director {
         effects
     }
 
-    /// Brings one service's entry to what its ward wants; returns what that changes.
-    fn update(&mut self, id: &ServiceId, because: &str, now: Time) -> Vec<Change> {
+    /// Brings one service's entry to what its ward wants; returns what that changes, each change
+    /// because of its real's health unless another reason is given.
+    fn update(&mut self, id: &ServiceId, because: Option<&str>, now: Time) -> Vec<Change> {
         let Some(ward) = self.wards.get_mut(id) else { return Vec::new() };
         let wanted = ward.want();
         let steps = plan::diff_entry(self.table.get(id), Some(&wanted));
@@ -262,6 +271,3 @@ pub fn hoped_for(model: &Model, found: &Table) -> Table {
     };
     model.virtuals.iter().map(hope).collect()
 }
-
-#[cfg(test)]
-mod tests;

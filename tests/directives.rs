@@ -122,8 +122,4 @@ impl Resolver for Numbers {
     fn port(&self, _: &str, _: Option<Protocol>) -> Option<u16> {
         None
     }
-
-    fn hostname(&self) -> String {
-        "director".into()
-    }
 }

@@ -1,5 +1,7 @@
 //! Laws of the plan, over tables that nobody thought of.
 
+#![allow(clippy::unwrap_used, reason = "a test may end where it fails")]
+
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::num::NonZeroU32;

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use regex::bytes::{Regex, RegexBuilder};
 use serde::{Deserialize, Serialize};
 
-/// A regular expression over bytes, case sensitive and unanchored, as ldirectord's `receive`.
+/// A regular expression over bytes (`.` is any byte, valid UTF-8 or not), case sensitive and unanchored, as ldirectord's `receive`.
 /// It runs in linear time; look-around and back-references do not exist in it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -40,6 +40,7 @@ impl FromStr for Pattern {
 
     fn from_str(text: &str) -> Result<Self, PatternError> {
         RegexBuilder::new(text)
+            .unicode(false)
             .size_limit(PROGRAM_LIMIT)
             .build()
             .map(Pattern)

@@ -11,7 +11,4 @@ pub trait Resolver {
 
     /// The port of a service by its name, under any protocol if none is given.
     fn port(&self, service: &str, protocol: Option<Protocol>) -> Option<u16>;
-
-    /// The name of this machine.
-    fn hostname(&self) -> String;
 }

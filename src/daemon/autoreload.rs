@@ -48,10 +48,11 @@ fn watcher(file: &Path, changed: &Arc<Notify>) -> notify::Result<RecommendedWatc
     let parent = |path: &Path| path.parent().map(Path::to_owned).filter(|p| p != Path::new(""));
     let folder = parent(file).unwrap_or_else(|| PathBuf::from("."));
     watcher.watch(&folder, RecursiveMode::NonRecursive)?;
-    if let Some(target) = file.canonicalize().ok().as_deref().and_then(parent) {
-        if folder.canonicalize().ok().as_ref() != Some(&target) {
-            watcher.watch(&target, RecursiveMode::NonRecursive)?;
-        }
+    let target = file.canonicalize().ok().as_deref().and_then(parent);
+    if let Some(target) =
+        target.filter(|target| folder.canonicalize().ok().as_ref() != Some(target))
+    {
+        watcher.watch(&target, RecursiveMode::NonRecursive)?;
     }
     Ok(watcher)
 }

@@ -33,7 +33,7 @@ use super::{Error, Options};
 pub(super) async fn run(
     options: Options,
     loaded: Loaded,
-    kernel: impl Kernel + 'static,
+    kernel: Box<dyn Kernel>,
     director: Director,
     effects: Vec<Effect>,
     socket: Socket,
@@ -83,8 +83,14 @@ pub(super) async fn run(
     loop {
         let deadline = control.next_deadline();
         tokio::select! {
-            Some(outcome) = checked.recv() => control.outcomes(outcome, &mut checked),
-            Some(round) = rounds.recv() => control.round(round),
+            outcome = checked.recv() => match outcome {
+                Some(outcome) => control.outcomes(outcome, &mut checked),
+                None => return Err(Error::Ended("checks")),
+            },
+            round = rounds.recv() => match round {
+                Some(round) => control.round(round),
+                None => return Err(Error::Ended("kernel")),
+            },
             Some(loaded) = read.recv() => control.reload(loaded),
             Some(client) = socket.accept() => control.tell(client),
             () = watched.changed() => control.reread = Some(Instant::now() + SETTLE),
@@ -146,19 +152,14 @@ impl Control {
 
     /// Whatever is there already is handled in one go, so that a mass of deaths is one table.
     fn outcomes(&mut self, first: Checked, more: &mut mpsc::Receiver<Checked>) {
-        let mut effects = Vec::new();
-        let mut next = Some(first);
-        for _ in 0..OUTCOMES {
-            let Some(checked) = next else { break };
-            if self.options.verbose {
-                debug!(
-                    "{}: {:?}: {}",
-                    checked.real, checked.outcome.verdict, checked.outcome.message
-                );
-            }
-            effects.extend(self.director.handle(Event::Checked(checked), self.now()));
-            next = more.try_recv().ok();
+        let mut outcomes = vec![first];
+        while let (true, Ok(next)) = (outcomes.len() < OUTCOMES, more.try_recv()) {
+            outcomes.push(next);
         }
+        for Checked { real, outcome } in &outcomes {
+            debug!("{real}: {:?} after {:.1?}: {}", outcome.verdict, outcome.took, outcome.message);
+        }
+        let effects = self.director.handle(Event::Checked(outcomes), self.now());
         self.carry(effects);
     }
 
@@ -202,8 +203,10 @@ impl Control {
         let trouble = match &round.result {
             Ok(report) => {
                 report.done.iter().for_each(|step| self.done(step, report.drift));
+                let more = report.refused.len().saturating_sub(1);
+                let more = if more > 0 { format!(" (and {more} more)") } else { String::new() };
                 let refused = report.refused.first();
-                refused.map(|r| format!("{}: {}", words::step(&r.step), r.why))
+                refused.map(|r| format!("{}: {}{more}", words::step(&r.step), r.why))
             }
             Err(why) => Some(why.to_string()),
         };
@@ -228,13 +231,22 @@ impl Control {
     /// Reads the file beside this thread: names in it may take long to resolve.
     fn read(&self, occasion: Occasion) {
         let (reads, path) = (self.reads.clone(), self.options.config.clone());
-        tokio::task::spawn_blocking(move || reads.blocking_send((occasion, load(&path))));
+        tokio::task::spawn_blocking(move || {
+            // nobody waits for it any more when the director stops
+            let _ = reads.blocking_send((occasion, load(&path)));
+        });
     }
 
     fn reload(&mut self, (occasion, loaded): (Occasion, io::Result<Loaded>)) {
         let loaded = match loaded {
             Ok(loaded) => loaded,
-            Err(why) => return self.refuse(format!("{}: {why}", self.program.config)),
+            // nobody asked for it to be followed
+            Err(_) if occasion == Occasion::Disk && !self.settings.autoreload => return,
+            Err(why) => {
+                // when it is back it is another one, whatever it says
+                self.text.clear();
+                return self.refuse(format!("{}: {why}", self.program.config));
+            }
         };
         if occasion == Occasion::Disk {
             if loaded.text == self.text {

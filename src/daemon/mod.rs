@@ -20,15 +20,18 @@ mod socket;
 use std::io;
 use std::path::PathBuf;
 
-use tracing::info;
+use tracing::{info, warn};
 
 use crate::director::Director;
 use crate::kernel::{self, Kernel, Memory, Netlink};
-use crate::model::Time;
+use crate::model::{Facility, Time};
 use crate::observe::log::{self, Sink};
+use crate::plan::Table;
 
 pub use load::{Loaded, load};
 pub use socket::{fetch, path as socket_path};
+
+use socket::Socket;
 
 /// How a director is to be run.
 #[derive(Clone, Debug)]
@@ -54,6 +57,9 @@ pub enum Error {
     /// The kernel cannot be told anything.
     #[error(transparent)]
     Kernel(#[from] kernel::Error),
+    /// A thread has ended that never should; the kernel's table is left as it is.
+    #[error("the {0} thread has ended, which is a defect of this program")]
+    Ended(&'static str),
     /// The system refuses something else.
     #[error("cannot {doing}: {why}")]
     System {
@@ -74,29 +80,37 @@ impl Error {
 
 /// Runs a director until it is told to stop.
 pub fn run(options: Options) -> Result<(), Error> {
-    let loaded =
-        load(&options.config).map_err(Error::system(options.config.display().to_string()))?;
+    let file = options.config.display().to_string();
+    let loaded = load(&options.config).map_err(Error::system(format!("read {file}")))?;
     let Some(model) = loaded.reading.model.clone() else {
         return Err(Error::Config(loaded.complaints()));
     };
-    log::start(options.sink, log::facility(&model.settings), options.verbose);
+    let facility = model.settings.facility.unwrap_or(Facility::Daemon);
+    log::start(options.sink, facility, options.verbose);
     loaded.log_warnings();
+    let mut kernel = kernel(options.dry_run)?;
+    let found = kernel.read()?;
+    let (director, effects) = Director::new(model, &found, Time::ZERO);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(Error::system("start the runtime"))?;
-    let socket =
-        runtime.block_on(async { socket::Socket::bind(&options.run_dir, &options.config) })?;
-    if options.dry_run {
-        info!("dry run: nothing is changed, neither in the kernel nor in anybody's mailbox");
-        let found = Netlink::connect().and_then(|mut kernel| kernel.read()).unwrap_or_default();
-        let kernel = Memory::holding(found.clone());
-        let (director, effects) = Director::new(model, &found, Time::ZERO);
-        runtime.block_on(control::run(options, loaded, kernel, director, effects, socket))
-    } else {
-        let mut kernel = Netlink::connect()?;
-        let found = kernel.read()?;
-        let (director, effects) = Director::new(model, &found, Time::ZERO);
-        runtime.block_on(control::run(options, loaded, kernel, director, effects, socket))
+    runtime.block_on(async {
+        let socket = Socket::bind(&options.run_dir, &options.config)?;
+        control::run(options, loaded, kernel, director, effects, socket).await
+    })
+}
+
+/// The machine's own kernel, or for a dry run one in memory that holds the same.
+fn kernel(dry_run: bool) -> Result<Box<dyn Kernel>, Error> {
+    if !dry_run {
+        return Ok(Box::new(Netlink::connect()?));
     }
+    info!("dry run: nothing is changed, neither in the kernel nor in anybody's mailbox");
+    let found = Netlink::connect().and_then(|mut kernel| kernel.read());
+    let found = found.unwrap_or_else(|why| {
+        warn!("{why}; starting from an empty table");
+        Table::default()
+    });
+    Ok(Box::new(Memory::holding(found)))
 }

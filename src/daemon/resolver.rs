@@ -39,10 +39,6 @@ impl Resolver for System {
             None => known("tcp").or_else(|| known("udp")).or_else(|| known("sctp")),
         }
     }
-
-    fn hostname(&self) -> String {
-        hostname()
-    }
 }
 
 /// This host's name: the environment's, as in ldirectord, or the kernel's.

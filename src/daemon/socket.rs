@@ -27,8 +27,9 @@ pub(super) struct Socket {
 
 /// The socket of the director that runs on a configuration.
 pub fn path(run_dir: &Path, config: &Path) -> PathBuf {
-    let name = config.file_name().unwrap_or(config.as_os_str());
-    run_dir.join(name).with_added_extension("sock")
+    let mut name = config.file_name().unwrap_or(config.as_os_str()).to_owned();
+    name.push(".sock");
+    run_dir.join(name)
 }
 
 /// Asks a running director for its status, within a few seconds.

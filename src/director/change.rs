@@ -21,7 +21,7 @@ pub struct Change {
 }
 
 /// Whom a change concerns.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Subject {
     /// The service as a whole.
     Virtual,

@@ -6,8 +6,7 @@ use std::sync::Arc;
 
 use checkers::{Check, Outcome};
 
-use crate::health::Duty;
-use crate::health::{Health, Judgement, Standing};
+use crate::health::{Duty, Health, Judgement, Standing};
 use crate::model::{Phase, Real, RealId, ServiceId, Time, Virtual};
 use crate::plan::{self, Entry, Step};
 
@@ -67,10 +66,9 @@ impl Ward {
     pub(super) fn hopeful(mut self) -> Self {
         let open = self.r#virtual.reals.iter().filter(|real| real.check != Check::Off);
         for real in open {
-            if let Some(health) = self.reals.get_mut(&real.address) {
-                if health.standing == Standing::Unknown {
-                    health.standing = Standing::Up;
-                }
+            let health = self.reals.get_mut(&real.address);
+            if let Some(health) = health.filter(|h| h.standing == Standing::Unknown) {
+                health.standing = Standing::Up;
             }
         }
         self
@@ -99,8 +97,9 @@ impl Ward {
         plan::want(&self.r#virtual, standing, self.fallback_serves)
     }
 
-    /// What a step on this service means to people.
-    pub(super) fn told(&self, step: &Step, because: &str, phase: Phase) -> Change {
+    /// What a step on this service means to people, and why it is taken: because of the real's
+    /// health, unless another reason is given.
+    pub(super) fn told(&self, step: &Step, because: Option<&str>, phase: Phase) -> Change {
         let (subject, what) = match step {
             Step::AddService(_) => (Subject::Virtual, What::Added { weight: 0 }),
             Step::EditService(_) => (Subject::Virtual, What::Changed { weight: 0 }),
@@ -118,10 +117,14 @@ impl Ward {
                 (subject, self.taken(subject))
             }
         };
-        let because = match (subject, self.fallback_serves) {
-            (Subject::Fallback(_), true) => "no real server is up",
-            (Subject::Fallback(_), false) => "a real server is up",
-            _ => because,
+        let because = match subject {
+            Subject::Fallback(_) if self.fallback_serves => "no real server is up",
+            Subject::Fallback(_) => "a real server is up",
+            Subject::Virtual => because.unwrap_or_default(),
+            Subject::Real(real) => {
+                let health = || self.health(&real).map(|health| health.because.as_str());
+                because.or_else(health).unwrap_or_default()
+            }
         };
         self.change(subject, what, because, phase)
     }

@@ -12,8 +12,8 @@ use super::{Error, Kernel};
 ///
 /// Only services that have been wanted at some time are ever touched; all others belong to
 /// somebody else.
-pub struct Reconciler<K> {
-    kernel: K,
+pub struct Reconciler {
+    kernel: Box<dyn Kernel>,
     ours: BTreeSet<ServiceId>,
     /// What the kernel holds as far as we know; `None` when it must be read first.
     have: Option<Table>,
@@ -41,15 +41,15 @@ pub struct Refused {
     pub why: String,
 }
 
-impl<K: Kernel> Reconciler<K> {
+impl Reconciler {
     /// A reconciler that owns no service yet.
-    pub fn new(kernel: K) -> Self {
+    pub fn new(kernel: Box<dyn Kernel>) -> Self {
         Reconciler { kernel, ours: BTreeSet::new(), have: None, settled: None }
     }
 
     /// The kernel, to be asked and not to be changed.
-    pub fn kernel(&mut self) -> &mut K {
-        &mut self.kernel
+    pub fn kernel(&mut self) -> &mut dyn Kernel {
+        self.kernel.as_mut()
     }
 
     /// Makes the kernel hold `want`, as far as it lets itself be told.

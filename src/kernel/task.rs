@@ -36,8 +36,8 @@ pub struct Round {
 pub type Ask = oneshot::Sender<Result<Connections, Error>>;
 
 /// Runs until the sender of tables is dropped. To be given a thread of its own: it blocks.
-pub fn run<K: Kernel>(
-    kernel: K,
+pub fn run(
+    kernel: Box<dyn Kernel>,
     wanted: watch::Receiver<Wanted>,
     asks: mpsc::Receiver<Ask>,
     rounds: mpsc::UnboundedSender<Round>,
@@ -47,8 +47,8 @@ pub fn run<K: Kernel>(
     Ok(())
 }
 
-async fn serve<K: Kernel>(
-    mut reconciler: Reconciler<K>,
+async fn serve(
+    mut reconciler: Reconciler,
     mut wanted: watch::Receiver<Wanted>,
     mut asks: mpsc::Receiver<Ask>,
     rounds: mpsc::UnboundedSender<Round>,

@@ -1,25 +1,14 @@
 //! What concerns the program and not one virtual.
 
-use std::path::PathBuf;
-
 /// The program's own settings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Settings {
     /// Read the file again when it changes on disk.
     pub autoreload: bool,
-    /// Where the file wants the log; `None` leaves it to the command line.
-    pub log: Option<LogTarget>,
+    /// The facility of the system log, if the log goes there.
+    pub facility: Option<Facility>,
     /// The sender of mail; `None` for the user at this host.
     pub mail_from: Option<String>,
-}
-
-/// Where a log goes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum LogTarget {
-    /// A file, by its absolute path.
-    File(PathBuf),
-    /// The system log, under this facility.
-    Syslog(Facility),
 }
 
 /// A facility of the system log (RFC 5424, section 6.2.1).

@@ -12,7 +12,7 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::director::{Change, What};
-use crate::model::{Facility, LogTarget, Settings};
+use crate::model::Facility;
 
 use super::line::line;
 
@@ -35,14 +35,6 @@ impl Sink {
         } else {
             Sink::Terminal
         }
-    }
-}
-
-/// The facility that a configuration asks for, or daemon.
-pub fn facility(settings: &Settings) -> Facility {
-    match settings.log {
-        Some(LogTarget::Syslog(facility)) => facility,
-        Some(LogTarget::File(_)) | None => Facility::Daemon,
     }
 }
 

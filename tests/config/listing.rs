@@ -11,7 +11,7 @@ pub(crate) fn listing(model: &Model) -> String {
     writeln!(
         out,
         "autoreload {} log {:?} from {:?}",
-        settings.autoreload, settings.log, settings.mail_from
+        settings.autoreload, settings.facility, settings.mail_from
     )
     .unwrap();
     for one in &model.virtuals {

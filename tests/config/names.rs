@@ -29,8 +29,4 @@ impl Resolver for Names {
             _ => None,
         }
     }
-
-    fn hostname(&self) -> String {
-        "director.example.com".into()
-    }
 }

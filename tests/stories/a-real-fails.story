@@ -10,8 +10,8 @@ config
   -A -t 192.0.2.10:80 -s wrr
 at 0s 10.0.0.1:80 up 200 OK · 10.0.0.2:80 up 200 OK
   : Added real server: 10.0.0.1:80 (192.0.2.10:80) (Weight set to 3), 200 OK
-  -a -t 192.0.2.10:80 -r 10.0.0.1:80 -g -w 3
   : Added real server: 10.0.0.2:80 (192.0.2.10:80) (Weight set to 1), 200 OK
+  -a -t 192.0.2.10:80 -r 10.0.0.1:80 -g -w 3
   -a -t 192.0.2.10:80 -r 10.0.0.2:80 -g -w 1
 at 10s 10.0.0.1:80 down connection refused
   : Soft failure real server: 10.0.0.1:80 (tcp:192.0.2.10:80) failure 1/2, connection refused

@@ -12,11 +12,11 @@ config
   -A -t 192.0.2.11:80 -s wrr
 at 0s 10.0.0.1:80 up 200 OK · 10.0.0.2:80 up 200 OK
   : Added real server: 10.0.0.1:80 (192.0.2.10:80) (Weight set to 1), 200 OK
-  -a -t 192.0.2.10:80 -r 10.0.0.1:80 -m -w 1
-  : Added real server: 10.0.0.1:80 (192.0.2.11:80) (Weight set to 1), 200 OK
-  -a -t 192.0.2.11:80 -r 10.0.0.1:80 -m -w 1
   : Added real server: 10.0.0.2:80 (192.0.2.10:80) (Weight set to 1), 200 OK
+  : Added real server: 10.0.0.1:80 (192.0.2.11:80) (Weight set to 1), 200 OK
+  -a -t 192.0.2.10:80 -r 10.0.0.1:80 -m -w 1
   -a -t 192.0.2.10:80 -r 10.0.0.2:80 -m -w 1
+  -a -t 192.0.2.11:80 -r 10.0.0.1:80 -m -w 1
 at 60s reload
 | virtual=192.0.2.10:80
 |     real=10.0.0.1:80 masq 5
@@ -36,8 +36,8 @@ at 60s reload
   -D -t 192.0.2.11:80
 at 60s 10.0.0.3:80 up 200 OK · 10.0.0.1:80 up 200 OK
   : Added real server: 10.0.0.3:80 (192.0.2.10:80) (Weight set to 1), 200 OK
-  -a -t 192.0.2.10:80 -r 10.0.0.3:80 -m -w 1
   : Added real server: 10.0.0.1:80 (192.0.2.12:80) (Weight set to 1), 200 OK
+  -a -t 192.0.2.10:80 -r 10.0.0.3:80 -m -w 1
   -a -t 192.0.2.12:80 -r 10.0.0.1:80 -m -w 1
 
 # The same file again: nothing.

@@ -15,10 +15,10 @@ config
   -A -f 7 -s wrr
 at 0s 10.0.0.1:8080 up · 10.0.0.2:8080 up · 10.0.0.3:8080 up · 10.0.0.4:0 up
   : Added real server: 10.0.0.1:8080 (192.0.2.10:80) (Weight set to 1), well
-  -a -t 192.0.2.10:80 -r 10.0.0.1:80 -g -w 1
   : Added real server: 10.0.0.2:8080 (192.0.2.10:80) (Weight set to 1), well
-  -a -t 192.0.2.10:80 -r 10.0.0.2:80 -i -w 1
   : Added real server: 10.0.0.3:8080 (192.0.2.10:80) (Weight set to 1), well
-  -a -t 192.0.2.10:80 -r 10.0.0.3:8080 -m -w 1
   : Added real server: 10.0.0.4:0 (7) (Weight set to 1), well
+  -a -t 192.0.2.10:80 -r 10.0.0.1:80 -g -w 1
+  -a -t 192.0.2.10:80 -r 10.0.0.2:80 -i -w 1 --tun-type ipip
+  -a -t 192.0.2.10:80 -r 10.0.0.3:8080 -m -w 1
   -a -f 7 -r 10.0.0.4:0 -g -w 1

@@ -99,8 +99,8 @@ mod tests {
             let [(_, gc), (_, gn)] = all;
             let check = c.or(n).or(gc).or(gn).unwrap_or(5);
             let negotiate = n.or(c).or(gn).or(gc).unwrap_or(30);
-            assert_eq!(lookup.check_timeout().as_secs(), check.into(), "{set:b}");
-            assert_eq!(lookup.negotiate_timeout().as_secs(), negotiate.into(), "{set:b}");
+            assert_eq!(lookup.check_timeout().as_secs(), u64::from(check), "{set:b}");
+            assert_eq!(lookup.negotiate_timeout().as_secs(), u64::from(negotiate), "{set:b}");
         }
     }
 }

@@ -6,7 +6,7 @@ use super::lookup::Lookup;
 use super::section::Section;
 use crate::config::Diagnostic;
 use crate::config::near_miss::near_miss;
-use crate::model::{Facility, LogTarget, Settings};
+use crate::model::{Facility, Settings};
 
 /// Lowers the global part; what is wrong is noted.
 pub(super) fn settings(globals: &Section<'_>, notes: &mut Vec<Diagnostic>) -> Settings {
@@ -15,12 +15,12 @@ pub(super) fn settings(globals: &Section<'_>, notes: &mut Vec<Diagnostic>) -> Se
     alert(lookup, notes);
     Settings {
         autoreload: lookup.yes_no("autoreload").unwrap_or(false),
-        log: log_target(lookup, notes),
+        facility: facility(lookup, notes),
         mail_from: lookup.text("emailalertfrom").map(str::to_owned),
     }
 }
 
-fn log_target(lookup: Lookup<'_, '_>, notes: &mut Vec<Diagnostic>) -> Option<LogTarget> {
+fn facility(lookup: Lookup<'_, '_>, notes: &mut Vec<Diagnostic>) -> Option<Facility> {
     let span = lookup.given("logfile")?.span.clone();
     let text = lookup.text("logfile")?;
     if text.starts_with('/') {
@@ -36,7 +36,7 @@ fn log_target(lookup: Lookup<'_, '_>, notes: &mut Vec<Diagnostic>) -> Option<Log
             None => wrong,
         });
     }
-    known.map(|(_, facility)| LogTarget::Syslog(*facility))
+    known.map(|(_, facility)| *facility)
 }
 
 /// The facilities of syslog(3), by name.

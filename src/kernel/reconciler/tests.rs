@@ -15,7 +15,8 @@ fn lines(report: &Report) -> Vec<String> {
 
 #[test]
 fn it_adopts_what_is_right_and_leaves_the_foreign_alone() {
-    let mut reconciler = Reconciler::new(Memory::holding(table(&format!("{ONE}{FOREIGN}"))));
+    let mut reconciler =
+        Reconciler::new(Box::new(Memory::holding(table(&format!("{ONE}{FOREIGN}")))));
     assert_eq!(reconciler.program(&table(ONE)).unwrap(), Report::default());
     let report = reconciler.program(&Table::default()).unwrap();
     assert_eq!(lines(&report), ["-D -t 192.0.2.1:80"]);
@@ -24,7 +25,7 @@ fn it_adopts_what_is_right_and_leaves_the_foreign_alone() {
 
 #[test]
 fn it_repairs_what_somebody_changed_and_says_so() {
-    let mut reconciler = Reconciler::new(Memory::default());
+    let mut reconciler = Reconciler::new(Box::new(Memory::default()));
     reconciler.program(&table(ONE)).unwrap();
     assert_eq!(lines(&reconciler.repair(&table(ONE), false).unwrap()), [""; 0]);
     let edit = words::parse_step("-e -t 192.0.2.1:80 -r 10.0.0.1:80 -m -w 9").unwrap();
@@ -36,7 +37,7 @@ fn it_repairs_what_somebody_changed_and_says_so() {
 
 #[test]
 fn a_deleted_service_that_somebody_adds_again_is_theirs() {
-    let mut reconciler = Reconciler::new(Memory::default());
+    let mut reconciler = Reconciler::new(Box::new(Memory::default()));
     reconciler.program(&table(ONE)).unwrap();
     reconciler.program(&Table::default()).unwrap();
     let theirs = words::parse_step("-A -t 192.0.2.1:80 -s wlc").unwrap();
@@ -76,7 +77,8 @@ impl Kernel for Grumpy {
 
 #[test]
 fn what_is_refused_is_told_and_tried_again() {
-    let mut reconciler = Reconciler::new(Grumpy { memory: Memory::default(), refusals: 1 });
+    let mut reconciler =
+        Reconciler::new(Box::new(Grumpy { memory: Memory::default(), refusals: 1 }));
     let report = reconciler.program(&table(ONE)).unwrap();
     assert_eq!(report.refused[0].why, "cannot allocate memory");
     assert_eq!(report.refused.len(), 2, "the destination had no service to go to");

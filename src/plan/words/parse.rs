@@ -59,15 +59,6 @@ pub fn parse_step(line: &str) -> Result<Step, WordsError> {
     words.step()
 }
 
-/// The names of a scheduler's three flags.
-pub(super) fn flag_names(scheduler: &str) -> [&'static str; 3] {
-    match scheduler {
-        "sh" => ["sh-fallback", "sh-port", "flag-3"],
-        "mh" => ["mh-fallback", "mh-port", "flag-3"],
-        _ => ["flag-1", "flag-2", "flag-3"],
-    }
-}
-
 /// What the words of one line have said so far.
 #[derive(Default)]
 struct Options<'a> {
@@ -147,8 +138,7 @@ impl<'a> Options<'a> {
             "-u" => Protocol::Udp,
             "-f" => {
                 let family = if self.six { Family::V6 } else { Family::V4 };
-                let mark = number("firewall mark", value)?;
-                return Ok(ServiceId::Mark { family, mark });
+                return Ok(ServiceId::Mark { family, mark: mark(value)? });
             }
             _ => Protocol::Sctp,
         };
@@ -162,7 +152,7 @@ impl<'a> Options<'a> {
         service.engine = self.engine.map(|e| number::<Name>("engine", e)).transpose()?;
         service.persistence = self.persistence(id.family())?;
         if let Some(flags) = self.flags {
-            service.flags = scheduler_flags(service.scheduler.as_str(), flags)?;
+            service.flags = scheduler_flags(flags)?;
         }
         Ok(service)
     }
@@ -222,19 +212,24 @@ impl<'a> Options<'a> {
     }
 }
 
-fn scheduler_flags(scheduler: &str, list: &str) -> Result<SchedulerFlags, WordsError> {
-    let names = flag_names(scheduler);
+/// ipvsadm saves a mark of 2^31 or more as the negative number of the same bits.
+fn mark(word: &str) -> Result<NonZeroU32, WordsError> {
+    match word.parse::<i32>() {
+        Ok(negative @ ..0) => number("firewall mark", &(negative as u32).to_string()),
+        _ => number("firewall mark", word),
+    }
+}
+
+fn scheduler_flags(list: &str) -> Result<SchedulerFlags, WordsError> {
     let mut flags = SchedulerFlags::default();
     for word in list.split(',') {
-        match names.iter().position(|name| *name == word) {
-            Some(0) => flags.first = true,
-            Some(1) => flags.second = true,
-            Some(_) => flags.third = true,
-            None => {
-                return Err(WordsError::Invalid {
-                    what: "flag of this scheduler",
-                    value: word.to_owned(),
-                });
+        match word {
+            "sh-fallback" | "mh-fallback" | "flag-1" => flags.first = true,
+            "sh-port" | "mh-port" | "flag-2" => flags.second = true,
+            "flag-3" => flags.third = true,
+            _ => {
+                let value = word.to_owned();
+                return Err(WordsError::Invalid { what: "flag of a scheduler", value });
             }
         }
     }

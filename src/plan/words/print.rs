@@ -95,7 +95,7 @@ fn persistent(f: &mut Formatter<'_>, id: &ServiceId, persistence: &Persistence) 
 }
 
 fn scheduler_flags(f: &mut Formatter<'_>, scheduler: &str, flags: SchedulerFlags) -> fmt::Result {
-    let names = super::parse::flag_names(scheduler);
+    let names = flag_names(scheduler);
     let set = [flags.first, flags.second, flags.third];
     let mut lead = " -b ";
     for (name, _) in names.into_iter().zip(set).filter(|(_, set)| *set) {
@@ -103,6 +103,15 @@ fn scheduler_flags(f: &mut Formatter<'_>, scheduler: &str, flags: SchedulerFlags
         lead = ",";
     }
     Ok(())
+}
+
+/// The names of a scheduler's three flags.
+fn flag_names(scheduler: &str) -> [&'static str; 3] {
+    match scheduler {
+        "sh" => ["sh-fallback", "sh-port", "flag-3"],
+        "mh" => ["mh-fallback", "mh-port", "flag-3"],
+        _ => ["flag-1", "flag-2", "flag-3"],
+    }
 }
 
 fn destination(
@@ -114,7 +123,7 @@ fn destination(
     write!(f, "{verb} {} -r {}", Words(id), wanted.address)?;
     match wanted.forwarding {
         Forwarding::Masq => write!(f, " -m")?,
-        // what the kernel calls local it made of one of the others; ipvsadm prints it so too
+        // ipvsadm has no word for the last two; it saves the first of them as -g
         Forwarding::Direct | Forwarding::Local | Forwarding::Bypass => write!(f, " -g")?,
         Forwarding::Tunnel(_) => write!(f, " -i")?,
     }

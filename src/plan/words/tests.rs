@@ -28,6 +28,8 @@ fn every_option_comes_back_as_it_was_printed() {
 #[test]
 fn what_a_person_leaves_out_is_ipvsadms_default() {
     let words = |line| step(&parse_step(line).unwrap()).to_string();
+    assert_eq!(words("-D -f -1"), "-D -f 4294967295");
+    assert_eq!(words("-A -f 7 -s mh -b flag-2"), "-A -f 7 -s mh -b mh-port");
     assert_eq!(words("ipvsadm -A -t 192.0.2.10:80"), "-A -t 192.0.2.10:80 -s wlc");
     assert_eq!(
         words("/sbin/ipvsadm -a -t 192.0.2.10:80 -r 10.0.0.1"),
@@ -43,8 +45,8 @@ fn a_bad_line_says_what_is_wrong_with_it() {
     assert_eq!(complaint("-A -t 192.0.2.10"), "`192.0.2.10` is no address and port");
     assert_eq!(complaint("-A -f 0"), "`0` is no firewall mark");
     assert_eq!(
-        complaint("-A -t 192.0.2.10:80 -b sh-port"),
-        "`sh-port` is no flag of this scheduler"
+        complaint("-A -t 192.0.2.10:80 -b sh-prt"),
+        "`sh-prt` is no flag of a scheduler"
     );
     assert_eq!(complaint("-A -t 192.0.2.10:80 -z"), "unexpected word `-z`");
     assert_eq!(complaint("-a -t 192.0.2.10:80 -r"), "the real server is missing");
