@@ -7,7 +7,7 @@ PREFIX ?= /usr/local
 LAB := tests/lab/guest
 BUILT := $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: help build demo test lab lint install
+.PHONY: help build demo test lab bench lint install
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -27,6 +27,10 @@ test: ## all tests, those on a real kernel included
 lab: ## only the tests on a real kernel
 	@$(LAB)/setup >/dev/null
 	LVS_LAB=required $(CARGO) test --test lab
+
+bench: ## speed beside ipvsadm, keepalived and ldirectord, on a real kernel
+	@$(LAB)/setup >/dev/null
+	$(CARGO) bench --bench peers
 
 lint: ## format, lints, licences and advisories of what we depend on
 	$(CARGO) fmt --all --check

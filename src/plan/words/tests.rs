@@ -44,10 +44,7 @@ fn a_bad_line_says_what_is_wrong_with_it() {
     assert_eq!(complaint("-t 192.0.2.10:80"), "a command (-A -E -D -a -e -d) is missing");
     assert_eq!(complaint("-A -t 192.0.2.10"), "`192.0.2.10` is no address and port");
     assert_eq!(complaint("-A -f 0"), "`0` is no firewall mark");
-    assert_eq!(
-        complaint("-A -t 192.0.2.10:80 -b sh-prt"),
-        "`sh-prt` is no flag of a scheduler"
-    );
+    assert_eq!(complaint("-A -t 192.0.2.10:80 -b sh-prt"), "`sh-prt` is no flag of a scheduler");
     assert_eq!(complaint("-A -t 192.0.2.10:80 -z"), "unexpected word `-z`");
     assert_eq!(complaint("-a -t 192.0.2.10:80 -r"), "the real server is missing");
 }
