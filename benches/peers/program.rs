@@ -68,8 +68,9 @@ impl Program {
                 command
             }
         };
-        let log = || File::create(self.log()).expect("room in /run");
-        command.stdin(Stdio::null()).stdout(log()).stderr(log());
+        let log = File::create(self.log()).expect("room in /run");
+        let copy = log.try_clone().expect("one more descriptor");
+        command.stdin(Stdio::null()).stdout(copy).stderr(log);
         let child = command.spawn().unwrap_or_else(|error| panic!("{}: {error}", self.name()));
         Running { program: self, child }
     }
