@@ -22,7 +22,7 @@ demo: ## a tour of two minutes: a site, its director, a failure, on a real kerne
 
 test: ## all tests, those on a real kernel included
 	@$(LAB)/setup >/dev/null
-	LVS_LAB=required $(CARGO) test
+	LVS_LAB=required $(CARGO) test --no-fail-fast
 
 lab: ## only the tests on a real kernel
 	@$(LAB)/setup >/dev/null

@@ -3,12 +3,18 @@
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
+use checkers::Outcome;
+use lvs_director::director::{Director, Event};
+use lvs_director::health::{Checked, Duty};
+use lvs_director::plan::Table;
+
 use crate::farm::Farm;
 use crate::program::{Program, director};
 use crate::site::Site;
 use crate::table::wait;
 
 pub(crate) fn run() {
+    reasoning();
     println!(
         "\nMass death, one service of 5,000 reals, TCP connect every 5 s, all refuse at once\n\n\
          | program | start until all serve | death until all have weight 0 | processor time of that | `status` meanwhile |\n\
@@ -38,6 +44,31 @@ pub(crate) fn run() {
             out.as_secs_f64(),
             took.as_secs_f64(),
         );
+    }
+}
+
+/// What the director's own reasoning takes, without kernel or network.
+fn reasoning() {
+    println!(
+        "\nReasoning: each real of one service is found up, then down\n\n\
+         | reals | outcomes at once | all up | all down |\n|---|---|---|---|"
+    );
+    for (reals, at_once) in [(1000, 1), (1000, 1000), (5000, 1), (5000, 5000)] {
+        let site = Site { reals, each: reals, check: Some((5, 3)), first_weight: 1 };
+        let (mut director, _) = Director::new(site.model(), &Table::default(), Duration::ZERO);
+        let duties = director.duties();
+        let mut all = |outcome: Outcome| {
+            let checked = |duty: &Duty| Checked { real: duty.real, outcome: outcome.clone() };
+            let began = Instant::now();
+            for some in duties.chunks(at_once) {
+                let outcomes = some.iter().map(checked).collect();
+                director.handle(Event::Checked(outcomes), Duration::ZERO);
+            }
+            began.elapsed()
+        };
+        let up = all(Outcome::up("connected", Duration::ZERO));
+        let down = all(Outcome::down("connection refused", Duration::ZERO));
+        println!("| {reals} | {at_once} | {up:.1?} | {down:.1?} |");
     }
 }
 

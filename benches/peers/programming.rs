@@ -1,14 +1,11 @@
 //! From what is wanted to a kernel that holds it: 5,000 services of one real each.
 
 use std::fs::{self, File};
-use std::net::IpAddr;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use lvs_director::config::{self, Resolver};
 use lvs_director::director::hoped_for;
 use lvs_director::kernel::{Netlink, Reconciler};
-use lvs_director::model::{Family, Protocol};
 use lvs_director::plan::Table;
 
 use crate::figures::{compare, head};
@@ -46,8 +43,7 @@ pub(crate) fn run() {
 /// What the kernel room needs for it.
 fn kernel(site: &Site) -> Duration {
     clear();
-    let model = config::read(&site.ldirectord(), &Numbers).model.expect("a good configuration");
-    let want = hoped_for(&model, &Table::default());
+    let want = hoped_for(&site.model(), &Table::default());
     let began = Instant::now();
     let mut reconciler = Reconciler::new(Box::new(Netlink::connect().expect("IPVS")));
     let report = reconciler.program(&want).expect("the kernel answers");
@@ -77,19 +73,6 @@ fn daemon(program: Program, site: &Site) -> Duration {
     let took = wait(program.name(), |table| table.serves(site)) - began;
     running.stop();
     took
-}
-
-/// The sites here know no names.
-struct Numbers;
-
-impl Resolver for Numbers {
-    fn host(&self, _: &str, _: Family) -> Option<IpAddr> {
-        None
-    }
-
-    fn port(&self, _: &str, _: Option<Protocol>) -> Option<u16> {
-        None
-    }
 }
 
 const ROUNDS: usize = 3;

@@ -1,7 +1,10 @@
 //! A big site, in the words of each program.
 
 use std::fmt::Write;
-use std::net::{Ipv4Addr, SocketAddrV4};
+use std::net::{IpAddr, Ipv4Addr, SocketAddrV4};
+
+use lvs_director::config::{self, Resolver};
+use lvs_director::model::{Family, Model, Protocol};
 
 /// Real servers behind virtual services, all on port 80 and by direct routing.
 #[derive(Clone, Debug)]
@@ -47,6 +50,11 @@ impl Site {
             let _ = writeln!(out, "\tscheduler=wrr\n\tprotocol=tcp\n\tchecktype={check}");
         }
         out
+    }
+
+    /// As what our program makes of that.
+    pub(crate) fn model(&self) -> Model {
+        config::read(&self.ldirectord(), &Numbers).model.expect("a good configuration")
     }
 
     /// As a keepalived.conf; a dead real gets weight 0 there too.
@@ -101,4 +109,17 @@ pub(crate) fn socket(n: usize) -> SocketAddrV4 {
 fn address(net: u8, n: usize) -> Ipv4Addr {
     let third = u8::try_from(n / 250).expect("at most 64,000 of them");
     Ipv4Addr::new(10, net, third, u8::try_from(n % 250 + 1).expect("at most 250"))
+}
+
+/// The sites here know no names.
+struct Numbers;
+
+impl Resolver for Numbers {
+    fn host(&self, _: &str, _: Family) -> Option<IpAddr> {
+        None
+    }
+
+    fn port(&self, _: &str, _: Option<Protocol>) -> Option<u16> {
+        None
+    }
 }

@@ -6,7 +6,6 @@ use std::thread;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep_until, timeout, timeout_at};
@@ -26,6 +25,7 @@ use super::autoreload::Watch;
 use super::checks::{self, Duties};
 use super::load::{Loaded, load};
 use super::resolver::hostname;
+use super::signals::{Said, Signals};
 use super::socket::{Client, Socket};
 use super::{Error, Options};
 
@@ -322,46 +322,6 @@ async fn connections(asks: mpsc::Sender<Ask>) -> Option<Connections> {
         answer.await.ok()?.ok()
     };
     timeout(Duration::from_secs(2), asked).await.ok().flatten()
-}
-
-struct Signals {
-    reload: Signal,
-    terminate: Signal,
-    interrupt: Signal,
-    quit: Signal,
-}
-
-impl Signals {
-    fn take() -> io::Result<Self> {
-        Ok(Signals {
-            reload: signal(SignalKind::hangup())?,
-            terminate: signal(SignalKind::terminate())?,
-            interrupt: signal(SignalKind::interrupt())?,
-            quit: signal(SignalKind::quit())?,
-        })
-    }
-
-    async fn next(&mut self) -> Said {
-        tokio::select! {
-            Some(()) = self.reload.recv() => Said::Reload,
-            Some(()) = self.terminate.recv() => Said::Stop("SIGTERM"),
-            Some(()) = self.interrupt.recv() => Said::Stop("SIGINT"),
-            Some(()) = self.quit.recv() => Said::Stop("SIGQUIT"),
-            else => std::future::pending().await,
-        }
-    }
-
-    async fn stop(&mut self) {
-        while self.next().await == Said::Reload {}
-    }
-}
-
-/// What a signal says.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Said {
-    Reload,
-    /// By the signal of this name.
-    Stop(&'static str),
 }
 
 /// Outcomes that may wait for the director; more make the nannies wait.

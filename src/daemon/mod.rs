@@ -15,6 +15,7 @@ mod checks;
 mod control;
 mod load;
 mod resolver;
+mod signals;
 mod socket;
 
 use std::io;

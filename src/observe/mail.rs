@@ -7,7 +7,8 @@
 use std::fmt::Write;
 use std::time::Duration;
 
-use lettre::message::{Mailbox, header::ContentType};
+use lettre::message::header::{ContentTransferEncoding, ContentType};
+use lettre::message::{Body, Mailbox};
 use lettre::transport::sendmail::AsyncSendmailTransport;
 use lettre::transport::smtp::AsyncSmtpTransport;
 use lettre::{AsyncTransport, Message, Tokio1Executor};
@@ -101,12 +102,21 @@ fn message(letter: &Letter, host: &str) -> Result<Message, Trouble> {
         Some(from) => from.parse::<Mailbox>()?,
         None => format!("{}@{host}", user()).parse()?,
     };
-    let mut message = Message::builder().from(from).subject(&letter.subject);
+    let mut message = Message::builder().message_id(None).from(from).subject(&letter.subject);
     for to in &letter.to {
         let to = if to.contains('@') { to.parse() } else { format!("{to}@{host}").parse() };
         message = message.to(to?);
     }
-    Ok(message.header(ContentType::TEXT_PLAIN).body(letter.body.clone())?)
+    Ok(message.header(ContentType::TEXT_PLAIN).body(body(&letter.body))?)
+}
+
+/// The text as it is, where mail allows: scripts read it, and quoted-printable breaks its lines.
+fn body(text: &str) -> Body {
+    if text.lines().any(|line| line.len() > LONGEST_LINE) {
+        return Body::new(text.to_owned());
+    }
+    let lines = text.replace('\n', "\r\n").into_bytes();
+    Body::dangerous_pre_encoded(lines, ContentTransferEncoding::EightBit)
 }
 
 fn user() -> String {
@@ -122,5 +132,10 @@ fn failure(letter: &Letter) -> &'static str {
     }
 }
 
+/// Bytes in a line of a mail (RFC 5322, section 2.1.1).
+const LONGEST_LINE: usize = 998;
 /// How long one mail may take: a dead mail server must not hold up the living.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+#[cfg(test)]
+mod tests;

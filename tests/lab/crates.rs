@@ -15,6 +15,14 @@ fn ipvs() {
     }
 }
 
+#[test]
+#[ignore = "a measurement, which wants the machine for itself"]
+fn ipvs_speed() {
+    if !is_there() {
+        run_there(&test_binary("lvs-ipvs", "kernel"), &["--ignored"], "crates::ipvs_speed", 1);
+    }
+}
+
 /// A test binary of another package of this workspace, built if need be: only cargo knows its name.
 /// The whole workspace is named, as a plain `cargo test` does, so that nothing is built twice.
 fn test_binary(package: &str, target: &str) -> PathBuf {
