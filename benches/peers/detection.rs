@@ -20,6 +20,8 @@ pub(crate) fn run() {
     let programs = [Program::Director, Program::Keepalived, Program::Ldirectord];
     let seen = programs.map(|program| {
         let running = program.serve(&site);
+        // two intervals, for the start to be over
+        thread::sleep(Duration::from_secs(2));
         let refused = deaths(|real| farm.refuse([real]), |real| farm.serve([real]));
         let silent = deaths(|real| farm.silence(real), |real| farm.unsilence(real));
         running.stop();

@@ -110,7 +110,7 @@ impl Running {
         table::clear();
     }
 
-    /// The processor time that its processes have taken so far, to the nanosecond.
+    /// The processor time that its processes have taken so far.
     pub(crate) fn processor_time(&self) -> Duration {
         self.processes().iter().map(|pid| processor_time(pid)).sum()
     }
