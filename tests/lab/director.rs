@@ -65,7 +65,7 @@ impl Director {
         self.signal(Signal::TERM);
         let ended =
             || self.child.try_wait().expect("our child").ok_or_else(|| "it runs".to_owned());
-        wait_until("the director stops", LIMIT, ended).0
+        wait_until("the director stops", LIMIT, ended)
     }
 
     /// Kills it, as `kill -9` does.
@@ -92,24 +92,22 @@ impl Director {
         });
     }
 
-    /// Waits until the kernel's table is this one, and returns how long that took.
-    pub(crate) fn wait_for_table(&self, want: &[String]) -> Duration {
+    /// Waits until the kernel's table is this one.
+    pub(crate) fn wait_for_table(&self, want: &[String]) {
         wait_until("the table is as wanted", LIMIT, || {
             let have = self.host.table();
             if have == want { Ok(()) } else { Err(format!("{have:#?}\nwanted: {want:#?}")) }
-        })
-        .1
+        });
     }
 
     /// Waits until a line of the kernel's table is there, or no longer there.
-    pub(crate) fn wait_for_line(&self, line: &str, there: bool) -> Duration {
+    pub(crate) fn wait_for_line(&self, line: &str, there: bool) {
         let what = if there { "is in" } else { "is gone from" };
         wait_until(&format!("{line:?} {what} the table"), LIMIT, || {
             let have = self.host.table();
             let found = have.iter().any(|have| have == line);
             if found == there { Ok(()) } else { Err(have.join("\n")) }
-        })
-        .1
+        });
     }
 
     /// What `lvs-director status --json` says of a real server, in all services.

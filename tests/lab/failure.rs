@@ -1,7 +1,5 @@
 //! A real dies, refusing or silent, and comes back; nobody notices but the log.
 
-use std::time::Duration;
-
 use super::client::{Held, Protocol, ask};
 use super::machine::in_the_lab;
 use super::net::{Family, Method};
@@ -13,10 +11,9 @@ fn a_refusing_real_is_quiesced_and_comes_back() {
         let site = three_reals("quiescent=yes\nfailurecount=2\n");
         let mut held = held_at(&site, "rs2");
         site.servers[1].refuse();
-        let took = site.director.wait_for_line(&destination(2, 0), true);
-        // two checks, one second apart, the first within a second
-        assert!(took >= Duration::from_millis(900), "after one failure, in {took:?}");
-        assert!(took <= Duration::from_millis(2900), "late: {took:?}");
+        site.director.wait_for_line(&destination(2, 0), true);
+        let soft = "Soft failure real server: 10.2.0.12:80 (tcp:10.1.0.10:80) failure 1/2";
+        assert!(site.director.log().contains(soft), "out after its first failure");
         assert_eq!(who(&site), "rs1=6 rs3=6");
         assert_eq!(held.talk().expect("the connection lives on"), "rs2");
         let status = &site.director.status("10.2.0.12:80")[0];
@@ -24,8 +21,7 @@ fn a_refusing_real_is_quiesced_and_comes_back() {
         assert_eq!(status["because"], "connection refused", "{status}");
         assert_eq!(status["active"], 1, "the held connection: {status}");
         site.servers[1].listen();
-        let took = site.director.wait_for_line(&destination(2, 1), true);
-        assert!(took <= Duration::from_millis(1900), "late back: {took:?}");
+        site.director.wait_for_line(&destination(2, 1), true);
         assert_eq!(who(&site), "rs1=4 rs2=4 rs3=4");
         assert_eq!(held.talk().expect("and on"), "rs2");
     });
@@ -36,9 +32,7 @@ fn a_silent_real_is_removed_and_comes_back() {
     in_the_lab(|| {
         let site = three_reals("quiescent=no\nchecktimeout=1\n");
         site.net.reals[1].fall_silent();
-        let took = site.director.wait_for_line(&destination(2, 1), false);
-        // the next check begins within a second, and waits for a second
-        assert!(took <= Duration::from_millis(2900), "late: {took:?}");
+        site.director.wait_for_line(&destination(2, 1), false);
         assert_eq!(who(&site), "rs1=6 rs3=6");
         assert!(
             !site.net.director.table().contains(&destination(2, 0)),
@@ -55,8 +49,7 @@ fn a_silent_real_is_quiesced() {
     in_the_lab(|| {
         let site = three_reals("quiescent=yes\nchecktimeout=1\n");
         site.net.reals[1].fall_silent();
-        let took = site.director.wait_for_line(&destination(2, 0), true);
-        assert!(took <= Duration::from_millis(2900), "late: {took:?}");
+        site.director.wait_for_line(&destination(2, 0), true);
         assert_eq!(who(&site), "rs1=6 rs3=6");
     });
 }
@@ -66,8 +59,7 @@ fn a_refusing_real_is_removed() {
     in_the_lab(|| {
         let site = three_reals("quiescent=no\nfailurecount=1\n");
         site.servers[1].refuse();
-        let took = site.director.wait_for_line(&destination(2, 1), false);
-        assert!(took <= Duration::from_millis(1900), "late: {took:?}");
+        site.director.wait_for_line(&destination(2, 1), false);
         assert_eq!(who(&site), "rs1=6 rs3=6");
     });
 }
