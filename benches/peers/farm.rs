@@ -90,7 +90,7 @@ impl Farm {
     }
 
     fn order(&self, order: Order) {
-        self.orders.send(order).ok().expect("the farm's thread runs");
+        self.orders.send(order).expect("the farm's thread runs");
     }
 }
 
