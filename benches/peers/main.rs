@@ -40,6 +40,7 @@ fn main() -> ExitCode {
     host::inside("director", || {
         for (name, part) in PARTS {
             if wanted.is_empty() || wanted.iter().any(|word| word == name) {
+                table::clear();
                 part();
             }
         }
