@@ -28,9 +28,9 @@ lab: ## only the tests on a real kernel
 	@$(LAB)/setup >/dev/null
 	LVS_LAB=required $(CARGO) test --test lab
 
-bench: ## how fast the kernel is programmed, beside ipvsadm -R
+bench: ## speed beside ipvsadm, keepalived and ldirectord, on a real kernel
 	@$(LAB)/setup >/dev/null
-	LVS_LAB=required $(CARGO) test --test lab crates::ipvs_speed -- --exact --ignored --nocapture
+	$(CARGO) bench --bench peers
 
 lint: ## format, lints, licences and origins of what we depend on
 	$(CARGO) fmt --all --check

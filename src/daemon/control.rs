@@ -8,7 +8,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
-use tokio::time::{Instant, sleep_until, timeout, timeout_at};
+use tokio::time::{Instant, sleep, sleep_until, timeout, timeout_at};
 use tracing::{debug, error, info, warn};
 
 use crate::director::{Director, Effect, Event};
@@ -83,7 +83,10 @@ pub(super) async fn run(
         let deadline = control.next_deadline();
         tokio::select! {
             outcome = checked.recv() => match outcome {
-                Some(outcome) => control.outcomes(outcome, &mut checked),
+                Some(outcome) => {
+                    sleep(GATHER).await;
+                    control.outcomes(outcome, &mut checked);
+                }
                 None => return Err(Error::Ended("checks")),
             },
             round = rounds.recv() => match round {
@@ -341,6 +344,9 @@ async fn connections(asks: mpsc::Sender<Ask>) -> Option<Connections> {
     timeout(Duration::from_secs(2), asked).await.ok().flatten()
 }
 
+/// How long to wait for more outcomes before some are judged: what they cost is mostly that they
+/// come one by one, a wake-up for each and a walk over its service.
+const GATHER: Duration = Duration::from_millis(5);
 /// Outcomes that may wait for the director; more make the nannies wait.
 const OUTCOMES: usize = 4096;
 /// Mails that may wait for a slow mail server.

@@ -32,8 +32,7 @@ pub async fn watch(
     }
     let interval = duty.policy.interval;
     let phase = phase(&duty.real, interval);
-    // the slot after the first check may be at hand already; half an interval apart is soon enough
-    let mut apart = interval / 2;
+    let mut first = true;
     loop {
         let Ok(permit) = in_flight.acquire().await else { return };
         let outcome = duty.check.run(duty.target, duty.policy.timeout).await;
@@ -41,8 +40,12 @@ pub async fn watch(
         if tell.send(Checked { real: duty.real, outcome }).await.is_err() {
             return;
         }
-        let elapsed = started.elapsed() + std::mem::take(&mut apart);
-        sleep_until(started + next_slot(elapsed, phase, interval)).await;
+        let elapsed = started.elapsed();
+        let mut next = next_slot(elapsed, phase, interval);
+        if std::mem::take(&mut first) {
+            next = not_too_soon(elapsed, next, interval);
+        }
+        sleep_until(started + next).await;
     }
 }
 
@@ -60,6 +63,13 @@ fn next_slot(elapsed: Duration, phase: Duration, interval: Duration) -> Duration
     phase + Duration::from_secs_f64(interval.as_secs_f64() * rounds as f64)
 }
 
+/// When the second check is due: the slot after the first may be at hand already, and the one
+/// after that is too far, so half an interval is put in between.
+fn not_too_soon(elapsed: Duration, slot: Duration, interval: Duration) -> Duration {
+    let half = interval / 2;
+    if slot.saturating_sub(elapsed) < half { slot + half } else { slot }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -73,5 +83,15 @@ mod tests {
         assert_eq!(next_slot(s(3), s(3), INTERVAL), s(13));
         assert_eq!(next_slot(s(12), s(3), INTERVAL), s(13));
         assert_eq!(next_slot(s(47), s(3), INTERVAL), s(53));
+    }
+
+    #[test]
+    fn the_second_check_is_half_an_interval_to_an_interval_behind_the_first() {
+        for (ms, phase) in [(0, 0), (0, 1), (1, 4999), (1, 5000), (2999, 3000), (12_000, 9999)] {
+            let (elapsed, phase) = (Duration::from_millis(ms), Duration::from_millis(phase));
+            let second = not_too_soon(elapsed, next_slot(elapsed, phase, INTERVAL), INTERVAL);
+            let gap = second - elapsed;
+            assert!((INTERVAL / 2..=INTERVAL).contains(&gap), "{elapsed:?} {phase:?}: {gap:?}");
+        }
     }
 }
