@@ -11,15 +11,7 @@ use super::machine::{is_there, run_there};
 fn ipvs() {
     // they are run from here, never from in there
     if !is_there() {
-        run_there(&test_binary("lvs-ipvs", "kernel"), &[], "crates::ipvs", 1);
-    }
-}
-
-#[test]
-#[ignore = "a measurement, which wants the machine for itself"]
-fn ipvs_speed() {
-    if !is_there() {
-        run_there(&test_binary("lvs-ipvs", "kernel"), &["--ignored"], "crates::ipvs_speed", 1);
+        run_there(&test_binary("lvs-ipvs", "kernel"), &[], "crates::ipvs", 13);
     }
 }
 

@@ -19,7 +19,8 @@ pub(crate) struct Lab {
 impl Lab {
     pub(crate) fn enter(test: &str) -> Option<Self> {
         if std::env::var_os("LVS_LAB_GUEST").is_none() {
-            let skipped = format!("SKIPPED: {test}: needs a kernel with IPVS (LVS_LAB_GUEST)\n");
+            let skipped =
+                format!("SKIPPED here: {test}: the laboratory runs it (cargo test --test lab)\n");
             // past the test harness, which would keep it to itself
             std::io::stderr().write_all(skipped.as_bytes()).unwrap();
             return None;

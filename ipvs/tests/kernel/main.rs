@@ -10,4 +10,3 @@ mod daemons;
 mod destinations;
 mod lab;
 mod services;
-mod speed;
