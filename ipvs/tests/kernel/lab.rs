@@ -55,14 +55,6 @@ impl Lab {
         sorted(self.ipvsadm(&["-Sn"]).lines())
     }
 
-    pub(crate) fn restore(&self, saved: &str) {
-        let file = std::env::temp_dir().join(&self.name);
-        std::fs::write(&file, saved).unwrap();
-        let status = Process::new("ipvsadm").arg("-R").stdin(File::open(&file).unwrap()).status();
-        std::fs::remove_file(&file).unwrap();
-        assert!(status.unwrap().success());
-    }
-
     /// How many lines of /proc/net/ip_vs begin with this word, headings aside.
     pub(crate) fn lines(&self, word: &str) -> usize {
         let table = std::fs::read_to_string("/proc/thread-self/net/ip_vs").unwrap();
