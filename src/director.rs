@@ -36,7 +36,9 @@ pub struct Director {
     table: Table,
     phase: Phase,
     /// Reals whose first check has not ended yet.
-    unchecked: usize,
+    unchecked: BTreeSet<RealId>,
+    /// Until when fallbacks wait for first checks; `None` when they no longer do.
+    patience: Option<Time>,
     reminders: Reminders,
 }
 
@@ -73,7 +75,8 @@ impl Director {
             order: Vec::new(),
             table: Table::default(),
             phase: Phase::Starting,
-            unchecked: 0,
+            unchecked: BTreeSet::new(),
+            patience: None,
             reminders: Reminders::default(),
         };
         let configured: BTreeSet<_> = model.virtuals.iter().map(|v| v.service.id).collect();
@@ -88,14 +91,14 @@ impl Director {
         match event {
             Event::Checked(outcomes) => self.checked(outcomes, now),
             Event::Reload(model) => self.reload(model, now),
-            Event::Tick => self.remind(now),
+            Event::Tick => self.tick(now),
             Event::Stop => self.stop(),
         }
     }
 
     /// When [`Event::Tick`] is due, if nothing else happens before.
     pub fn next_deadline(&self) -> Option<Time> {
-        self.reminders.next()
+        [self.patience, self.reminders.next()].into_iter().flatten().min()
     }
 
     /// What the kernel should hold.
@@ -120,10 +123,8 @@ impl Director {
         let mut turned: BTreeMap<ServiceId, Vec<SocketAddr>> = BTreeMap::new();
         for Checked { real, outcome } in outcomes {
             let Some(ward) = self.wards.get_mut(&real.service) else { continue };
-            let Some((first, judgement)) = ward.judge(&real.address, &outcome, now) else {
-                continue;
-            };
-            self.unchecked -= usize::from(first);
+            let Some(judgement) = ward.judge(&real.address, &outcome, now) else { continue };
+            self.unchecked.remove(&real);
             let of = ward.failure_count();
             let what = match judgement {
                 Judgement::Unchanged => continue,
@@ -171,7 +172,7 @@ impl Director {
         self.phase = Phase::Reloading;
         let mut old = std::mem::take(&mut self.wards);
         let mut renewed = |v: &Arc<Virtual>| match old.remove(&v.service.id) {
-            Some(ward) => ward.renewed(v, now),
+            Some(ward) => ward.renewed(v, self.table.get(&v.service.id), now),
             None => Ward::new(v, now),
         };
         let wards: Vec<Ward> = model.virtuals.into_iter().map(|v| renewed(&Arc::new(v))).collect();
@@ -197,15 +198,15 @@ impl Director {
     /// Takes these wards in the place of those there were.
     fn tend(&mut self, wards: Vec<Ward>, now: Time) -> Vec<Effect> {
         self.order = wards.iter().map(Ward::id).collect();
-        self.unchecked = wards.iter().map(Ward::unchecked).sum();
+        self.unchecked = wards.iter().flat_map(Ward::unchecked).collect();
+        self.patience = (!self.unchecked.is_empty()).then_some(now + PATIENCE);
         self.wards = wards.into_iter().map(|ward| (ward.id(), ward)).collect();
-        let wards = &self.wards;
-        self.reminders.retain(|r| wards.get(&r.service).is_some_and(|w| w.has(&r.address)));
         let mut effects = Vec::new();
         for id in self.order.clone() {
             let changes = self.update(&id, Some("the configuration"), now);
             effects.extend(changes.into_iter().map(Effect::Tell));
         }
+        self.reminders.follow(self.wards.values().flat_map(Ward::down), now);
         effects.extend([Effect::Nannies, Effect::Program]);
         self.settle();
         effects
@@ -215,7 +216,7 @@ impl Director {
     /// because of its real's health unless another reason is given.
     fn update(&mut self, id: &ServiceId, because: Option<&str>, now: Time) -> Vec<Change> {
         let Some(ward) = self.wards.get_mut(id) else { return Vec::new() };
-        let wanted = ward.want();
+        let wanted = ward.want(self.patience.is_some());
         let steps = plan::diff_entry(self.table.get(id), Some(&wanted));
         let changes: Vec<Change> =
             steps.iter().map(|step| ward.told(step, because, self.phase)).collect();
@@ -228,15 +229,33 @@ impl Director {
         changes
     }
 
+    fn tick(&mut self, now: Time) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        if self.patience.is_some_and(|until| until <= now) {
+            self.patience = None;
+            for id in self.order.clone() {
+                effects.extend(self.update(&id, None, now).into_iter().map(Effect::Tell));
+            }
+            let program = (!effects.is_empty()).then_some(Effect::Program);
+            effects.extend(program);
+        }
+        effects.extend(self.remind(now));
+        effects
+    }
+
     fn remind(&mut self, now: Time) -> Vec<Effect> {
-        let due = self.reminders.due(now);
-        let reminder = |real: RealId| {
-            let ward = self.wards.get(&real.service)?;
-            let because = &ward.health(&real.address)?.because;
+        let mut effects = Vec::new();
+        for real in self.reminders.due(now) {
+            let Some(ward) = self.wards.get(&real.service) else { continue };
+            let Some(health) = ward.health(&real.address) else { continue };
             let subject = Subject::Real(real.address);
-            Some(Effect::Tell(ward.change(subject, What::Inaccessible, because, self.phase)))
-        };
-        due.into_iter().filter_map(reminder).collect()
+            let change = ward.change(subject, What::Inaccessible, &health.because, self.phase);
+            if let Some(every) = change.r#virtual.alert.remind {
+                self.reminders.put(real, now + every);
+            }
+            effects.push(Effect::Tell(change));
+        }
+        effects
     }
 
     fn stop(&mut self) -> Vec<Effect> {
@@ -249,15 +268,21 @@ impl Director {
             }
         }
         self.order.clear();
+        self.patience = None;
         self.reminders = Reminders::default();
-        effects.extend([Effect::Nannies, Effect::Program]);
+        let program = (!effects.is_empty()).then_some(Effect::Program);
+        effects.extend(program);
+        effects.push(Effect::Nannies);
         effects
     }
 
     /// Starting and reloading last until every real has been checked once.
     fn settle(&mut self) {
-        if self.unchecked == 0 && self.phase != Phase::Stopping {
-            self.phase = Phase::Running;
+        if self.unchecked.is_empty() {
+            self.patience = None;
+            if self.phase != Phase::Stopping {
+                self.phase = Phase::Running;
+            }
         }
     }
 }
@@ -267,7 +292,11 @@ impl Director {
 pub fn hoped_for(model: &Model, found: &Table) -> Table {
     let hope = |r#virtual: &Virtual| {
         let r#virtual = Arc::new(r#virtual.clone());
-        Ward::adopt(&r#virtual, found.get(&r#virtual.service.id), Time::ZERO).hopeful().want()
+        Ward::adopt(&r#virtual, found.get(&r#virtual.service.id), Time::ZERO).hopeful().want(false)
     };
     model.virtuals.iter().map(hope).collect()
 }
+
+/// How long a fallback waits for first checks, at the start and after a reload: a real that is well
+/// answers sooner, and one that says nothing must not keep the fallback from serving.
+const PATIENCE: Time = Time::from_secs(1);

@@ -186,7 +186,10 @@ impl Stage {
 
 fn report(report: &Report) -> String {
     assert!(report.refused.is_empty(), "{:?}", report.refused);
-    report.done.iter().map(|step| format!("  {}\n", words::step(step))).collect()
+    let done = report.done.iter().map(|step| format!("  {}\n", words::step(step)));
+    let repaired =
+        report.repaired.iter().map(|step| format!("  repaired: {}\n", words::step(step)));
+    done.chain(repaired).collect()
 }
 
 fn model(text: &str) -> Model {

@@ -20,3 +20,16 @@ pub enum Command {
     /// Removes a destination.
     DeleteDestination(ServiceId, SocketAddr),
 }
+
+impl Command {
+    /// The service that it concerns.
+    pub fn service(&self) -> &ServiceId {
+        match self {
+            Command::AddService(service) | Command::EditService(service) => &service.id,
+            Command::DeleteService(id)
+            | Command::AddDestination(id, _)
+            | Command::EditDestination(id, _)
+            | Command::DeleteDestination(id, _) => id,
+        }
+    }
+}

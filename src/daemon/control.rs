@@ -204,7 +204,8 @@ impl Control {
     fn round(&mut self, round: Round) {
         let trouble = match &round.result {
             Ok(report) => {
-                self.done(&report.done, report.drift);
+                self.done(&report.done);
+                self.repaired(&report.repaired);
                 let more = report.refused.len().saturating_sub(1);
                 let more = if more > 0 { format!(" (and {more} more)") } else { String::new() };
                 let refused = report.refused.first();
@@ -221,20 +222,26 @@ impl Control {
         }
     }
 
-    fn done(&self, steps: &[Step], drift: bool) {
-        let told = if drift { REPAIRS_TOLD } else { 0 };
-        for (index, step) in steps.iter().enumerate() {
+    fn done(&self, steps: &[Step]) {
+        for step in steps {
             let line = words::step(step);
             match self.options.dry_run {
                 true => info!("would run: ipvsadm {line}"),
-                false if index < told => {
-                    warn!("somebody else changed the table, repaired: ipvsadm {line}");
-                }
                 false => debug!("ipvsadm {line}"),
             }
         }
-        if drift && steps.len() > told {
-            warn!("somebody else changed the table, repaired by {} more steps", steps.len() - told);
+    }
+
+    fn repaired(&self, steps: &[Step]) {
+        for (index, step) in steps.iter().enumerate() {
+            let line = words::step(step);
+            match index < REPAIRS_TOLD {
+                true => warn!("somebody else changed the table, repaired: ipvsadm {line}"),
+                false => debug!("ipvsadm {line}"),
+            }
+        }
+        if let Some(more @ 1..) = steps.len().checked_sub(REPAIRS_TOLD) {
+            warn!("somebody else changed the table, repaired by {more} more steps");
         }
     }
 

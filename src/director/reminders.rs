@@ -6,10 +6,10 @@ use crate::model::{RealId, Time};
 
 use super::{Change, Subject, What};
 
-/// The reals that are down and whose virtual wants reminders.
+/// The reals that are down and whose virtual wants reminders, each with its next one.
 #[derive(Debug, Default)]
 pub(super) struct Reminders {
-    every: BTreeMap<RealId, (Time, Time)>,
+    at: BTreeMap<RealId, Time>,
     queue: BTreeSet<(Time, RealId)>,
 }
 
@@ -27,7 +27,7 @@ impl Reminders {
         match change.what {
             What::Quiesced | What::Removed => {
                 if let Some(every) = change.r#virtual.alert.remind {
-                    self.put(real, now + every, every);
+                    self.put(real, now + every);
                 }
             }
             What::Added { .. } | What::Changed { .. } | What::Purged => self.forget(&real),
@@ -35,35 +35,36 @@ impl Reminders {
         }
     }
 
-    /// The reals whose time has come; each is put on the list again.
+    /// Takes the reals whose time has come off the list.
     pub(super) fn due(&mut self, now: Time) -> Vec<RealId> {
         let mut due = Vec::new();
         while let Some(&(at, real)) = self.queue.first().filter(|(at, _)| *at <= now) {
             self.queue.remove(&(at, real));
-            if let Some((_, every)) = self.every.get(&real).copied() {
-                self.put(real, now + every, every);
-            }
+            self.at.remove(&real);
             due.push(real);
         }
         due
     }
 
-    /// Forgets the reals that do not pass.
-    pub(super) fn retain(&mut self, keep: impl Fn(&RealId) -> bool) {
-        let gone: Vec<RealId> = self.every.keys().filter(|real| !keep(real)).copied().collect();
-        for real in gone {
-            self.forget(&real);
-        }
-    }
-
-    fn put(&mut self, real: RealId, at: Time, every: Time) {
+    /// Puts a real on the list, in the place of where it stood.
+    pub(super) fn put(&mut self, real: RealId, at: Time) {
         self.forget(&real);
-        self.every.insert(real, (at, every));
+        self.at.insert(real, at);
         self.queue.insert((at, real));
     }
 
+    /// Follows a new configuration: these reals are down, each to be reminded of so often. One that
+    /// is on the list already is not put off.
+    pub(super) fn follow(&mut self, down: impl Iterator<Item = (RealId, Time)>, now: Time) {
+        let old = std::mem::take(self);
+        for (real, every) in down {
+            let at = old.at.get(&real).map_or(now + every, |at| (now + every).min(*at));
+            self.put(real, at);
+        }
+    }
+
     fn forget(&mut self, real: &RealId) {
-        if let Some((at, _)) = self.every.remove(real) {
+        if let Some(at) = self.at.remove(real) {
             self.queue.remove(&(at, *real));
         }
     }

@@ -1,100 +1,127 @@
 //! One virtual service in the director's care: its reals' health, and who serves.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::sync::Arc;
 
 use checkers::{Check, Outcome};
+use ipvs::Destination;
 
 use crate::health::{Duty, Health, Judgement, Standing};
 use crate::model::{Phase, Real, RealId, ServiceId, Time, Virtual};
-use crate::plan::{self, Entry, Step};
+use crate::plan::{self, Entry, Step, on_the_wire};
 
 use super::{Change, FallbackSnapshot, RealSnapshot, Subject, VirtualSnapshot, What};
 
-/// A virtual service, the health of each of its reals, and whether its fallback serves.
+/// A virtual service, the health of each of its reals, and who serves while none is known to be up.
 #[derive(Debug)]
 pub(super) struct Ward {
     r#virtual: Arc<Virtual>,
     reals: BTreeMap<SocketAddr, Health>,
     fallback_serves: bool,
+    /// Destinations that are no longer configured and serve until the first real that is passes.
+    leaving: Vec<Destination>,
 }
 
 impl Ward {
     /// A service of whose reals nothing is known.
     pub(super) fn new(r#virtual: &Arc<Virtual>, now: Time) -> Self {
-        Ward::with(r#virtual, false, |_| Health::unknown(now))
+        Ward::with(r#virtual, |_| Health::unknown(now))
     }
 
     /// A service as the kernel holds it, perhaps after an earlier life of this daemon.
     pub(super) fn adopt(r#virtual: &Arc<Virtual>, found: Option<&Entry>, now: Time) -> Self {
         let Some(found) = found else { return Ward::new(r#virtual, now) };
         let stand_in = plan::fallback_on_the_wire(r#virtual);
-        let served = stand_in.is_some_and(|at| found.destinations.contains_key(&at));
-        Ward::with(r#virtual, served, |real| {
-            let at = plan::on_the_wire(r#virtual.service.id, real.address, real.forwarding);
+        let mut ward = Ward::with(r#virtual, |real| {
+            let at = on_the_wire(r#virtual.service.id, real.address, real.forwarding);
             match found.destinations.get(&at) {
-                // the fallback itself: what is found says nothing about the real of that address
-                _ if stand_in == Some(at) => Health::unknown(now),
                 None => Health::unknown(now),
-                Some(d) if d.weight == 0 && real.weight.get() != 0 => {
-                    Health::found(Standing::Down, "found quiesced in the kernel", now)
+                Some(d) if d.weight == real.weight.get() && d.forwarding == real.forwarding => {
+                    Health::found(Standing::Up, "found serving in the kernel", now)
                 }
-                Some(_) => Health::found(Standing::Up, "found serving in the kernel", now),
+                // the fallback, it seems: that says nothing about the real of the same address
+                Some(d) if d.weight > 0 && stand_in == Some(at) => Health::unknown(now),
+                Some(d) if d.weight > 0 => {
+                    Health::found(Standing::Up, "found serving in the kernel", now)
+                }
+                Some(_) => Health::found(Standing::Down, "found quiesced in the kernel", now),
             }
-        })
+        });
+        let serves = |at| found.destinations.get(&at).is_some_and(|d| d.weight > 0);
+        ward.fallback_serves = stand_in.is_some_and(serves);
+        ward.leaving = ward.strangers(found);
+        ward
     }
 
     /// The service after a reload: what is known of a real stays known.
-    pub(super) fn renewed(mut self, r#virtual: &Arc<Virtual>, now: Time) -> Self {
+    pub(super) fn renewed(
+        mut self,
+        r#virtual: &Arc<Virtual>,
+        entry: Option<&Entry>,
+        now: Time,
+    ) -> Self {
         let known = &mut self.reals;
-        Ward::with(r#virtual, self.fallback_serves, |real| {
+        let mut ward = Ward::with(r#virtual, |real| {
             known.remove(&real.address).unwrap_or_else(|| Health::unknown(now))
-        })
+        });
+        ward.fallback_serves = self.fallback_serves;
+        ward.leaving = entry.map(|entry| ward.strangers(entry)).unwrap_or_default();
+        ward
     }
 
-    fn with(
-        r#virtual: &Arc<Virtual>,
-        fallback_serves: bool,
-        mut health: impl FnMut(&Real) -> Health,
-    ) -> Self {
+    fn with(r#virtual: &Arc<Virtual>, mut health: impl FnMut(&Real) -> Health) -> Self {
         let reals = r#virtual.reals.iter().map(|real| (real.address, health(real))).collect();
-        Ward { r#virtual: Arc::clone(r#virtual), reals, fallback_serves }
+        let r#virtual = Arc::clone(r#virtual);
+        Ward { r#virtual, reals, fallback_serves: false, leaving: Vec::new() }
+    }
+
+    /// Those who serve in an entry and are neither a real of this service nor its fallback.
+    fn strangers(&self, entry: &Entry) -> Vec<Destination> {
+        let wire = |real: &Real| on_the_wire(self.id(), real.address, real.forwarding);
+        let mut known: BTreeSet<SocketAddr> = self.r#virtual.reals.iter().map(wire).collect();
+        known.extend(plan::fallback_on_the_wire(&self.r#virtual));
+        let serving = entry.destinations.values().filter(|d| d.weight > 0);
+        serving.filter(|d| !known.contains(&d.address)).cloned().collect()
     }
 
     /// The same, if every real that is yet to be checked passed.
     pub(super) fn hopeful(mut self) -> Self {
-        let open = self.r#virtual.reals.iter().filter(|real| real.check != Check::Off);
+        let open: Vec<SocketAddr> = self.unknown().map(|real| real.address).collect();
         for real in open {
-            let health = self.reals.get_mut(&real.address);
-            if let Some(health) = health.filter(|h| h.standing == Standing::Unknown) {
+            if let Some(health) = self.reals.get_mut(&real) {
                 health.standing = Standing::Up;
             }
         }
         self
     }
 
-    /// Judges an outcome; says also whether it was the real's first. `None` for an unknown real.
+    /// Judges an outcome; `None` for a real that is unknown, or not to be checked.
     pub(super) fn judge(
         &mut self,
         real: &SocketAddr,
         outcome: &Outcome,
         now: Time,
-    ) -> Option<(bool, Judgement)> {
+    ) -> Option<Judgement> {
+        let asked = |r: &&Real| r.address == *real && r.check != Check::Off;
+        self.r#virtual.reals.iter().find(asked)?;
         let health = self.reals.get_mut(real)?;
-        let first = !health.checked;
-        Some((first, health.judge(outcome, self.r#virtual.check.failure_count, now)))
+        Some(health.judge(outcome, self.r#virtual.check.failure_count, now))
     }
 
-    /// What the kernel should hold. The fallback comes in when the last real is known to be out;
-    /// while some are not checked yet, it stays as it is.
-    pub(super) fn want(&mut self) -> Entry {
-        let any = |standing| self.reals.values().any(|health| health.standing == standing);
-        self.fallback_serves =
-            !any(Standing::Up) && (self.fallback_serves || !any(Standing::Unknown));
+    /// What the kernel should hold. The fallback serves while no real does; with `patient`, and
+    /// reals that are yet to be checked, it stays as it is, for they may be up in a moment.
+    pub(super) fn want(&mut self, patient: bool) -> Entry {
+        let up = self.reals.values().any(|health| health.standing == Standing::Up);
+        let open = self.unknown().next().is_some();
+        if up || !open {
+            self.leaving.clear();
+        }
+        let served = up || !self.leaving.is_empty();
+        self.fallback_serves = !served && (self.fallback_serves || !(open && patient));
         let standing =
             |real: &Real| self.health(&real.address).map_or(Standing::Unknown, |h| h.standing);
-        plan::want(&self.r#virtual, standing, self.fallback_serves)
+        plan::want(&self.r#virtual, standing, &self.leaving, self.fallback_serves)
     }
 
     /// What a step on this service means to people, and why it is taken: because of the real's
@@ -121,6 +148,7 @@ impl Ward {
             Subject::Fallback(_) if self.fallback_serves => "no real server is up",
             Subject::Fallback(_) => "a real server is up",
             Subject::Virtual => because.unwrap_or_default(),
+            Subject::Real(real) if !self.has(&real) => "it is not configured",
             Subject::Real(real) => {
                 let health = || self.health(&real).map(|health| health.because.as_str());
                 because.or_else(health).unwrap_or_default()
@@ -170,7 +198,7 @@ impl Ward {
     pub(super) fn snapshot(&self, entry: Option<&Entry>) -> VirtualSnapshot {
         let weight = |at| entry.and_then(|e| e.destinations.get(&at)).map(|d| d.weight);
         let real = |real: &Real| {
-            let on_the_wire = plan::on_the_wire(self.id(), real.address, real.forwarding);
+            let on_the_wire = on_the_wire(self.id(), real.address, real.forwarding);
             let health = self.health(&real.address)?.clone();
             Some(RealSnapshot {
                 real: real.clone(),
@@ -214,9 +242,28 @@ impl Ward {
     }
 
     /// Reals whose first check is yet to end.
-    pub(super) fn unchecked(&self) -> usize {
-        let asked = self.r#virtual.reals.iter().filter(|real| real.check != Check::Off);
-        asked.filter(|real| self.health(&real.address).is_some_and(|h| !h.checked)).count()
+    pub(super) fn unchecked(&self) -> impl Iterator<Item = RealId> {
+        let open = |real: &&Real| self.health(&real.address).is_some_and(|h| !h.checked);
+        let id = |real: &Real| RealId { service: self.id(), address: real.address };
+        self.asked().filter(open).map(id)
+    }
+
+    /// Reals that are down, with how often to be reminded of them.
+    pub(super) fn down(&self) -> impl Iterator<Item = (RealId, Time)> {
+        let every = self.r#virtual.alert.remind;
+        let down = |(_, health): &(&SocketAddr, &Health)| health.is_down();
+        let id = |address: &SocketAddr| RealId { service: self.id(), address: *address };
+        let down = self.reals.iter().filter(down);
+        down.filter_map(move |(address, _)| every.map(|every| (id(address), every)))
+    }
+
+    fn unknown(&self) -> impl Iterator<Item = &Real> {
+        self.asked().filter(|real| self.standing(&real.address) == Some(Standing::Unknown))
+    }
+
+    /// The reals that are checked at all.
+    fn asked(&self) -> impl Iterator<Item = &Real> {
+        self.r#virtual.reals.iter().filter(|real| real.check != Check::Off)
     }
 
     fn standing(&self, real: &SocketAddr) -> Option<Standing> {
@@ -225,7 +272,7 @@ impl Ward {
 
     /// Who it is that stands at an address of the kernel's table.
     fn subject(&self, at: SocketAddr) -> Subject {
-        let wire = |real: &&Real| plan::on_the_wire(self.id(), real.address, real.forwarding) == at;
+        let wire = |real: &&Real| on_the_wire(self.id(), real.address, real.forwarding) == at;
         let real = self.r#virtual.reals.iter().find(wire);
         let stand_in = plan::fallback_on_the_wire(&self.r#virtual) == Some(at);
         match real {

@@ -6,7 +6,7 @@ use crate::plan::{Step, Table};
 
 use super::{Connections, Error, Kernel};
 
-/// A table that takes and refuses steps as the kernel does, and forwards nothing.
+/// A table that refuses the steps that do not fit it, takes all others, and forwards nothing.
 #[derive(Debug, Default)]
 pub struct Memory {
     table: Table,

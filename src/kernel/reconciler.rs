@@ -15,21 +15,23 @@ use super::{Error, Kernel};
 pub struct Reconciler {
     kernel: Box<dyn Kernel>,
     ours: BTreeSet<ServiceId>,
-    /// What the kernel holds as far as we know; `None` when it must be read first.
+    /// What the kernel holds of ours, as far as we know; `None` when it must be read first.
     have: Option<Table>,
-    /// The kernel's fingerprint when it was last seen to hold what was wanted.
+    /// Steps that the kernel has refused and that are still to be taken.
+    refused: Vec<Step>,
+    /// The kernel's fingerprint when it was last seen to hold what we know of.
     settled: Option<u64>,
 }
 
 /// What one round did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Report {
-    /// Steps that the kernel took.
+    /// Steps that the kernel took towards what is newly wanted.
     pub done: Vec<Step>,
+    /// Steps that undid what somebody else had done.
+    pub repaired: Vec<Step>,
     /// Steps that it refused, to be tried again.
     pub refused: Vec<Refused>,
-    /// Whether the steps undo what somebody else did, and not what is newly wanted.
-    pub drift: bool,
 }
 
 /// A step that the kernel refused.
@@ -44,7 +46,7 @@ pub struct Refused {
 impl Reconciler {
     /// A reconciler that owns no service yet.
     pub fn new(kernel: Box<dyn Kernel>) -> Self {
-        Reconciler { kernel, ours: BTreeSet::new(), have: None, settled: None }
+        Reconciler { kernel, ours: BTreeSet::new(), have: None, refused: Vec::new(), settled: None }
     }
 
     /// The kernel, to be asked and not to be changed.
@@ -53,31 +55,41 @@ impl Reconciler {
     }
 
     /// Makes the kernel hold `want`, as far as it lets itself be told.
-    /// On an error, and after a refusal, the kernel is read anew before the next round.
     pub fn program(&mut self, want: &Table) -> Result<Report, Error> {
         self.ours.extend(want.ids());
-        self.settled = None;
         let have = match self.have.take() {
             Some(have) => have,
             None => self.read()?,
         };
-        self.bring(have, want)
+        let (done, refused) = self.bring(have, want)?;
+        Ok(Report { done, refused, ..Report::default() })
     }
 
-    /// Looks whether somebody changed one of our services behind our back, and repairs it.
-    /// Costs next to nothing when nothing happened, unless `thorough`.
+    /// Looks whether somebody changed one of our services behind our back, repairs it, and tries
+    /// again what was refused. Costs next to nothing when nothing happened, unless `thorough`.
     pub fn repair(&mut self, want: &Table, thorough: bool) -> Result<Report, Error> {
         let seen = self.kernel.fingerprint();
-        if !thorough && seen.is_some() && seen == self.settled {
-            return Ok(Report::default());
+        let known =
+            self.have.take().filter(|_| !thorough && seen.is_some() && seen == self.settled);
+        let before = std::mem::take(&mut self.refused);
+        let have = match known {
+            Some(have) if before.is_empty() => {
+                self.have = Some(have);
+                return Ok(Report::default());
+            }
+            Some(have) => have,
+            None => {
+                self.ours.extend(want.ids());
+                self.read()?
+            }
+        };
+        let (taken, refused) = self.bring(have, want)?;
+        // what was refused before is no repair when the kernel takes it now
+        let (done, repaired) = taken.into_iter().partition(|step| before.contains(step));
+        let report = Report { done, repaired, refused };
+        if report.done.is_empty() && report.repaired.is_empty() {
+            self.settled = seen;
         }
-        self.ours.extend(want.ids());
-        self.have = None;
-        let found = self.read()?;
-        let mut report = self.bring(found, want)?;
-        report.drift = true;
-        let settled = report.done.is_empty() && report.refused.is_empty();
-        self.settled = if settled { seen } else { None };
         Ok(report)
     }
 
@@ -86,21 +98,31 @@ impl Reconciler {
         Ok(self.kernel.read()?.only(|id| ours.contains(id)))
     }
 
-    fn bring(&mut self, have: Table, want: &Table) -> Result<Report, Error> {
+    /// Takes the steps from what there is to what is wanted; returns those taken and those refused.
+    fn bring(&mut self, have: Table, want: &Table) -> Result<(Vec<Step>, Vec<Refused>), Error> {
         let steps = plan::diff(&have, want);
-        let mut report = Report::default();
-        let results = if steps.is_empty() { Vec::new() } else { self.kernel.apply(&steps)? };
-        for (step, result) in steps.into_iter().zip(results) {
-            match result {
-                Ok(()) => report.done.push(step),
-                Err(why) => report.refused.push(Refused { step, why }),
+        let (mut done, mut refused) = (Vec::new(), Vec::new());
+        if !steps.is_empty() {
+            self.settled = None;
+            for (step, result) in steps.iter().zip(self.kernel.apply(&steps)?) {
+                match result {
+                    Ok(()) => done.push(step.clone()),
+                    Err(why) => refused.push(Refused { step: step.clone(), why }),
+                }
             }
         }
-        if report.refused.is_empty() {
+        self.remember(have, want, &done, &refused);
+        Ok((done, refused))
+    }
+
+    fn remember(&mut self, mut have: Table, want: &Table, done: &[Step], refused: &[Refused]) {
+        self.refused = refused.iter().map(|refused| refused.step.clone()).collect();
+        if refused.is_empty() {
             self.have = Some(want.clone());
             self.ours.retain(|id| want.get(id).is_some());
+        } else if done.iter().all(|step| have.apply(step).is_ok()) {
+            self.have = Some(have);
         }
-        Ok(report)
     }
 }
 

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot, watch};
-use tokio::time::{Instant, sleep, timeout_at};
+use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::plan::Table;
 
@@ -55,34 +55,34 @@ async fn serve(
 ) {
     let mut look = Instant::now() + QUIET;
     let mut thorough = Instant::now() + THOROUGH;
-    let mut retry = false;
     let mut latest = Wanted::default();
     loop {
         let result = tokio::select! {
-            changed = timeout_at(look, wanted.changed()) => match changed {
-                Ok(Err(_gone)) => return,
-                Ok(Ok(())) => {
-                    sleep(COALESCE).await;
-                    latest = wanted.borrow_and_update().clone();
-                    reconciler.program(&latest.table)
+            // a look is due however much else there is to do, or drift would last as long as that
+            biased;
+            () = sleep_until(look) => {
+                let whole = Instant::now() >= thorough;
+                let result = reconciler.repair(&latest.table, whole);
+                look = Instant::now() + QUIET;
+                if whole {
+                    thorough = Instant::now() + THOROUGH;
                 }
-                Err(_quiet) if retry => reconciler.program(&latest.table),
-                Err(_quiet) => {
-                    let whole = Instant::now() >= thorough;
-                    if whole {
-                        thorough = Instant::now() + THOROUGH;
-                    }
-                    reconciler.repair(&latest.table, whole)
+                result
+            }
+            changed = wanted.changed() => {
+                if changed.is_err() {
+                    return;
                 }
-            },
+                sleep(COALESCE).await;
+                latest = wanted.borrow_and_update().clone();
+                reconciler.program(&latest.table)
+            }
             Some(ask) = asks.recv() => {
                 // an asker that went away has no use for the answer
                 let _ = ask.send(reconciler.kernel().connections());
                 continue;
             }
         };
-        retry = !matches!(&result, Ok(report) if report.refused.is_empty());
-        look = Instant::now() + if retry { RETRY } else { QUIET };
         if rounds.send(Round { number: latest.number, result }).is_err() {
             return;
         }
@@ -91,10 +91,8 @@ async fn serve(
 
 /// How long to wait for more changes before one is carried out.
 const COALESCE: Duration = Duration::from_millis(2);
-/// How often a quiet table is looked at.
+/// How often the table is looked at, and what the kernel refused is tried again.
 const QUIET: Duration = Duration::from_secs(2);
-/// How soon what the kernel refused is tried again.
-const RETRY: Duration = Duration::from_secs(1);
 /// How often a table is read whole even if it seems unchanged: thresholds and tunnels do not show
 /// in its fingerprint.
 const THOROUGH: Duration = Duration::from_secs(60);

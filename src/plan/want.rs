@@ -9,11 +9,12 @@ use crate::model::{Fallback, Real, Virtual};
 
 use super::Entry;
 
-/// What the kernel should hold for one virtual, given the standing of each of its reals and
-/// whether its fallback is to serve.
+/// What the kernel should hold for one virtual, given the standing of each of its reals, who is not
+/// configured and serves all the same for now, and whether its fallback is to serve.
 pub fn want(
     r#virtual: &Virtual,
     standing: impl Fn(&Real) -> Standing,
+    leaving: &[Destination],
     fallback_serves: bool,
 ) -> Entry {
     let id = r#virtual.service.id;
@@ -26,6 +27,7 @@ pub fn want(
         };
         add(&mut entry, destination(id, real, weight));
     }
+    leaving.iter().for_each(|destination| add(&mut entry, destination.clone()));
     let address = fallback_on_the_wire(r#virtual).filter(|_| fallback_serves);
     if let (Some(fallback), Some(address)) = (&r#virtual.fallback, address) {
         add(&mut entry, stand_in(address, fallback));

@@ -27,7 +27,7 @@ at 60s reload
   : Purged virtual server (start): 192.0.2.11:80, it is no longer configured
   : Changed virtual server: 192.0.2.10:80, the configuration
   : Restored real server: 10.0.0.1:80 (192.0.2.10:80) (Weight set to 5), the configuration
-  : Purged real server (start): 10.0.0.2:80 (192.0.2.10:80), the configuration
+  : Purged real server (start): 10.0.0.2:80 (192.0.2.10:80), it is not configured
   : Added virtual server: 192.0.2.12:80, the configuration
   -E -t 192.0.2.10:80 -s wlc
   -e -t 192.0.2.10:80 -r 10.0.0.1:80 -m -w 5

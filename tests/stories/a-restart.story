@@ -13,7 +13,7 @@ config
 |     real=10.0.0.1:80 masq
 |     real=10.0.0.2:80 masq
 |     real=10.0.0.3:80 masq
-  : Purged real server (start): 10.0.0.9:80 (192.0.2.10:80), the configuration
+  : Purged real server (start): 10.0.0.9:80 (192.0.2.10:80), it is not configured
   -d -t 192.0.2.10:80 -r 10.0.0.9:80
 at 0s 10.0.0.1:80 up 200 OK · 10.0.0.2:80 down connection refused · 10.0.0.3:80 up 200 OK
   : Added real server: 10.0.0.3:80 (192.0.2.10:80) (Weight set to 1), 200 OK

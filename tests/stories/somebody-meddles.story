@@ -12,10 +12,10 @@ at 0s 10.0.0.1:80 up 200 OK
 at 2s quiet
 at 3s somebody: -e -t 192.0.2.10:80 -r 10.0.0.1:80 -m -w 9
 at 4s quiet
-  -e -t 192.0.2.10:80 -r 10.0.0.1:80 -m -w 1
+  repaired: -e -t 192.0.2.10:80 -r 10.0.0.1:80 -m -w 1
 at 5s somebody: -D -t 192.0.2.10:80
 at 6s somebody: -A -t 192.0.2.99:80 -s rr
 at 7s quiet
-  -A -t 192.0.2.10:80 -s wrr
-  -a -t 192.0.2.10:80 -r 10.0.0.1:80 -m -w 1
+  repaired: -A -t 192.0.2.10:80 -s wrr
+  repaired: -a -t 192.0.2.10:80 -r 10.0.0.1:80 -m -w 1
 at 9s quiet

@@ -1,3 +1,6 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use super::*;
 use crate::kernel::{Connections, Memory};
 use crate::plan::words;
@@ -10,7 +13,11 @@ fn table(text: &str) -> Table {
 }
 
 fn lines(report: &Report) -> Vec<String> {
-    report.done.iter().map(|step| words::step(step).to_string()).collect()
+    words(&report.done)
+}
+
+fn words(steps: &[Step]) -> Vec<String> {
+    steps.iter().map(|step| words::step(step).to_string()).collect()
 }
 
 #[test]
@@ -31,8 +38,8 @@ fn it_repairs_what_somebody_changed_and_says_so() {
     let edit = words::parse_step("-e -t 192.0.2.1:80 -r 10.0.0.1:80 -m -w 9").unwrap();
     reconciler.kernel().apply(&[edit]).unwrap();
     let report = reconciler.repair(&table(ONE), false).unwrap();
-    assert!(report.drift);
-    assert_eq!(lines(&report), ["-e -t 192.0.2.1:80 -r 10.0.0.1:80 -m -w 1"]);
+    assert_eq!(words(&report.repaired), ["-e -t 192.0.2.1:80 -r 10.0.0.1:80 -m -w 1"]);
+    assert_eq!(reconciler.repair(&table(ONE), false).unwrap(), Report::default());
 }
 
 #[test]
@@ -45,29 +52,33 @@ fn a_deleted_service_that_somebody_adds_again_is_theirs() {
     assert_eq!(lines(&reconciler.repair(&Table::default(), true).unwrap()), [""; 0]);
 }
 
-/// A kernel that refuses the first step it is given, once.
+/// A kernel that refuses every step on one service.
 struct Grumpy {
     memory: Memory,
-    refusals: u32,
+    grudge: ServiceId,
+    reads: Arc<AtomicU32>,
 }
 
 impl Kernel for Grumpy {
     fn read(&mut self) -> Result<Table, Error> {
+        self.reads.fetch_add(1, Ordering::Relaxed);
         self.memory.read()
     }
 
     fn apply(&mut self, steps: &[Step]) -> Result<Vec<Result<(), String>>, Error> {
-        if self.refusals == 0 {
-            return self.memory.apply(steps);
+        let mut results = Vec::new();
+        for step in steps {
+            if *step.service() == self.grudge {
+                results.push(Err("cannot allocate memory".to_owned()));
+            } else {
+                results.extend(self.memory.apply(std::slice::from_ref(step))?);
+            }
         }
-        self.refusals -= 1;
-        let mut results = self.memory.apply(&steps[1..])?;
-        results.insert(0, Err("cannot allocate memory".to_owned()));
         Ok(results)
     }
 
     fn fingerprint(&mut self) -> Option<u64> {
-        None
+        self.memory.fingerprint()
     }
 
     fn connections(&mut self) -> Result<Connections, Error> {
@@ -76,12 +87,27 @@ impl Kernel for Grumpy {
 }
 
 #[test]
-fn what_is_refused_is_told_and_tried_again() {
-    let mut reconciler =
-        Reconciler::new(Box::new(Grumpy { memory: Memory::default(), refusals: 1 }));
-    let report = reconciler.program(&table(ONE)).unwrap();
+fn what_is_refused_is_told_and_tried_again_and_hides_no_drift() {
+    let refused = "-A -t 192.0.2.2:80 -s wrr\n";
+    let want = table(&format!("{ONE}{refused}"));
+    let grudge = *table(refused).ids().next().unwrap();
+    let reads = Arc::new(AtomicU32::new(0));
+    let grumpy = Grumpy { memory: Memory::default(), grudge, reads: Arc::clone(&reads) };
+    let mut reconciler = Reconciler::new(Box::new(grumpy));
+    let report = reconciler.program(&want).unwrap();
+    assert_eq!(lines(&report).len(), 2);
     assert_eq!(report.refused[0].why, "cannot allocate memory");
-    assert_eq!(report.refused.len(), 2, "the destination had no service to go to");
-    assert_eq!(lines(&reconciler.program(&table(ONE)).unwrap()).len(), 2);
-    assert_eq!(reconciler.kernel().read().unwrap(), table(ONE));
+
+    // looked at once; while nothing moves, only what was refused is tried
+    for _ in 0..3 {
+        let report = reconciler.repair(&want, false).unwrap();
+        assert_eq!((report.done.len(), report.repaired.len(), report.refused.len()), (0, 0, 1));
+    }
+    assert_eq!(reads.load(Ordering::Relaxed), 2);
+
+    let delete = words::parse_step("-d -t 192.0.2.1:80 -r 10.0.0.1:80").unwrap();
+    reconciler.kernel().apply(&[delete]).unwrap();
+    let report = reconciler.repair(&want, false).unwrap();
+    assert_eq!(words(&report.repaired), ["-a -t 192.0.2.1:80 -r 10.0.0.1:80 -m -w 1"]);
+    assert_eq!(report.refused.len(), 1);
 }
