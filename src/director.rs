@@ -106,6 +106,11 @@ impl Director {
         &self.table
     }
 
+    /// Whether no service is configured at all.
+    pub fn is_idle(&self) -> bool {
+        self.wards.is_empty()
+    }
+
     /// What the nannies have to do.
     pub fn duties(&self) -> Vec<Duty> {
         self.order.iter().filter_map(|id| self.wards.get(id)).flat_map(Ward::duties).collect()

@@ -28,8 +28,8 @@ enum Verb {
     Run {
         /// The configuration, an ldirectord.cf
         config: PathBuf,
-        /// Where the log goes [default: the journal if standard error is connected to it, else
-        /// the terminal]
+        /// Where the log goes [default: the system log if `logfile` names a facility, the journal
+        /// if standard error is connected to it, else the terminal]
         #[arg(long)]
         log: Option<Sink>,
         /// The folder of the status socket

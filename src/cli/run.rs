@@ -15,8 +15,7 @@ pub(super) fn run(
     verbose: bool,
     dry_run: bool,
 ) -> ExitCode {
-    let sink = log.unwrap_or_else(Sink::guess);
-    match daemon::run(Options { config, run_dir, sink, verbose, dry_run }) {
+    match daemon::run(Options { config, run_dir, sink: log, verbose, dry_run }) {
         Ok(()) => ExitCode::SUCCESS,
         Err(why) => {
             complain(&why);

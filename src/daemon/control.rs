@@ -6,6 +6,7 @@ use std::thread;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, sleep_until, timeout, timeout_at};
@@ -15,7 +16,7 @@ use crate::director::{Director, Effect, Event};
 use crate::health::Checked;
 use crate::kernel::task::{self, Ask, Round, Wanted};
 use crate::kernel::{Connections, Kernel};
-use crate::model::{Settings, Time};
+use crate::model::{Model, Settings, Time};
 use crate::observe::log;
 use crate::observe::mail::{self, Letter};
 use crate::observe::status::{Program, status};
@@ -46,7 +47,7 @@ pub(super) async fn run(
     let (letters, posted) = mpsc::channel(LETTERS);
     let (reads, mut read) = mpsc::channel(1);
     let mut signals = Signals::take().map_err(Error::system("take the signals"))?;
-    let watched = Watch::start(&options.config);
+    let mut watched = Watch::start(&options.config);
 
     let nannies =
         checks::start(duties_seen, outcomes).map_err(Error::system("start the checks"))?;
@@ -77,6 +78,7 @@ pub(super) async fn run(
         reads,
         asks,
         reread: None,
+        reading: 0,
     };
     control.carry(effects);
     loop {
@@ -109,10 +111,10 @@ pub(super) async fn run(
             () = sleep_until(deadline) => control.tick(),
         }
     }
-    control.stop(&mut rounds, &mut signals, post).await;
+    let stopped = control.stop(&mut rounds, &mut signals, post).await;
     // the nannies' thread takes the programs that checks run with it; it ends as soon as it is told
     let _ = tokio::task::spawn_blocking(|| nannies.join()).await;
-    Ok(())
+    stopped
 }
 
 struct Control {
@@ -128,10 +130,20 @@ struct Control {
     tables: watch::Sender<Wanted>,
     number: u64,
     letters: mpsc::Sender<Letter>,
-    reads: mpsc::Sender<(Occasion, io::Result<Loaded>)>,
+    reads: mpsc::Sender<Read>,
     asks: mpsc::Sender<Ask>,
     /// When to look what became of the file on disk.
     reread: Option<Instant>,
+    /// Counts the readings of the file: only the latest is followed.
+    reading: u64,
+}
+
+/// A reading of the file that has come to its end.
+struct Read {
+    /// Its number.
+    number: u64,
+    occasion: Occasion,
+    loaded: io::Result<Loaded>,
 }
 
 /// Why the file was read again.
@@ -186,10 +198,7 @@ impl Control {
                     log::tell(&change);
                     let from = self.settings.mail_from.as_deref();
                     let letter = mail::letter(&change, from, &self.host);
-                    let letter = letter.filter(|_| !self.options.dry_run);
-                    if letter.is_some_and(|letter| self.letters.try_send(letter).is_err()) {
-                        warn!("too many mails are waiting, this change is told here only");
-                    }
+                    letter.filter(|_| !self.options.dry_run).into_iter().for_each(|l| self.post(l));
                 }
             }
         }
@@ -197,6 +206,16 @@ impl Control {
             self.number += 1;
             let table = Arc::new(self.director.table().clone());
             self.tables.send_replace(Wanted { number: self.number, table });
+        }
+    }
+
+    fn post(&self, letter: Letter) {
+        match self.letters.try_send(letter) {
+            Ok(()) => {}
+            Err(TrySendError::Full(_)) => {
+                warn!("too many mails are waiting, this change is told here only");
+            }
+            Err(TrySendError::Closed(_)) => warn!("mail is no longer sent"),
         }
     }
 
@@ -246,15 +265,20 @@ impl Control {
     }
 
     /// Reads the file beside this thread: names in it may take long to resolve.
-    fn read(&self, occasion: Occasion) {
-        let (reads, path) = (self.reads.clone(), self.options.config.clone());
+    fn read(&mut self, occasion: Occasion) {
+        self.reading += 1;
+        let (number, reads) = (self.reading, self.reads.clone());
+        let path = self.options.config.clone();
         tokio::task::spawn_blocking(move || {
             // nobody waits for it any more when the director stops
-            let _ = reads.blocking_send((occasion, load(&path)));
+            let _ = reads.blocking_send(Read { number, occasion, loaded: load(&path) });
         });
     }
 
-    fn reload(&mut self, (occasion, loaded): (Occasion, io::Result<Loaded>)) {
+    fn reload(&mut self, Read { number, occasion, loaded }: Read) {
+        if number != self.reading {
+            return debug!("an older reading of the configuration came late");
+        }
         let loaded = match loaded {
             Ok(loaded) => loaded,
             // nobody asked for it to be followed
@@ -278,9 +302,17 @@ impl Control {
         }
         self.text.clone_from(&loaded.text);
         let Some(model) = loaded.reading.model.clone() else {
-            return self.refuse(loaded.complaints());
+            return self.refuse(loaded.errors());
         };
+        if occasion == Occasion::Disk && model.virtuals.is_empty() && !self.director.is_idle() {
+            let why = "it has no virtual service any more; SIGHUP follows it all the same";
+            return self.refuse(format!("{}: {why}", loaded.path));
+        }
         loaded.log_warnings();
+        self.follow(model);
+    }
+
+    fn follow(&mut self, model: Model) {
         self.program.refused_config = None;
         if model.settings.facility != self.settings.facility {
             warn!("another `logfile` takes effect at the next start");
@@ -310,20 +342,11 @@ impl Control {
         rounds: &mut mpsc::UnboundedReceiver<Round>,
         signals: &mut Signals,
         post: JoinHandle<()>,
-    ) {
+    ) -> Result<(), Error> {
+        let before = self.number;
         let effects = self.director.handle(Event::Stop, self.now());
         self.carry(effects);
-        let deadline = Instant::now() + GOODBYE;
-        while let Ok(Some(round)) = timeout_at(deadline, rounds.recv()).await {
-            let number = round.number;
-            self.round(round);
-            if number == self.number && self.program.kernel_trouble.is_none() {
-                break;
-            }
-        }
-        if let Some(why) = &self.program.kernel_trouble {
-            error!("stopped without having told the kernel: {why}");
-        }
+        let told = if self.number == before { Ok(()) } else { self.farewell(rounds).await };
         drop(self);
         tokio::select! {
             sent = timeout(GOODBYE, post) => if sent.is_err() {
@@ -331,7 +354,21 @@ impl Control {
             },
             () = signals.stop() => {}
         }
-        info!("stopped");
+        told.map(|()| info!("stopped"))
+    }
+
+    /// Waits until the kernel has taken the last table.
+    async fn farewell(&mut self, rounds: &mut mpsc::UnboundedReceiver<Round>) -> Result<(), Error> {
+        let deadline = Instant::now() + GOODBYE;
+        while let Ok(Some(round)) = timeout_at(deadline, rounds.recv()).await {
+            let number = round.number;
+            self.round(round);
+            if number == self.number && self.program.kernel_trouble.is_none() {
+                return Ok(());
+            }
+        }
+        let silence = || format!("no answer within {} s", GOODBYE.as_secs());
+        Err(Error::Untold(self.program.kernel_trouble.take().unwrap_or_else(silence)))
     }
 }
 

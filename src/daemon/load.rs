@@ -6,7 +6,7 @@ use std::path::Path;
 
 use tracing::warn;
 
-use crate::config::{self, Reading};
+use crate::config::{self, Diagnostic, Reading, Severity};
 
 use super::resolver::System;
 
@@ -39,14 +39,27 @@ impl Loaded {
         self.reading.render(&self.path, &self.text, false).trim_end().to_owned()
     }
 
+    /// What is wrong, a line each, without the file's text: that may hold a password, and not
+    /// everybody who reads the log or the status may read the file.
+    pub fn errors(&self) -> String {
+        let errors = self.reading.diagnostics.iter().filter(|d| d.severity == Severity::Error);
+        let lines: Vec<String> = errors.take(SHOWN).map(|d| self.line(d)).collect();
+        lines.join("\n")
+    }
+
     /// Writes what is odd, but not wrong, to the log.
     pub fn log_warnings(&self) {
-        for diagnostic in &self.reading.diagnostics {
-            let (line, column) = diagnostic.position(&self.text);
-            warn!("{}:{line}:{column}: {}", self.path, diagnostic.message);
-        }
+        self.reading.diagnostics.iter().for_each(|diagnostic| warn!("{}", self.line(diagnostic)));
+    }
+
+    fn line(&self, diagnostic: &Diagnostic) -> String {
+        let (line, column) = diagnostic.position(&self.text);
+        let hint = diagnostic.hint.as_ref().map_or(String::new(), |hint| format!(" ({hint})"));
+        format!("{}:{line}:{column}: {}{hint}", self.path, diagnostic.message)
     }
 }
 
+/// Errors that the log and the status show; `check` shows more.
+const SHOWN: usize = 10;
 /// Far more than any site needs, and little enough to be read.
 const LIMIT: u64 = 64 << 20;

@@ -41,8 +41,9 @@ pub struct Options {
     pub config: PathBuf,
     /// The folder of the status socket.
     pub run_dir: PathBuf,
-    /// Where the log goes.
-    pub sink: Sink,
+    /// Where the log goes; `None` for where the configuration says, or else where this process was
+    /// started.
+    pub sink: Option<Sink>,
     /// Log every command to the kernel and every check.
     pub verbose: bool,
     /// Check and decide as ever, and change nothing: neither the kernel nor anybody's mailbox.
@@ -61,6 +62,9 @@ pub enum Error {
     /// Another director is at work on the same file; the text says which.
     #[error("a director runs already on {0}")]
     Running(String),
+    /// The director has stopped, and the kernel's table is not as it should have been left.
+    #[error("stopped, but the kernel was not told: {0}")]
+    Untold(String),
     /// A thread has ended that never should; the kernel's table is left as it is.
     #[error("the {0} thread has ended, which is a defect of this program")]
     Ended(&'static str),
@@ -89,8 +93,10 @@ pub fn run(options: Options) -> Result<(), Error> {
     let Some(model) = loaded.reading.model.clone() else {
         return Err(Error::Config(loaded.complaints()));
     };
-    let facility = model.settings.facility.unwrap_or(Facility::Daemon);
-    log::start(options.sink, facility, options.verbose);
+    let facility = model.settings.facility;
+    let guess = || if facility.is_some() { Sink::Syslog } else { Sink::guess() };
+    let sink = options.sink.unwrap_or_else(guess);
+    log::start(sink, facility.unwrap_or(Facility::Daemon), options.verbose);
     loaded.log_warnings();
     let mut kernel = kernel(options.dry_run)?;
     let found = kernel.read()?;
@@ -105,12 +111,15 @@ pub fn run(options: Options) -> Result<(), Error> {
         .enable_all()
         .build()
         .map_err(Error::system("start the runtime"))?;
-    runtime.block_on(async {
+    let ended = runtime.block_on(async {
         // a dry run leaves no trace
         let bind = || Socket::bind(&options.run_dir, &options.config);
-        let socket = (!options.dry_run).then(bind).transpose()?;
+        let socket = if options.dry_run { None } else { bind()? };
         control::run(options, loaded, kernel, director, effects, socket).await
-    })
+    });
+    // a name that is still being resolved is nobody's concern any more
+    runtime.shutdown_background();
+    ended
 }
 
 /// The machine's own kernel, or for a dry run one in memory that holds the same.

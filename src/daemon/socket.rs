@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::{self, Read};
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixStream as Blocking;
 use std::path::{Path, PathBuf};
@@ -12,7 +13,7 @@ use tokio::io::AsyncWriteExt;
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
-use tracing::debug;
+use tracing::{debug, warn};
 
 use crate::observe::status::Status;
 
@@ -25,11 +26,21 @@ pub(super) struct Socket {
     clients: Arc<Semaphore>,
 }
 
-/// The socket of the director that runs on a configuration: named for the file's whole path.
+/// The socket of the director that runs on a configuration. It is named for the file's own name, for
+/// people, and its whole path behind all links, for two files of one name are two directors.
 pub fn path(run_dir: &Path, config: &Path) -> PathBuf {
-    let config = std::path::absolute(config).unwrap_or_else(|_| config.to_owned());
-    let name = config.to_string_lossy().trim_start_matches('/').replace('/', "-");
-    run_dir.join(name + ".sock")
+    let whole = config.canonicalize().or_else(|_| std::path::absolute(config));
+    let whole = whole.unwrap_or_else(|_| config.to_owned());
+    let name = config.file_name().unwrap_or(config.as_os_str()).to_string_lossy();
+    // a socket's path has 107 bytes
+    let name: String = name.chars().filter(char::is_ascii).take(40).collect();
+    run_dir.join(format!("{name}-{:016x}.sock", fnv(whole.as_os_str().as_bytes())))
+}
+
+/// FNV-1a: the same number in every version of this program.
+fn fnv(bytes: &[u8]) -> u64 {
+    let step = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3);
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, step)
 }
 
 /// Asks a running director for its status, within a few seconds.
@@ -42,28 +53,30 @@ pub fn fetch(socket: &Path) -> io::Result<Status> {
 }
 
 impl Socket {
-    /// Takes the socket, unless a running director has it already.
-    pub(super) fn bind(run_dir: &Path, config: &Path) -> Result<Self, Error> {
+    /// Takes the socket, unless a running director has it already: that is an error. Where it
+    /// cannot be had for another reason there is no status, and the log says why.
+    pub(super) fn bind(run_dir: &Path, config: &Path) -> Result<Option<Self>, Error> {
         let path = path(run_dir, config);
-        fs::create_dir_all(run_dir)
-            .map_err(Error::system(format!("make the folder {}", run_dir.display())))?;
         if Blocking::connect(&path).is_ok() {
             let pid = fetch(&path).map_or(String::new(), |status| format!(", pid {}", status.pid));
             return Err(Error::Running(format!("{}{pid}", config.display())));
         }
+        let listening = Socket::listen(run_dir, path);
+        if let Err(why) = &listening {
+            warn!("there is no status, and no guard against a second director: {why}");
+        }
+        Ok(listening.ok())
+    }
+
+    fn listen(run_dir: &Path, path: PathBuf) -> io::Result<Self> {
+        fs::create_dir_all(run_dir)?;
         match fs::remove_file(&path) {
-            Err(why) if why.kind() != io::ErrorKind::NotFound => {
-                return Err(Error::System { doing: format!("remove {}", path.display()), why });
-            }
+            Err(why) if why.kind() != io::ErrorKind::NotFound => return Err(why),
             _ => {}
         }
-        let listen = || {
-            let listener = UnixListener::bind(&path)?;
-            // it only speaks, and what it says is no secret
-            fs::set_permissions(&path, fs::Permissions::from_mode(0o666))?;
-            Ok(listener)
-        };
-        let listener = listen().map_err(Error::system(format!("listen on {}", path.display())))?;
+        let listener = UnixListener::bind(&path)?;
+        // it only speaks, and nothing of the file's text
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o666))?;
         Ok(Socket { listener, path, clients: Arc::new(Semaphore::new(CLIENTS)) })
     }
 

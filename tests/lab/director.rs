@@ -60,6 +60,11 @@ impl Director {
         save(&self.folder, config);
     }
 
+    /// Opens its configuration to be written over in place, empty at first.
+    pub(crate) fn overwrite(&self) -> fs::File {
+        fs::File::create(self.folder.join(CONFIG)).expect("a file")
+    }
+
     /// Asks it to stop, and waits until it has.
     pub(crate) fn stop(mut self) -> ExitStatus {
         self.signal(Signal::TERM);

@@ -22,8 +22,33 @@ fn what_is_ours_is_repaired() {
             site.net.director.run(&format!("ipvsadm {edit}"));
             assert_ne!(site.net.director.table(), table, "{edit} was repaired too soon to be seen");
             site.director.wait_for_table(&table);
-            site.director.wait_for_log(repair);
+            site.director.wait_for_log(&format!("{REPAIRED} {repair}"));
         }
+    });
+}
+
+/// What the kernel refuses elsewhere, and a real that comes and goes, hide nothing.
+#[test]
+fn what_is_ours_is_repaired_whatever_else_happens() {
+    in_the_lab(|| {
+        let check = ["protocol=tcp", "scheduler=nosuch", "service=none", "checktype=connect"];
+        let refused = service(Method::Masq, Family::V4, 81, &[1], &check);
+        let site = two_reals();
+        site.director.reload(&format!("{}{refused}", config()));
+        site.director.wait_for_log("the kernel refuses, to be tried again: -A -t 10.1.0.10:81");
+        site.net.director.run("ipvsadm -e -t 10.1.0.10:80 -r 10.2.0.12:80 -m -w 9");
+        let repaired = format!("{REPAIRED} -e -t 10.1.0.10:80 -r 10.2.0.12:80 -m -w 2");
+        // far more rounds than a repair may wait for
+        for _ in 0..10 {
+            site.servers[0].refuse();
+            site.director.wait_for_line("-a -t 10.1.0.10:80 -r 10.2.0.11:80 -m -w 0", true);
+            site.servers[0].listen();
+            site.director.wait_for_line("-a -t 10.1.0.10:80 -r 10.2.0.11:80 -m -w 1", true);
+            if site.director.log().contains(&repaired) {
+                return;
+            }
+        }
+        panic!("not repaired while a real came and went");
     });
 }
 
@@ -46,7 +71,13 @@ fn what_is_not_ours_is_left_alone() {
 }
 
 fn two_reals() -> Site {
+    Site::start(Method::Masq, 2, &config())
+}
+
+fn config() -> String {
     let check = ["protocol=tcp", "scheduler=wrr", "service=none", "checktype=connect"];
     let service = service(Method::Masq, Family::V4, 80, &[1, 2], &check);
-    Site::start(Method::Masq, 2, &format!("checkinterval=1\nquiescent=yes\n{service}"))
+    format!("checkinterval=1\nquiescent=yes\n{service}")
 }
+
+const REPAIRED: &str = "somebody else changed the table, repaired: ipvsadm";

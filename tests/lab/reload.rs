@@ -1,5 +1,6 @@
 //! Another configuration: what differs is changed, and nothing else is touched.
 
+use std::io::Write;
 use std::time::Duration;
 
 use super::client::{Protocol, ask};
@@ -71,6 +72,49 @@ fn a_saved_file_is_read_by_itself() {
     in_the_lab(|| {
         let config = format!("autoreload=yes\n{HEAD}{}", virtual_at(80, &[1]));
         let site = Site::start(Method::Masq, 2, &config);
+        site.director.save(&config.replace("masq 1", "masq 7"));
+        site.director.wait_for_line("-a -t 10.1.0.10:80 -r 10.2.0.11:80 -m -w 7", true);
+    });
+}
+
+#[test]
+fn a_file_that_is_still_being_written_is_not_read() {
+    in_the_lab(|| {
+        let config =
+            format!("autoreload=yes\n{HEAD}{}{}", virtual_at(80, &[1]), virtual_at(81, &[1]));
+        let site = Site::start(Method::Masq, 2, &config);
+        let table = site.net.director.table();
+        let mut writer = site.director.overwrite();
+        let (first, rest) =
+            config.split_at(config.find("virtual=10.1.0.10:81").expect("it is there"));
+        writer.write_all(first.as_bytes()).expect("half a file");
+        // the real's next death is handled long after a change on disk would have been
+        for (n, weight) in [(0, 0), (1, 1), (2, 0), (3, 1)] {
+            if n % 2 == 0 {
+                site.servers[0].refuse()
+            } else {
+                site.servers[0].listen()
+            }
+            let line = format!("-a -t 10.1.0.10:80 -r 10.2.0.11:80 -m -w {weight}");
+            site.director.wait_for_line(&line, true);
+        }
+        site.director.wait_for_table(&table);
+        assert!(!site.director.log().contains("has changed on disk"), "half a file was read");
+        writer.write_all(rest.replace("masq 1", "masq 7").as_bytes()).expect("the rest");
+        drop(writer);
+        site.director.wait_for_line("-a -t 10.1.0.10:81 -r 10.2.0.11:80 -m -w 7", true);
+    });
+}
+
+#[test]
+fn an_emptied_file_is_not_followed() {
+    in_the_lab(|| {
+        let config = format!("autoreload=yes\n{HEAD}{}", virtual_at(80, &[1]));
+        let site = Site::start(Method::Masq, 2, &config);
+        let table = site.net.director.table();
+        drop(site.director.overwrite());
+        site.director.wait_for_log("it has no virtual service any more");
+        assert_eq!(site.net.director.table(), table);
         site.director.save(&config.replace("masq 1", "masq 7"));
         site.director.wait_for_line("-a -t 10.1.0.10:80 -r 10.2.0.11:80 -m -w 7", true);
     });
