@@ -1,6 +1,5 @@
 //! The control thread: waits for events, hands them to the director, carries its effects out.
 
-use std::io;
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
@@ -24,7 +23,8 @@ use crate::plan::{Step, words};
 
 use super::autoreload::Watch;
 use super::checks::{self, Duties};
-use super::load::{Loaded, load};
+use super::load::Loaded;
+use super::reload::{Occasion, Reading, Reload};
 use super::resolver::hostname;
 use super::signals::{Said, Signals};
 use super::socket::{Client, Socket};
@@ -45,7 +45,7 @@ pub(super) async fn run(
     let (asks, asked) = mpsc::channel(1);
     let (told, mut rounds) = mpsc::unbounded_channel();
     let (letters, posted) = mpsc::channel(LETTERS);
-    let (reads, mut read) = mpsc::channel(1);
+    let (reload, mut readings) = Reload::new(options.config.clone(), loaded.text);
     let mut signals = Signals::take().map_err(Error::system("take the signals"))?;
     let mut watched = Watch::start(&options.config);
 
@@ -68,17 +68,14 @@ pub(super) async fn run(
             kernel_trouble: None,
         },
         settings: loaded.reading.model.map(|model| model.settings).unwrap_or_default(),
-        text: loaded.text,
         options,
         host,
         duties,
         tables,
         number: 0,
         letters,
-        reads,
         asks,
-        reread: None,
-        reading: 0,
+        reload,
     };
     control.carry(effects);
     loop {
@@ -95,13 +92,13 @@ pub(super) async fn run(
                 Some(round) => control.round(round),
                 None => return Err(Error::Ended("kernel")),
             },
-            Some(loaded) = read.recv() => control.reload(loaded),
+            Some(reading) = readings.recv() => control.reload(reading),
             Some(client) = accept(socket.as_ref()) => control.tell(client),
-            () = watched.changed() => control.reread = Some(Instant::now() + SETTLE),
+            () = watched.changed() => control.reload.soon(),
             signal = signals.next() => match signal {
                 Said::Reload => {
                     info!("Reloading Linux Director Daemon config on signal");
-                    control.read(Occasion::Signal);
+                    control.reload.read(Occasion::Signal);
                 }
                 Said::Stop(name) => {
                     info!("stopping on {name}");
@@ -122,35 +119,14 @@ struct Control {
     born: Instant,
     program: Program,
     settings: Settings,
-    /// The text that was last read, whether it was followed or refused.
-    text: String,
     options: Options,
     host: String,
     duties: watch::Sender<Duties>,
     tables: watch::Sender<Wanted>,
     number: u64,
     letters: mpsc::Sender<Letter>,
-    reads: mpsc::Sender<Read>,
     asks: mpsc::Sender<Ask>,
-    /// When to look what became of the file on disk.
-    reread: Option<Instant>,
-    /// Counts the readings of the file: only the latest is followed.
-    reading: u64,
-}
-
-/// A reading of the file that has come to its end.
-struct Read {
-    /// Its number.
-    number: u64,
-    occasion: Occasion,
-    loaded: io::Result<Loaded>,
-}
-
-/// Why the file was read again.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Occasion {
-    Signal,
-    Disk,
+    reload: Reload,
 }
 
 impl Control {
@@ -161,7 +137,7 @@ impl Control {
     fn next_deadline(&self) -> Instant {
         let director = self.director.next_deadline().map(|at| self.born + at);
         let never = Instant::now() + Duration::from_secs(3600);
-        [director, self.reread].into_iter().flatten().min().unwrap_or(never)
+        [director, self.reload.due()].into_iter().flatten().min().unwrap_or(never)
     }
 
     /// Whatever is there already is handled in one go, so that a mass of deaths is one table.
@@ -178,10 +154,7 @@ impl Control {
     }
 
     fn tick(&mut self) {
-        if self.reread.is_some_and(|at| at <= Instant::now()) {
-            self.reread = None;
-            self.read(Occasion::Disk);
-        }
+        self.reload.tick();
         let effects = self.director.handle(Event::Tick, self.now());
         self.carry(effects);
     }
@@ -264,52 +237,13 @@ impl Control {
         }
     }
 
-    /// Reads the file beside this thread: names in it may take long to resolve.
-    fn read(&mut self, occasion: Occasion) {
-        self.reading += 1;
-        let (number, reads) = (self.reading, self.reads.clone());
-        let path = self.options.config.clone();
-        tokio::task::spawn_blocking(move || {
-            // nobody waits for it any more when the director stops
-            let _ = reads.blocking_send(Read { number, occasion, loaded: load(&path) });
-        });
-    }
-
-    fn reload(&mut self, Read { number, occasion, loaded }: Read) {
-        if number != self.reading {
-            return debug!("an older reading of the configuration came late");
+    fn reload(&mut self, reading: Reading) {
+        let busy = !self.director.is_idle();
+        match self.reload.take(reading, self.settings.autoreload, busy) {
+            None => {}
+            Some(Ok(model)) => self.follow(model),
+            Some(Err(why)) => self.refuse(why),
         }
-        let loaded = match loaded {
-            Ok(loaded) => loaded,
-            // nobody asked for it to be followed
-            Err(_) if occasion == Occasion::Disk && !self.settings.autoreload => return,
-            Err(why) => {
-                // when it is back it is another one, whatever it says
-                self.text.clear();
-                return self.refuse(format!("{}: {why}", self.program.config));
-            }
-        };
-        if occasion == Occasion::Disk {
-            if loaded.text == self.text {
-                return;
-            }
-            info!("Configuration file '{}' has changed on disk", loaded.path);
-            if !self.settings.autoreload {
-                self.text = loaded.text;
-                return info!(" - ignore new configuration");
-            }
-            info!(" - reread new configuration");
-        }
-        self.text.clone_from(&loaded.text);
-        let Some(model) = loaded.reading.model.clone() else {
-            return self.refuse(loaded.errors());
-        };
-        if occasion == Occasion::Disk && model.virtuals.is_empty() && !self.director.is_idle() {
-            let why = "it has no virtual service any more; SIGHUP follows it all the same";
-            return self.refuse(format!("{}: {why}", loaded.path));
-        }
-        loaded.log_warnings();
-        self.follow(model);
     }
 
     fn follow(&mut self, model: Model) {
@@ -395,8 +329,6 @@ const GATHER: Duration = Duration::from_millis(5);
 const OUTCOMES: usize = 4096;
 /// Mails that may wait for a slow mail server.
 const LETTERS: usize = 1024;
-/// An editor's save is several events; the file is read when it has been quiet for so long.
-const SETTLE: Duration = Duration::from_millis(200);
 /// Repairs that are told one by one; of more, their number is.
 const REPAIRS_TOLD: usize = 8;
 /// How long the kernel, and then the mail server, may take at the end.

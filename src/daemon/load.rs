@@ -42,14 +42,18 @@ impl Loaded {
     /// What is wrong, a line each, without the file's text: that may hold a password, and not
     /// everybody who reads the log or the status may read the file.
     pub fn errors(&self) -> String {
-        let errors = self.reading.diagnostics.iter().filter(|d| d.severity == Severity::Error);
-        let lines: Vec<String> = errors.take(SHOWN).map(|d| self.line(d)).collect();
+        let lines: Vec<String> = self.of(Severity::Error).take(SHOWN).collect();
         lines.join("\n")
     }
 
     /// Writes what is odd, but not wrong, to the log.
     pub fn log_warnings(&self) {
-        self.reading.diagnostics.iter().for_each(|diagnostic| warn!("{}", self.line(diagnostic)));
+        self.of(Severity::Warning).for_each(|line| warn!("{line}"));
+    }
+
+    fn of(&self, severity: Severity) -> impl Iterator<Item = String> + '_ {
+        let some = self.reading.diagnostics.iter().filter(move |d| d.severity == severity);
+        some.map(|diagnostic| self.line(diagnostic))
     }
 
     fn line(&self, diagnostic: &Diagnostic) -> String {

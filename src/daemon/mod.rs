@@ -14,6 +14,7 @@ mod autoreload;
 mod checks;
 mod control;
 mod load;
+mod reload;
 mod resolver;
 mod signals;
 mod socket;
