@@ -54,6 +54,25 @@ pub struct Fallback {
     pub forwarding: Forwarding,
 }
 
+impl Fallback {
+    /// The address it has in the kernel's table, serving this virtual.
+    pub fn on_the_wire(&self, id: ServiceId) -> SocketAddr {
+        let port = if self.address.port() == 0 { id.port() } else { self.address.port() };
+        on_the_wire(id, SocketAddr::new(self.address.ip(), port), self.forwarding)
+    }
+}
+
+/// The address a destination has in the kernel's table: only masquerading can change the port, so
+/// that of any other is the service's, as ipvsadm has it too. A mark has no port to give.
+/// Port 0 stays 0 under masquerading; the kernel reads it as the port the client asked for.
+pub fn on_the_wire(id: ServiceId, address: SocketAddr, forwarding: Forwarding) -> SocketAddr {
+    match (id, forwarding) {
+        (ServiceId::Mark { .. }, _) => address,
+        (_, Forwarding::Masq) => address,
+        _ => SocketAddr::new(address.ip(), id.port()),
+    }
+}
+
 /// What tells a real server apart: the same machine under two virtuals is two reals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RealId {

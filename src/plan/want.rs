@@ -2,10 +2,10 @@
 
 use std::net::SocketAddr;
 
-use ipvs::{Destination, Forwarding, ServiceId};
+use ipvs::{Destination, ServiceId};
 
 use crate::health::Standing;
-use crate::model::{Fallback, Real, Virtual};
+use crate::model::{Fallback, Real, Virtual, on_the_wire};
 
 use super::Entry;
 
@@ -65,23 +65,7 @@ fn stand_in(address: SocketAddr, fallback: &Fallback) -> Destination {
     }
 }
 
-/// The address a destination has in the kernel's table: only masquerading can change the port, so
-/// that of any other is the service's, as ipvsadm has it too. A mark has no port to give.
-/// Port 0 stays 0 under masquerading; the kernel reads it as the port the client asked for.
-pub fn on_the_wire(id: ServiceId, address: SocketAddr, forwarding: Forwarding) -> SocketAddr {
-    match (id, forwarding) {
-        (ServiceId::Mark { .. }, _) => address,
-        (_, Forwarding::Masq) => address,
-        _ => SocketAddr::new(address.ip(), id.port()),
-    }
-}
-
 /// The address that a virtual's fallback has in the kernel's table, if there is one.
 pub fn fallback_on_the_wire(r#virtual: &Virtual) -> Option<SocketAddr> {
-    let id = r#virtual.service.id;
-    let Fallback { mut address, forwarding } = r#virtual.fallback?;
-    if address.port() == 0 {
-        address.set_port(id.port());
-    }
-    Some(on_the_wire(id, address, forwarding))
+    Some(r#virtual.fallback?.on_the_wire(r#virtual.service.id))
 }

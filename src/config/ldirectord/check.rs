@@ -11,7 +11,7 @@ use super::real::RealLine;
 use super::section::VirtualSection;
 use super::services::{self, ServiceKind, Speaks};
 use super::values::Value;
-use super::{later, url};
+use super::{until_then, url};
 use crate::config::piece::Piece;
 use crate::config::{Diagnostic, Resolver};
 use crate::model::{Protocol, ServiceId};
@@ -67,13 +67,16 @@ impl Checks {
             Value::Word("ping") => ping(lookup),
             Value::Word("external") => external(lookup, notes),
             Value::Word("external-perl") => {
-                let what = "running `external-perl` in the director itself, not as a program,";
-                notes.push(later(span, what));
+                let until = "the script is run as a program with the four arguments";
+                let hint = "it must be executable and begin with #!/usr/bin/perl, \
+                            else its real servers are down";
+                notes.push(until_then(span, "`external-perl`", until).hint(hint));
                 external(lookup, notes)
             }
             value => {
                 if matches!(value, Value::Number(1..)) {
-                    notes.push(later(span, "connecting between two negotiations"));
+                    let until = "every check is a negotiation";
+                    notes.push(until_then(span, "connecting between two negotiations", until));
                 }
                 negotiates = service.speaks != Speaks::Later;
                 negotiate(lookup, section, service, id, notes)
@@ -209,9 +212,18 @@ fn negotiate(
         }
         Speaks::Later => {
             let check = reachable(lookup, id);
-            let until = if check == Check::Connect { "a connection" } else { "ping" };
-            let what = format!("a negotiate check of {} (until then: {until})", service.name);
-            notes.push(later(span, &what));
+            let (until, hint) = match check {
+                Check::Connect => (
+                    "a real server that accepts a connection is up",
+                    "checktype=external can ask more of it",
+                ),
+                _ => (
+                    "a real server that does not answer pings is down",
+                    "checktype=on takes it for up, always",
+                ),
+            };
+            let what = format!("a negotiate check of {}", service.name);
+            notes.push(until_then(span, &what, until).hint(hint));
             check
         }
         Speaks::Http { tls } => {

@@ -1,6 +1,6 @@
 //! The real servers of one virtual: ranges spread out, names looked up, doubles dropped.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use super::address;
@@ -9,7 +9,7 @@ use super::real::{self, RealLine};
 use super::section::VirtualSection;
 use crate::config::piece::Piece;
 use crate::config::{Diagnostic, Resolver};
-use crate::model::{Family, Forwarding, Real, Service, ServiceId};
+use crate::model::{Family, Real, Service, ServiceId, on_the_wire};
 
 /// Lowers the real lines of a section. `budget` is what ranges may still add to the file.
 pub(super) fn reals(
@@ -20,8 +20,7 @@ pub(super) fn reals(
     budget: &mut u32,
     notes: &mut Vec<Diagnostic>,
 ) -> Vec<Real> {
-    let mut reals: Vec<Real> = Vec::new();
-    let mut places: HashMap<SocketAddr, usize> = HashMap::new();
+    let mut roll = Roll::default();
     for line in &section.body.reals {
         let addresses = real::real(*line, notes).and_then(|real| {
             let port = port(&real, resolver)?;
@@ -47,22 +46,36 @@ pub(super) fn reals(
                 check,
                 target,
             };
-            match places
-                .insert(in_kernel(service.id, lowered.address, lowered.forwarding), reals.len())
-            {
-                None => reals.push(lowered),
-                Some(place) => {
-                    places
-                        .insert(in_kernel(service.id, lowered.address, lowered.forwarding), place);
-                    if let Some(before) = reals.get_mut(place) {
-                        notes.push(double(*line, before, &lowered));
-                        *before = lowered;
-                    }
-                }
-            }
+            let now = lowered.address;
+            let doubles = roll.put(service.id, lowered);
+            notes.extend(doubles.map(|before| double(*line, before.address, now)));
         }
     }
-    reals
+    roll.reals.into_values().collect()
+}
+
+/// Real servers of which no two are one, neither by what the file calls them nor to the kernel.
+#[derive(Default)]
+struct Roll {
+    /// By a number that grows with the file.
+    reals: BTreeMap<usize, Real>,
+    in_file: HashMap<SocketAddr, usize>,
+    in_kernel: HashMap<SocketAddr, usize>,
+    next: usize,
+}
+
+impl Roll {
+    /// Adds a real, in place of those that are returned.
+    fn put(&mut self, service: ServiceId, real: Real) -> impl Iterator<Item = Real> {
+        let wire = on_the_wire(service, real.address, real.forwarding);
+        let number = self.next;
+        self.next += 1;
+        let doubles =
+            [self.in_file.insert(real.address, number), self.in_kernel.insert(wire, number)];
+        let before = doubles.map(|double| double.and_then(|number| self.reals.remove(&number)));
+        self.reals.insert(number, real);
+        before.into_iter().flatten()
+    }
 }
 
 fn port(real: &RealLine<'_>, resolver: &dyn Resolver) -> Result<u16, Diagnostic> {
@@ -98,31 +111,15 @@ fn addresses(
     Ok((first..=last).map(|number| IpAddr::V4(Ipv4Addr::from(number))).collect())
 }
 
-/// Where the kernel puts a real: only `masq`, or a mark, lets it have a port of its own.
-pub(super) fn in_kernel(
-    service: ServiceId,
-    real: SocketAddr,
-    forwarding: Forwarding,
-) -> SocketAddr {
-    let own = forwarding == Forwarding::Masq && real.port() != 0;
-    let port = match service {
-        ServiceId::Address { address, .. } if !own => address.port(),
-        _ => real.port(),
-    };
-    SocketAddr::new(real.ip(), port)
-}
-
-fn double(line: Piece<'_>, before: &Real, now: &Real) -> Diagnostic {
+fn double(line: Piece<'_>, before: SocketAddr, now: SocketAddr) -> Diagnostic {
     let span = line.span();
-    if before.address == now.address {
-        let message = format!("{} is here twice; this line holds", now.address);
-        return Diagnostic::warning(span, message);
+    if before == now {
+        return Diagnostic::warning(span, format!("{now} is here twice; this line holds"));
     }
-    let (before, now) = (before.address, now.address);
     let message =
         format!("{now} is the same real server as {before} to the kernel; this line holds");
     Diagnostic::warning(span, message)
-        .hint("with gate and ipip, and without a port, packets go to the virtual service's port")
+        .hint("with gate and ipip packets go to the virtual service's port, whatever stands here")
 }
 
 /// Real servers that the ranges of one file may come to.

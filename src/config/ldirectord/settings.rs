@@ -1,9 +1,9 @@
 //! The global part, as far as it concerns the program and not one virtual.
 
 use super::alert::alert;
-use super::later;
 use super::lookup::Lookup;
 use super::section::Section;
+use super::until_then;
 use crate::config::Diagnostic;
 use crate::config::near_miss::near_miss;
 use crate::model::{Facility, Settings};
@@ -24,7 +24,7 @@ fn facility(lookup: Lookup<'_, '_>, notes: &mut Vec<Diagnostic>) -> Option<Facil
     let span = lookup.given("logfile")?.span.clone();
     let text = lookup.text("logfile")?;
     if text.starts_with('/') {
-        notes.push(later(span, "a file as `logfile`"));
+        notes.push(until_then(span, "a file as `logfile`", "the log goes where --log says"));
         return None;
     }
     let known = FACILITIES.iter().find(|(name, _)| *name == text);

@@ -9,12 +9,14 @@ use super::alert::alert;
 use super::check::{Checks, receive};
 use super::lookup::Lookup;
 use super::real;
-use super::reals::{RANGE_LIMIT, in_kernel, reals};
+use super::reals::{RANGE_LIMIT, reals};
 use super::section::{Document, Given, Section, VirtualSection};
 use super::service::service;
 use super::values::Value;
 use crate::config::{Diagnostic, Resolver};
-use crate::model::{CheckPolicy, Fallback, Family, Forwarding, Real, ServiceId, Virtual};
+use crate::model::{
+    CheckPolicy, Fallback, Family, Forwarding, Real, ServiceId, Virtual, on_the_wire,
+};
 
 /// Lowers all sections; what is wrong is noted, and the section left out.
 pub(super) fn virtuals(
@@ -127,13 +129,13 @@ fn itself(
     section: &VirtualSection<'_>,
     id: ServiceId,
     reals: &[Real],
-    Fallback { address, forwarding }: Fallback,
+    fallback: Fallback,
 ) -> Option<Diagnostic> {
-    let place = in_kernel(id, address, forwarding);
-    reals.iter().find(|real| in_kernel(id, real.address, real.forwarding) == place)?;
+    let place = fallback.on_the_wire(id);
+    reals.iter().find(|real| on_the_wire(id, real.address, real.forwarding) == place)?;
     let own = section.body.get(directive(section.family));
     let span = own.map_or(section.header.span(), |given| given.span.clone());
-    let message = format!("the fallback {address} is one of the real servers");
+    let message = format!("the fallback {} is one of the real servers", fallback.address);
     Some(Diagnostic::warning(span, message).hint("it cannot stand in for itself"))
 }
 
