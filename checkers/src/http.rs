@@ -99,6 +99,10 @@ impl Http {
         }
         let client = Client::builder()
             .http1_only()
+            // a browser and ldirectord would not mind such headers, and nobody reads them here
+            .http1_ignore_invalid_headers_in_responses(true)
+            .http1_allow_obsolete_multiline_headers_in_responses(true)
+            .http1_allow_spaces_after_header_name_in_responses(true)
             .no_proxy()
             .redirect(redirect::Policy::none())
             .pool_max_idle_per_host(0)

@@ -159,6 +159,22 @@ async fn a_redirect_elsewhere_is_not_looked_up() {
 }
 
 #[tokio::test]
+async fn sloppy_headers_are_no_fault() {
+    for header in ["no colon", "a b: c", "a : b", "a: b\r\n folded", "a\u{1}: b", ": b", "a: \u{1}"]
+    {
+        let answer = format!("HTTP/1.1 200 OK\r\n{header}\r\nContent-Length: 4\r\n\r\nwell");
+        let outcome = ask(&get("^well$"), answers(answer.as_bytes()).await).await;
+        assert_eq!(outcome.message, "200 OK", "{header:?}");
+    }
+    // and what they say counts
+    for length in ["Content-Length : 4", "Content-Length:\r\n 4", "no colon\r\ncontent-length:4"] {
+        let answer = format!("HTTP/1.1 200 OK\r\n{length}\r\n\r\nwell and more");
+        let outcome = ask(&get("^well$"), answers(answer.as_bytes()).await).await;
+        assert_eq!(outcome.message, "200 OK", "{length:?}");
+    }
+}
+
+#[tokio::test]
 async fn endless_headers_and_bodies_end() {
     let endless = |beginning: &'static str, more: &'static str| {
         server("127.0.0.1", move |mut stream| async move {
