@@ -116,7 +116,7 @@ impl Http {
     /// A plain question may be redirected to TLS, so that it needs the setup too.
     fn tls_setup(&self) -> Result<rustls::ClientConfig, Failure> {
         match tls::setup() {
-            Err(_) if !self.tls => Ok(tls::trusting(rustls::RootCertStore::empty())?),
+            Err(_) if !self.tls => Ok(tls::trusting(Vec::new())?),
             setup => setup,
         }
     }
