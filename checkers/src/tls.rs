@@ -74,16 +74,12 @@ impl ServerCertVerifier for ChainVerifier {
             now,
             self.algorithms.all,
         );
+        let itself = || self.trusted.iter().any(|trusted| trusted == certificate);
         match verified {
             // as OpenSSL does; that it is valid now has been seen before
-            Err(Error::InvalidCertificate(why)) if is_no_chain(&why) => {
-                match self.trusted.iter().any(|trusted| trusted == certificate) {
-                    true => Ok(()),
-                    false => Err(Error::InvalidCertificate(why)),
-                }
-            }
-            other => other,
-        }?;
+            Err(Error::InvalidCertificate(why)) if is_no_chain(&why) && itself() => {}
+            other => other?,
+        }
         Ok(ServerCertVerified::assertion())
     }
 
