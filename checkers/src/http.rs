@@ -1,12 +1,13 @@
 //! HTTP and HTTPS, version 1.1 (RFC 9112), as ldirectord's http and https: one request, redirects
 //! followed, the final answer judged by its status and its body.
 
+mod names;
+
 use std::error::Error;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::{HOST, HeaderValue, LOCATION};
 use reqwest::{Client, Response, Url, redirect};
 use serde::{Deserialize, Serialize};
@@ -14,6 +15,7 @@ use tower::util::MapResponseLayer;
 
 use crate::asking::{Answer, Asking, Failure, Phase};
 use crate::{Pattern, tls};
+use names::Names;
 
 /// Does a request get a 2xx answer, and does the body match?
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,8 +51,8 @@ impl Http {
         };
         let real = self.real(asking.address)?;
         let mut url = self.named(&real);
-        let name = url.domain().map(str::to_owned);
-        let client = self.client(asking, name.clone())?;
+        let names = Names::new(url.domain(), asking.address.ip());
+        let client = self.client(&asking.phase, &names)?;
         let host = self.host.as_deref().or(real.host_str()).unwrap_or_default();
         let host = HeaderValue::from_str(host).map_err(|_| "the virtual host is no host name")?;
         let mut request = client.request(method.clone(), url.clone()).header(HOST, host);
@@ -59,8 +61,8 @@ impl Http {
             let Some(next) = redirected(&response)? else {
                 return self.judge(&asking.phase, response).await;
             };
-            if next.domain().is_some() && next.domain() != name.as_deref() {
-                return Err(format!("redirected to {next}, a name that is not looked up").into());
+            if let Some(name) = next.domain() {
+                names.learn(name, &asking.phase).await?;
             }
             asking.phase.enter(format!("redirected, connecting to {next}"));
             request = client.request(method.clone(), next.clone());
@@ -91,20 +93,22 @@ impl Http {
 
     /// A client for this one check: it keeps no connection, and costs microseconds because the TLS
     /// setup is shared.
-    fn client(&self, asking: &Asking, name: Option<String>) -> Result<Client, Failure> {
-        let pinned = Pinned { name, address: asking.address };
-        let phase = asking.phase.clone();
+    fn client(&self, phase: &Phase, names: &Arc<Names>) -> Result<Client, Failure> {
         if self.tls {
             phase.enter("connecting or shaking hands for TLS");
         }
         let client = Client::builder()
             .http1_only()
+            // a browser and ldirectord would not mind such headers, and nobody reads them here
+            .http1_ignore_invalid_headers_in_responses(true)
+            .http1_allow_obsolete_multiline_headers_in_responses(true)
+            .http1_allow_spaces_after_header_name_in_responses(true)
             .no_proxy()
             .redirect(redirect::Policy::none())
             .pool_max_idle_per_host(0)
             .user_agent(concat!("lvs-director/", env!("CARGO_PKG_VERSION")))
-            .dns_resolver(Arc::new(pinned))
-            .connector_layer(MapResponseLayer::new(connected(phase)))
+            .dns_resolver(Arc::clone(names))
+            .connector_layer(MapResponseLayer::new(connected(phase.clone())))
             .tls_backend_preconfigured(self.tls_setup()?);
         client.build().map_err(failure)
     }
@@ -112,7 +116,7 @@ impl Http {
     /// A plain question may be redirected to TLS, so that it needs the setup too.
     fn tls_setup(&self) -> Result<rustls::ClientConfig, Failure> {
         match tls::setup() {
-            Err(_) if !self.tls => Ok(tls::trusting(rustls::RootCertStore::empty())?),
+            Err(_) if !self.tls => Ok(tls::trusting(Vec::new())?),
             setup => setup,
         }
     }
@@ -200,25 +204,6 @@ fn failure(error: reqwest::Error) -> Failure {
             Some(source) => cause = source,
             None => return format!("no proper HTTP answer: {cause}").into(),
         }
-    }
-}
-
-/// The only name that leads anywhere is the virtual host's, and it leads to the real.
-struct Pinned {
-    name: Option<String>,
-    address: SocketAddr,
-}
-
-impl Resolve for Pinned {
-    fn resolve(&self, name: Name) -> Resolving {
-        let known = self.name.as_deref() == Some(name.as_str());
-        // the URL's port, not this address's, is the one that is taken
-        let address = SocketAddr::new(self.address.ip(), 0);
-        let answer = match known {
-            true => Ok(Box::new(std::iter::once(address)) as Addrs),
-            false => Err(format!("{} is not looked up", name.as_str()).into()),
-        };
-        Box::pin(std::future::ready(answer))
     }
 }
 

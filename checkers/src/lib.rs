@@ -2,7 +2,7 @@
 //!
 //! A [`Check`] is a question, a [`Target`] is who is asked, an [`Outcome`] is the answer.
 //! [`Check::run`] asks once and always answers within its deadline, whatever the server does.
-//! One file per protocol, every one of the same shape. No name is ever looked up.
+//! One file per protocol, every one of the same shape. No name is looked up but that of a redirect.
 //!
 //! ```
 //! use std::time::Duration;

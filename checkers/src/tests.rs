@@ -35,7 +35,7 @@ where
 }
 
 /// A server that reads a request and gives `answer`, then closes.
-async fn answers(answer: &[u8]) -> SocketAddr {
+pub(crate) async fn answers(answer: &[u8]) -> SocketAddr {
     let answer = answer.to_vec();
     server("127.0.0.1", move |mut stream| {
         let answer = answer.clone();
@@ -79,7 +79,13 @@ fn pattern(text: &str) -> Option<Pattern> {
 
 /// Asks with time enough for any honest server.
 async fn ask(check: &Check, address: SocketAddr) -> Outcome {
-    check.run(Target { address }, PATIENCE).await
+    ask_within(PATIENCE, check, address).await
+}
+
+/// Asks with a deadline; that it is kept is in the outcome's words, and in that there is one.
+async fn ask_within(deadline: Duration, check: &Check, address: SocketAddr) -> Outcome {
+    let asking = check.run(Target { address }, deadline);
+    tokio::time::timeout(deadline + PATIENCE, asking).await.expect("the check does not end")
 }
 
 #[track_caller]
@@ -92,4 +98,7 @@ fn down(outcome: &Outcome, message: &str) {
     assert_eq!((outcome.verdict, &*outcome.message), (Verdict::Down, message));
 }
 
-const PATIENCE: Duration = Duration::from_secs(20);
+/// More than an honest server needs on the slowest machine.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+/// A deadline that strikes, after the other side has got where it should.
+const DEADLINE: Duration = Duration::from_secs(3);

@@ -2,6 +2,8 @@
 //! system's authorities (or those of `SSL_CERT_FILE` and `SSL_CERT_DIR`), its name is not: reals are
 //! addressed by number, and ldirectord on Debian 12 does the same.
 
+mod words;
+
 use std::sync::{Arc, LazyLock};
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
@@ -16,28 +18,29 @@ use rustls::{
 };
 
 use crate::asking::Failure;
+pub(crate) use words::words;
 
 /// The setup of every TLS connection; the system's authorities are read at the first use.
 pub(crate) fn setup() -> Result<ClientConfig, Failure> {
     static SETUP: LazyLock<Result<ClientConfig, String>> = LazyLock::new(|| {
         let found = rustls_native_certs::load_native_certs();
-        let mut authorities = RootCertStore::empty();
-        // an authority that cannot be read trusts nobody; the others still count
-        authorities.add_parsable_certificates(found.certs);
-        if authorities.is_empty() {
+        if found.certs.is_empty() {
             let why = found.errors.first().map(|e| format!(": {e}")).unwrap_or_default();
             return Err(format!("no certificate authorities on this machine{why}"));
         }
-        trusting(authorities)
+        trusting(found.certs)
     });
     SETUP.clone().map_err(Failure::Said)
 }
 
-/// The setup that trusts these authorities.
-pub(crate) fn trusting(authorities: RootCertStore) -> Result<ClientConfig, String> {
+/// The setup that trusts these certificates: themselves, and what they signed.
+pub(crate) fn trusting(trusted: Vec<CertificateDer<'static>>) -> Result<ClientConfig, String> {
+    let mut authorities = RootCertStore::empty();
+    // an authority that cannot be read trusts nobody; the others still count
+    authorities.add_parsable_certificates(trusted.iter().cloned());
     let provider = Arc::new(ring::default_provider());
     let algorithms = provider.signature_verification_algorithms;
-    let verifier = Arc::new(ChainVerifier { authorities, algorithms });
+    let verifier = Arc::new(ChainVerifier { trusted, authorities, algorithms });
     let builder = ClientConfig::builder_with_provider(provider);
     let builder = builder.with_safe_default_protocol_versions().map_err(|e| e.to_string())?;
     let builder = builder.dangerous().with_custom_certificate_verifier(verifier);
@@ -47,21 +50,10 @@ pub(crate) fn trusting(authorities: RootCertStore) -> Result<ClientConfig, Strin
     Ok(setup)
 }
 
-/// What went wrong, in words.
-pub(crate) fn words(error: &Error) -> String {
-    match error {
-        Error::InvalidCertificate(CertificateError::UnknownIssuer) => {
-            "certificate not trusted: issuer unknown to this machine's authorities".to_owned()
-        }
-        Error::InvalidCertificate(why) => format!("certificate not trusted: {why}"),
-        Error::InvalidMessage(_) => "the server does not speak TLS".to_owned(),
-        other => format!("TLS: {other}"),
-    }
-}
-
 /// Verifies the chain and the signatures, not the name.
 #[derive(Debug)]
 struct ChainVerifier {
+    trusted: Vec<CertificateDer<'static>>,
     authorities: RootCertStore,
     algorithms: WebPkiSupportedAlgorithms,
 }
@@ -75,13 +67,19 @@ impl ServerCertVerifier for ChainVerifier {
         _ocsp: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        verify_server_cert_signed_by_trust_anchor(
+        let verified = verify_server_cert_signed_by_trust_anchor(
             &ParsedCertificate::try_from(certificate)?,
             &self.authorities,
             intermediates,
             now,
             self.algorithms.all,
-        )?;
+        );
+        let itself = || self.trusted.iter().any(|trusted| trusted == certificate);
+        match verified {
+            // as OpenSSL does; that it is valid now has been seen before
+            Err(Error::InvalidCertificate(why)) if is_no_chain(&why) && itself() => {}
+            other => other?,
+        }
         Ok(ServerCertVerified::assertion())
     }
 
@@ -106,4 +104,11 @@ impl ServerCertVerifier for ChainVerifier {
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         self.algorithms.supported_schemes()
     }
+}
+
+/// Whether the only thing wrong is that no authority signed it as a server's certificate: the one
+/// fault that is none in a certificate which is trusted itself.
+fn is_no_chain(why: &CertificateError) -> bool {
+    matches!(why, CertificateError::UnknownIssuer)
+        || matches!(words::webpki(why), Some(webpki::Error::CaUsedAsEndEntity))
 }

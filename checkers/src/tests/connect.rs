@@ -19,6 +19,6 @@ async fn a_full_backlog_is_no_answer() {
     let _queued: Vec<_> = (0..2)
         .map(|_| std::net::TcpStream::connect_timeout(&address, Duration::from_millis(100)))
         .collect();
-    let outcome = Check::Connect.run(Target { address }, Duration::from_millis(200)).await;
+    let outcome = ask_within(Duration::from_millis(200), &Check::Connect, address).await;
     down(&outcome, "no answer within 200 ms (connecting)");
 }

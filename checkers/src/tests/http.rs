@@ -149,13 +149,57 @@ async fn a_redirect_to_the_virtual_host_stays_with_the_real() {
 }
 
 #[tokio::test]
-async fn a_redirect_elsewhere_is_not_looked_up() {
-    let address = leads(|_, _| Some("http://localhost/".to_owned())).await;
-    let expected = "redirected to http://localhost/, a name that is not looked up";
-    down(&ask(&get("x"), address).await, expected);
+async fn a_redirect_to_another_name_is_looked_up() {
+    let address = leads(|path, at| match path {
+        "/" => Some(format!("http://localhost:{}/there", at.port())),
+        _ => None,
+    });
+    let address = address.await;
+    let receive =
+        pattern(&format!("(?i)^GET /there (?s:.)*\r\nhost: localhost:{}\r\n", address.port()));
+    for host in [None, Some("www.example".to_owned())] {
+        let check = Check::Http(Http { host, receive: receive.clone(), ..http() });
+        up(&ask(&check, address).await, "200 OK");
+    }
+    // a label of more than 63 letters is refused before anybody is asked
+    let address = leads(|_, _| Some(format!("http://{}.invalid/", "x".repeat(64)))).await;
+    let outcome = ask(&get("x"), address).await;
+    let expected = format!("redirected to {}.invalid: ", "x".repeat(64));
+    assert_eq!(outcome.verdict, Verdict::Down);
+    assert!(outcome.message.starts_with(&expected), "{}", outcome.message);
+}
+
+#[tokio::test]
+async fn a_redirect_to_another_address_is_followed() {
+    for at in loopbacks() {
+        let there = mirror(at).await;
+        let answer = format!("HTTP/1.1 302 Found\r\nLocation: http://{there}/there\r\n\r\n");
+        let address = answers(answer.as_bytes()).await;
+        up(&ask(&get("^GET /there "), address).await, "200 OK");
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_to_something_else_is_not_followed() {
     let address = leads(|_, _| Some("file:///etc/passwd".to_owned())).await;
     let expected = "redirected to \"file:///etc/passwd\", which is not followed";
     down(&ask(&get("x"), address).await, expected);
+}
+
+#[tokio::test]
+async fn sloppy_headers_are_no_fault() {
+    for header in ["no colon", "a b: c", "a : b", "a: b\r\n folded", "a\u{1}: b", ": b", "a: \u{1}"]
+    {
+        let answer = format!("HTTP/1.1 200 OK\r\n{header}\r\nContent-Length: 4\r\n\r\nwell");
+        let outcome = ask(&get("^well$"), answers(answer.as_bytes()).await).await;
+        assert_eq!(outcome.message, "200 OK", "{header:?}");
+    }
+    // and what they say counts
+    for length in ["Content-Length : 4", "Content-Length:\r\n 4", "no colon\r\ncontent-length:4"] {
+        let answer = format!("HTTP/1.1 200 OK\r\n{length}\r\n\r\nwell and more");
+        let outcome = ask(&get("^well$"), answers(answer.as_bytes()).await).await;
+        assert_eq!(outcome.message, "200 OK", "{length:?}");
+    }
 }
 
 #[tokio::test]
