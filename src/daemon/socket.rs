@@ -26,12 +26,12 @@ pub(super) struct Socket {
     clients: Arc<Semaphore>,
 }
 
-/// The socket of the director that runs on a configuration. It is named for the file's own name, for
-/// people, and its whole path behind all links, for two files of one name are two directors.
+/// The socket of the director that runs on a configuration. It is named for the file behind all
+/// links: its own name, for people, and its whole path, for two files of one name are two directors.
 pub fn path(run_dir: &Path, config: &Path) -> PathBuf {
     let whole = config.canonicalize().or_else(|_| std::path::absolute(config));
     let whole = whole.unwrap_or_else(|_| config.to_owned());
-    let name = config.file_name().unwrap_or(config.as_os_str()).to_string_lossy();
+    let name = whole.file_name().unwrap_or(whole.as_os_str()).to_string_lossy();
     // a socket's path has 107 bytes
     let name: String = name.chars().filter(char::is_ascii).take(40).collect();
     run_dir.join(format!("{name}-{:016x}.sock", fnv(whole.as_os_str().as_bytes())))

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader};
+use std::os::unix::fs::symlink;
 use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -58,6 +59,17 @@ impl Director {
     /// Saves another configuration and leaves it to the director to see it.
     pub(crate) fn save(&self, config: &str) {
         save(&self.folder, config);
+    }
+
+    /// Starts another one on a link to the same file; it has to end by itself. What it complains of.
+    pub(crate) fn another(&self) -> String {
+        let link = new_folder().join("link.cf");
+        symlink(self.folder.join(CONFIG), &link).expect("a link");
+        let mut command = Command::new(machine::director());
+        command.arg("run").arg(link).arg("--run-dir").arg(&self.folder).stdin(Stdio::null());
+        let output = self.host.inside(|| command.output()).expect("lvs-director starts");
+        assert_eq!(output.status.code(), Some(1), "{output:?}");
+        String::from_utf8_lossy(&output.stderr).into_owned()
     }
 
     /// Opens its configuration to be written over in place, empty at first.

@@ -29,6 +29,17 @@ fn traffic_outlives_a_killed_director_and_the_next_adopts_it() {
 }
 
 #[test]
+fn a_second_director_on_the_same_file_is_refused() {
+    in_the_lab(|| {
+        let site = Site::start(Method::Masq, 2, &config(""));
+        let table = site.net.director.table();
+        let complaint = site.director.another();
+        assert!(complaint.contains("a director runs already on"), "{complaint}");
+        assert_eq!(site.net.director.table(), table);
+    });
+}
+
+#[test]
 fn a_stop_removes_the_services() {
     in_the_lab(|| {
         let site = Site::start(Method::Masq, 2, &config(""));
