@@ -15,7 +15,7 @@ help: ## this list
 build: ## the program, as one installs it
 	$(CARGO) build --release
 
-demo: ## a tour of two minutes: a site, its director, a failure, on a real kernel
+demo: ## a tour of half a minute: a site, its director, a failure, on a real kernel
 	@$(LAB)/setup >/dev/null
 	$(CARGO) build
 	@$(LAB)/boot bash "/host$(realpath .)/tests/lab/demo/tour" "/host$$(realpath $(BUILT)/debug/lvs-director)"

@@ -46,6 +46,9 @@ fn show(socket: &Path, json: bool) -> bool {
             let why = match why.kind() {
                 io::ErrorKind::NotFound => "none is running".to_owned(),
                 io::ErrorKind::ConnectionRefused => "it has died".to_owned(),
+                io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => {
+                    "it runs, but says nothing".to_owned()
+                }
                 _ => why.to_string(),
             };
             complain(format_args!("no director answers on {}: {why}", socket.display()));

@@ -5,9 +5,7 @@ use std::thread;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot, watch};
-use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, sleep_until, timeout, timeout_at};
 use tracing::{debug, error, info, warn};
 
@@ -17,7 +15,8 @@ use crate::kernel::task::{self, Ask, Round, Wanted};
 use crate::kernel::{Connections, Kernel};
 use crate::model::{Model, Settings, Time};
 use crate::observe::log;
-use crate::observe::mail::{self, Letter};
+use crate::observe::mail;
+use crate::observe::post::Post;
 use crate::observe::status::{Program, status};
 use crate::plan::{Step, words};
 
@@ -44,7 +43,6 @@ pub(super) async fn run(
     let (tables, tables_seen) = watch::channel(Wanted::default());
     let (asks, asked) = mpsc::channel(1);
     let (told, mut rounds) = mpsc::unbounded_channel();
-    let (letters, posted) = mpsc::channel(LETTERS);
     let (reload, mut readings) = Reload::new(options.config.clone(), loaded.text);
     let mut signals = Signals::take().map_err(Error::system("take the signals"))?;
     let mut watched = Watch::start(&options.config);
@@ -56,7 +54,6 @@ pub(super) async fn run(
         .spawn(move || task::run(kernel, tables_seen, asked, told))
         .map_err(Error::system("start the kernel's thread"))?;
     let host = hostname();
-    let post = tokio::spawn(mail::post(posted, host.clone()));
 
     let mut control = Control {
         director,
@@ -69,11 +66,11 @@ pub(super) async fn run(
         },
         settings: loaded.reading.model.map(|model| model.settings).unwrap_or_default(),
         options,
+        post: Post::new(host.clone()),
         host,
         duties,
         tables,
         number: 0,
-        letters,
         asks,
         reload,
     };
@@ -93,7 +90,7 @@ pub(super) async fn run(
                 None => return Err(Error::Ended("kernel")),
             },
             Some(reading) = readings.recv() => control.reload(reading),
-            Some(client) = accept(socket.as_ref()) => control.tell(client),
+            client = accept(socket.as_ref()) => control.tell(client),
             () = watched.changed() => control.reload.soon(),
             signal = signals.next() => match signal {
                 Said::Reload => {
@@ -108,7 +105,7 @@ pub(super) async fn run(
             () = sleep_until(deadline) => control.tick(),
         }
     }
-    let stopped = control.stop(&mut rounds, &mut signals, post).await;
+    let stopped = control.stop(&mut rounds, &mut signals).await;
     // the nannies' thread takes the programs that checks run with it; it ends as soon as it is told
     let _ = tokio::task::spawn_blocking(|| nannies.join()).await;
     stopped
@@ -121,10 +118,10 @@ struct Control {
     settings: Settings,
     options: Options,
     host: String,
+    post: Post,
     duties: watch::Sender<Duties>,
     tables: watch::Sender<Wanted>,
     number: u64,
-    letters: mpsc::Sender<Letter>,
     asks: mpsc::Sender<Ask>,
     reload: Reload,
 }
@@ -171,7 +168,8 @@ impl Control {
                     log::tell(&change);
                     let from = self.settings.mail_from.as_deref();
                     let letter = mail::letter(&change, from, &self.host);
-                    letter.filter(|_| !self.options.dry_run).into_iter().for_each(|l| self.post(l));
+                    let letter = letter.filter(|_| !self.options.dry_run);
+                    letter.into_iter().for_each(|letter| self.post.take(letter));
                 }
             }
         }
@@ -179,16 +177,6 @@ impl Control {
             self.number += 1;
             let table = Arc::new(self.director.table().clone());
             self.tables.send_replace(Wanted { number: self.number, table });
-        }
-    }
-
-    fn post(&self, letter: Letter) {
-        match self.letters.try_send(letter) {
-            Ok(()) => {}
-            Err(TrySendError::Full(_)) => {
-                warn!("too many mails are waiting, this change is told here only");
-            }
-            Err(TrySendError::Closed(_)) => warn!("mail is no longer sent"),
         }
     }
 
@@ -275,15 +263,17 @@ impl Control {
         mut self,
         rounds: &mut mpsc::UnboundedReceiver<Round>,
         signals: &mut Signals,
-        post: JoinHandle<()>,
     ) -> Result<(), Error> {
+        if self.options.dry_run {
+            info!("stopped, and nothing was changed");
+            return Ok(());
+        }
         let before = self.number;
         let effects = self.director.handle(Event::Stop, self.now());
         self.carry(effects);
         let told = if self.number == before { Ok(()) } else { self.farewell(rounds).await };
-        drop(self);
         tokio::select! {
-            sent = timeout(GOODBYE, post) => if sent.is_err() {
+            sent = timeout(GOODBYE, self.post.close()) => if sent.is_err() {
                 warn!("stopped with mail still to be sent");
             },
             () = signals.stop() => {}
@@ -306,7 +296,7 @@ impl Control {
     }
 }
 
-async fn accept(socket: Option<&Socket>) -> Option<Client> {
+async fn accept(socket: Option<&Socket>) -> Client {
     match socket {
         Some(socket) => socket.accept().await,
         None => std::future::pending().await,
@@ -327,8 +317,6 @@ async fn connections(asks: mpsc::Sender<Ask>) -> Option<Connections> {
 const GATHER: Duration = Duration::from_millis(5);
 /// Outcomes that may wait for the director; more make the nannies wait.
 const OUTCOMES: usize = 4096;
-/// Mails that may wait for a slow mail server.
-const LETTERS: usize = 1024;
 /// Repairs that are told one by one; of more, their number is.
 const REPAIRS_TOLD: usize = 8;
 /// How long the kernel, and then the mail server, may take at the end.

@@ -101,23 +101,20 @@ pub fn run(options: Options) -> Result<(), Error> {
     loaded.log_warnings();
     let mut kernel = kernel(options.dry_run)?;
     let found = kernel.read()?;
-    let known = found.only(|id| model.virtuals.iter().any(|v| v.service.id == *id));
-    info!(
-        "starting on {file}; the kernel's table holds {} of its {} services",
-        known.len(),
-        model.virtuals.len()
-    );
-    let (director, effects) = Director::new(model, &found, Time::ZERO);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(Error::system("start the runtime"))?;
-    let ended = runtime.block_on(async {
+    let socket = match options.dry_run {
         // a dry run leaves no trace
-        let bind = || Socket::bind(&options.run_dir, &options.config);
-        let socket = if options.dry_run { None } else { bind()? };
-        control::run(options, loaded, kernel, director, effects, socket).await
-    });
+        true => None,
+        false => runtime.block_on(async { Socket::bind(&options.run_dir, &options.config) })?,
+    };
+    let known = model.virtuals.iter().filter(|v| found.get(&v.service.id).is_some()).count();
+    let all = model.virtuals.len();
+    info!("starting on {file}; the kernel's table holds {known} of its {all} services");
+    let (director, effects) = Director::new(model, &found, Time::ZERO);
+    let ended = runtime.block_on(control::run(options, loaded, kernel, director, effects, socket));
     // a name that is still being resolved is nobody's concern any more
     runtime.shutdown_background();
     ended
@@ -129,10 +126,12 @@ fn kernel(dry_run: bool) -> Result<Box<dyn Kernel>, Error> {
         return Ok(Box::new(Netlink::connect()?));
     }
     info!("dry run: nothing is changed, neither in the kernel nor in anybody's mailbox");
-    let found = Netlink::connect().and_then(|mut kernel| kernel.read());
-    let found = found.unwrap_or_else(|why| {
-        warn!("{why}; starting from an empty table");
-        Table::default()
-    });
+    let found = match Netlink::connect().and_then(|mut kernel| kernel.read()) {
+        Err(why @ kernel::Error::NoIpvs(_)) => {
+            warn!("{why}; starting from an empty table");
+            Table::default()
+        }
+        found => found?,
+    };
     Ok(Box::new(Memory::holding(found)))
 }

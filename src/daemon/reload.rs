@@ -3,8 +3,9 @@
 //! In: that the file may have changed, or that a signal asks for it. Out: a model, or why there is
 //! none. The file is read beside the control thread, for names in it may take long to resolve.
 
+use std::fs;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use tokio::sync::mpsc;
@@ -73,12 +74,13 @@ impl Reload {
         let (number, readings, file) = (self.latest, self.readings.clone(), self.file.clone());
         tokio::task::spawn_blocking(move || {
             // nobody waits for it any more when the director stops
-            let _ = readings.blocking_send(Reading { number, occasion, loaded: load(&file) });
+            let loaded = regular(&file).and_then(|()| load(&file));
+            let _ = readings.blocking_send(Reading { number, occasion, loaded });
         });
     }
 
     /// The model to be followed, or why the file is refused; `None` where nothing is to be done.
-    /// A file that changed on disk must not take away all there is: `busy` says that there is any.
+    /// A file must not take away all there is: `busy` says that there is any.
     pub(super) fn take(
         &mut self,
         Reading { number, occasion, loaded }: Reading,
@@ -108,7 +110,15 @@ impl Reload {
             info!("Configuration file '{}' has changed on disk", loaded.path);
             info!(" - {} new configuration", if autoreload { "reread" } else { "ignore" });
         }
-        (!on_disk || autoreload).then(|| judge(loaded, on_disk && busy))
+        (!on_disk || autoreload).then(|| judge(loaded, busy))
+    }
+}
+
+/// A pipe or a device would be waited for, perhaps for ever.
+fn regular(file: &Path) -> io::Result<()> {
+    match fs::metadata(file)?.is_file() {
+        true => Ok(()),
+        false => Err(io::Error::other("it is no regular file")),
     }
 }
 
@@ -117,7 +127,7 @@ fn judge(loaded: Loaded, must_serve: bool) -> Result<Model, String> {
     loaded.log_warnings();
     match loaded.reading.model {
         Some(model) if must_serve && model.virtuals.is_empty() => {
-            let why = "it has no virtual service any more; SIGHUP follows it all the same";
+            let why = "it has no virtual service any more; stop the director if that is meant";
             Err(format!("{}: {why}", loaded.path))
         }
         Some(model) => Ok(model),

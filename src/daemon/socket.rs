@@ -12,7 +12,7 @@ use std::time::Duration;
 use tokio::io::AsyncWriteExt;
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::Semaphore;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 use tracing::{debug, warn};
 
 use crate::observe::status::Status;
@@ -81,10 +81,20 @@ impl Socket {
     }
 
     /// The next one to ask; one too many is turned away.
-    pub(super) async fn accept(&self) -> Option<Client> {
-        let (stream, _) = self.listener.accept().await.ok()?;
-        let place = Arc::clone(&self.clients).try_acquire_owned().ok()?;
-        Some(Client { stream, _place: place })
+    pub(super) async fn accept(&self) -> Client {
+        loop {
+            match self.listener.accept().await {
+                Ok((stream, _)) => {
+                    if let Ok(place) = Arc::clone(&self.clients).try_acquire_owned() {
+                        return Client { stream, _place: place };
+                    }
+                }
+                Err(why) => {
+                    debug!("nobody can ask for the status: {why}");
+                    sleep(BREATH).await;
+                }
+            }
+        }
     }
 }
 
@@ -114,6 +124,8 @@ impl Client {
 
 /// How long a client may take to listen.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// How long to wait when the system gives no connection, for want of descriptors most likely.
+const BREATH: Duration = Duration::from_millis(100);
 /// How many may ask at once.
 const CLIENTS: usize = 8;
 /// No status is longer.

@@ -1,20 +1,10 @@
-//! Mail on every transition, as ldirectord words it.
-//!
-//! In: changes, on a bounded channel; when it is full (a mail server that does not answer, and many
-//! deaths) a change is told in the log only, and counted. Out: one mail a change, to an SMTP server
-//! or the local sendmail.
+//! The mail that a change is worth, as ldirectord words it.
 
 use std::fmt::Write;
-use std::time::Duration;
 
+use lettre::Message;
 use lettre::message::header::{ContentTransferEncoding, ContentType};
 use lettre::message::{Body, Mailbox};
-use lettre::transport::sendmail::AsyncSendmailTransport;
-use lettre::transport::smtp::AsyncSmtpTransport;
-use lettre::{AsyncTransport, Message, Tokio1Executor};
-use tokio::sync::mpsc;
-use tokio::time::timeout;
-use tracing::{info, warn};
 
 use crate::director::{Change, Subject, What};
 
@@ -70,34 +60,11 @@ pub fn letter(change: &Change, from: Option<&str>, host: &str) -> Option<Letter>
     })
 }
 
-/// Sends letters one after the other until the channel is closed and empty.
-pub async fn post(mut letters: mpsc::Receiver<Letter>, host: String) {
-    while let Some(letter) = letters.recv().await {
-        info!("emailalert: {}", letter.subject);
-        match timeout(PATIENCE, send(&letter, &host)).await {
-            Ok(Ok(())) => {}
-            Ok(Err(why)) => warn!("{}: {why}", failure(&letter)),
-            Err(_) => warn!("{}: no end within {} s", failure(&letter), PATIENCE.as_secs()),
-        }
-    }
-}
-
 /// Whatever the mail library has to say.
-type Trouble = Box<dyn std::error::Error + Send + Sync>;
+pub(super) type Trouble = Box<dyn std::error::Error + Send + Sync>;
 
-async fn send(letter: &Letter, host: &str) -> Result<(), Trouble> {
-    let message = message(letter, host)?;
-    match &letter.smtp {
-        Some(server) => {
-            let transport = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(server);
-            transport.build().send(message).await?;
-        }
-        None => AsyncSendmailTransport::<Tokio1Executor>::new().send(message).await?,
-    }
-    Ok(())
-}
-
-fn message(letter: &Letter, host: &str) -> Result<Message, Trouble> {
+/// A letter as it is sent.
+pub(super) fn message(letter: &Letter, host: &str) -> Result<Message, Trouble> {
     let from = match &letter.from {
         Some(from) => from.parse::<Mailbox>()?,
         None => format!("{}@{host}", user()).parse()?,
@@ -124,18 +91,8 @@ fn user() -> String {
     named.ok().filter(|name| !name.is_empty()).unwrap_or_else(|| "root".to_owned())
 }
 
-fn failure(letter: &Letter) -> &'static str {
-    if letter.smtp.is_some() {
-        "failed to send SMTP email message"
-    } else {
-        "failed to send email message"
-    }
-}
-
 /// Bytes in a line of a mail (RFC 5322, section 2.1.1).
 const LONGEST_LINE: usize = 998;
-/// How long one mail may take: a dead mail server must not hold up the living.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 #[cfg(test)]
 mod tests;

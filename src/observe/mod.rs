@@ -6,4 +6,5 @@
 pub mod line;
 pub mod log;
 pub mod mail;
+pub mod post;
 pub mod status;
