@@ -60,20 +60,25 @@ fn recipients(value: Piece<'_>, notes: &mut Vec<Diagnostic>) {
 
 /// Whether this is `user@host` or `Name <user@host>`.
 fn is_sender(text: &str) -> bool {
-    let address = match text.split_once('<') {
-        Some((_, rest)) => rest.strip_suffix('>').unwrap_or_default(),
-        None => text,
+    let (name, address) = match text.split_once('<') {
+        Some((name, rest)) => (name.trim(), rest.strip_suffix('>').unwrap_or_default()),
+        None => ("", text),
     };
-    let quoted = |user: &str| user.len() > 2 && user.starts_with('"') && user.ends_with('"');
-    address.rsplit_once('@').is_some_and(|(user, host)| {
-        (is_part(user) || quoted(user)) && is_part(host) && !host.contains('#')
-    })
+    let quoted = name.len() > 1 && name.starts_with('"') && name.ends_with('"');
+    (quoted || !name.contains(SPECIALS))
+        && address
+            .rsplit_once('@')
+            .is_some_and(|(user, host)| is_part(user) && is_part(host) && !host.contains('#'))
 }
 
 /// Whether this can stand on one side of the `@`.
 fn is_part(text: &str) -> bool {
-    !text.is_empty() && !text.contains(|c: char| c.is_whitespace() || "<>()\",;\\@".contains(c))
+    let odd = |c: char| c.is_whitespace() || SPECIALS.contains(&c);
+    !text.contains(odd) && text.split('.').all(|label| !label.is_empty())
 }
+
+/// What has a meaning of its own in an address (RFC 5322, section 3.2.3), but for the dot.
+const SPECIALS: &[char] = &['(', ')', '<', '>', '[', ']', ':', ';', '@', '\\', ',', '"'];
 
 #[cfg(test)]
 mod tests {
@@ -81,10 +86,25 @@ mod tests {
 
     #[test]
     fn a_sender_is_an_address_with_a_name_or_without() {
-        for text in ["a@b", "a.b+c@d.example", "The LVS <a@b>", "No # 1 <a@b>", "\"x y\"@b"] {
+        for text in
+            ["a@b", "a.b+c@d.example", "The LVS <a@b>", "No # 1 <a@b>", "\"A: b\" <a@b>", "<a@b>"]
+        {
             assert!(is_sender(text), "{text}");
         }
-        for text in ["", "a", "a@", "@b", "a b@c", "a@b # me", "a@b#me", "<a@b", "A <a@b> x"] {
+        for text in [
+            "",
+            "a",
+            "a@",
+            "@b",
+            "a b@c",
+            "a@b # me",
+            "a@b#me",
+            "<a@b",
+            "A <a@b> x",
+            "a@b.",
+            "A: b <a@b>",
+            "\"a@b\"",
+        ] {
             assert!(!is_sender(text), "{text}");
         }
     }
