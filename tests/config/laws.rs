@@ -91,10 +91,13 @@ fn one_virtual() -> impl Strategy<Value = Virtual> {
         any::<(Ipv4Addr, bool, bool, bool)>(),
         1..=u16::MAX,
         proptest::sample::select(vec!["rr", "wrr", "wlc", "sh", "mh"]),
-        proptest::option::of((1..=2_678_400u32, any::<Ipv4Addr>())),
+        proptest::option::of((1..=2_678_400u32, 0..=32u32)),
     );
-    let reals =
-        proptest::collection::btree_map(any::<(Ipv4Addr, u16)>(), any::<(i32, u16, u16)>(), 0..6);
+    let reals = proptest::collection::btree_map(
+        (any::<Ipv4Addr>(), 1..=u16::MAX),
+        any::<(i32, u16, u16)>(),
+        1..6,
+    );
     let policy = any::<[u16; 3]>().prop_map(|numbers| numbers.map(|number| u32::from(number) + 1));
     let fallback = proptest::option::of(any::<(Ipv4Addr, u16, u8)>());
     (service, reals, policy, fallback).prop_map(
@@ -110,20 +113,18 @@ fn one_virtual() -> impl Strategy<Value = Virtual> {
             let mut service = Service::new(id, scheduler.parse().unwrap());
             service.persistence = persistence.map(|(seconds, mask)| Persistence {
                 seconds: NonZeroU32::new(seconds).unwrap(),
-                netmask: Netmask::V4(mask),
+                netmask: Netmask::V4(Ipv4Addr::from_bits(u32::MAX.checked_shl(mask).unwrap_or(0))),
             });
-            let reals = reals.into_iter().filter(|((_, port), _)| *port != 0).map(
-                |((ip, port), (weight, a, b))| Real {
-                    address: SocketAddr::new(ip.into(), port),
-                    // of any other method two reals may be one to the kernel
-                    forwarding: Forwarding::Masq,
-                    weight: Weight::new(weight.unsigned_abs() & 0x7fff_ffff).unwrap(),
-                    upper_threshold: a.max(b).into(),
-                    lower_threshold: a.min(b).into(),
-                    check: Check::Connect,
-                    target: Target { address: SocketAddr::new(ip.into(), port) },
-                },
-            );
+            let reals = reals.into_iter().map(|((ip, port), (weight, a, b))| Real {
+                address: SocketAddr::new(ip.into(), port),
+                // of any other method two reals may be one to the kernel
+                forwarding: Forwarding::Masq,
+                weight: Weight::new(weight.unsigned_abs() & 0x7fff_ffff).unwrap(),
+                upper_threshold: a.max(b).into(),
+                lower_threshold: a.min(b).into(),
+                check: Check::Connect,
+                target: Target { address: SocketAddr::new(ip.into(), port) },
+            });
             Virtual {
                 service,
                 reals: reals.collect(),
@@ -223,6 +224,8 @@ const WORST: &[fn(usize) -> String] = &[
     |length| body(" receive=\"", "[", length) + "\"",
     |length| body(" receive=\"", "(", length) + "\"",
     |length| body(" schedflags=", "flag-9,", length),
+    |length| body(" emailalert=", "a b,", length),
+    |length| "emailalertfrom=".to_owned() + &" #".repeat(length / 2),
     |length| body("", " real=10.0.0.0->10.0.255.255:80 gate\n", length),
     |length| body("", " real=10.0.0.1:80 gate\n", length),
     |length| body("", " request=\"x\"\n request=\"y\"\n", length),

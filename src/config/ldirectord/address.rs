@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use crate::config::piece::Piece;
+use crate::config::piece::{Piece, is_blank};
 use crate::config::{Diagnostic, Resolver};
 use crate::model::{Family, Protocol};
 
@@ -42,9 +42,12 @@ pub(super) fn port<'a>(text: Piece<'a>) -> Result<(Option<Piece<'a>>, Piece<'a>)
     if port.is_empty() {
         let message = "a port or the name of a service is expected behind the colon";
         let diagnostic = Diagnostic::error(text.span(), message);
-        return Err(match after.starts_with(':') {
-            true => diagnostic.hint("one colon stands before a port; IPv6 addresses stand in [ ]"),
-            false => diagnostic,
+        return Err(match after.text().chars().next() {
+            Some(':') => {
+                diagnostic.hint("one colon stands before a port; IPv6 addresses stand in [ ]")
+            }
+            Some(c) if is_blank(c) => diagnostic.hint("no blank can stand behind the colon"),
+            _ => diagnostic,
         });
     }
     Ok((Some(port), rest))

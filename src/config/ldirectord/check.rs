@@ -228,7 +228,7 @@ fn negotiate(
         }
         Speaks::Http { tls } => {
             let method = method(lookup, &asks, notes);
-            let host = lookup.text("virtualhost").map(str::to_owned);
+            let host = host(lookup, notes);
             Check::Http(Http { tls, method, host, path: String::new(), receive: None })
         }
         Speaks::SimpleTcp => Check::SimpleTcp(SimpleTcp { send: String::new(), receive: None }),
@@ -246,6 +246,20 @@ fn negotiate(
     };
     ask(&mut check, asks);
     check
+}
+
+/// What is sent as the `Host` header.
+fn host(lookup: Lookup<'_, '_>, notes: &mut Vec<Diagnostic>) -> Option<String> {
+    let given = lookup.given("virtualhost")?;
+    let text = lookup.text("virtualhost")?;
+    let name = text.split_once("://").map_or(text, |(_, name)| name).trim();
+    let name = name.split([' ', '\t', '/']).next().unwrap_or_default();
+    if text.contains("://") || text.contains([' ', '\t']) {
+        let message = "`virtualhost` is more than a host name, and is sent as it is";
+        let warning = Diagnostic::warning(given.span.clone(), message);
+        notes.push(warning.hint(format!("write virtualhost={name:.60}")));
+    }
+    Some(text.to_owned())
 }
 
 fn method(lookup: Lookup<'_, '_>, asks: &Asks, notes: &mut Vec<Diagnostic>) -> Method {
@@ -276,6 +290,11 @@ fn external(lookup: Lookup<'_, '_>, notes: &mut Vec<Diagnostic>) -> Check {
     if let Some(given) = lookup.given("checkcommand").filter(|_| program.contains([' ', '\t'])) {
         let message = "`checkcommand` takes no arguments: all of this is one file name";
         notes.push(Diagnostic::warning(given.span.clone(), message));
+    }
+    if lookup.given("checkcommand").is_none() {
+        let message = "there is no `checkcommand`: /bin/true is run, and every real server is up";
+        let span = lookup.given("checktype").map_or(0..0, |given| given.span.clone());
+        notes.push(Diagnostic::warning(span, message).hint("add checkcommand=\"program\""));
     }
     Check::External(External { program: program.to_owned(), arguments: Vec::new() })
 }

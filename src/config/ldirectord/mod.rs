@@ -8,6 +8,7 @@ mod alert;
 mod check;
 mod directives;
 mod lookup;
+mod mailbox;
 mod pattern;
 mod real;
 mod reals;
@@ -35,6 +36,10 @@ pub fn read(text: &str, resolver: &dyn Resolver) -> Reading {
     // a global value is looked at by every virtual that it holds for
     diagnostics.dedup();
     let broken = diagnostics.iter().any(|d| d.severity == Severity::Error);
+    if document.virtuals.is_empty() && !broken {
+        let message = "there is no virtual service: nothing to do";
+        diagnostics.insert(0, Diagnostic::warning(0..0, message));
+    }
     let model = (!broken).then_some(Model { virtuals, settings });
     Reading { model, diagnostics }
 }

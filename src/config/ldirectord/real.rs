@@ -3,6 +3,7 @@
 //! `address[->address][:port] method [weight] ["request", "receive"] [l:lower] [u:upper]`
 
 use super::address::{self, Host};
+use super::values::ignored;
 use crate::config::Diagnostic;
 use crate::config::near_miss::near_miss;
 use crate::config::piece::{Piece, is_blank};
@@ -67,14 +68,16 @@ pub(super) fn real<'a>(
 /// Reads what follows `fallback=`: a host, perhaps a port, perhaps a method.
 pub(super) fn fallback<'a>(
     line: Piece<'a>,
+    notes: &mut Vec<Diagnostic>,
 ) -> Result<(Host<'a>, Option<Piece<'a>>, Forwarding), Diagnostic> {
     let (host, rest) = address::host(line)?;
     let (port, rest) = address::port(rest)?;
     if !rest.is_empty() && !rest.text().starts_with(is_blank) {
         return Err(Diagnostic::error(rest.span(), "a blank or the line's end is expected here"));
     }
-    let (word, _) = rest.trim_start().take_while(|c| !is_blank(c));
+    let (word, rest) = rest.trim_start().take_while(|c| !is_blank(c));
     let forwarding = if word.is_empty() { Forwarding::Direct } else { forwarding(word)? };
+    ignored(rest, notes);
     Ok((host, port, forwarding))
 }
 
@@ -133,7 +136,13 @@ impl<'a> RealLine<'a> {
         }
         if self.lower_threshold > self.upper_threshold {
             let message = "the lower threshold is ignored: it is above the upper one";
-            notes.push(Diagnostic::warning(text.trim().span(), message).hint("write l:10 u:20"));
+            let hint = match (self.lower_threshold, self.upper_threshold) {
+                (lower, 0) => {
+                    format!("add an upper one, as in l:{lower} u:{}", lower.saturating_add(10))
+                }
+                (lower, upper) => format!("write l:{upper} u:{lower}, if they are interchanged"),
+            };
+            notes.push(Diagnostic::warning(text.trim().span(), message).hint(hint));
             self.lower_threshold = 0;
         }
         match strange.first() {

@@ -9,7 +9,7 @@ use super::real::{self, RealLine};
 use super::section::VirtualSection;
 use crate::config::piece::Piece;
 use crate::config::{Diagnostic, Resolver};
-use crate::model::{Family, Real, Service, ServiceId, on_the_wire};
+use crate::model::{Family, Forwarding, Real, Service, ServiceId, on_the_wire};
 
 /// Lowers the real lines of a section. `budget` is what ranges may still add to the file.
 pub(super) fn reals(
@@ -34,6 +34,7 @@ pub(super) fn reals(
             }
         };
         let Some(asking) = checks.of(&real, port, *line, resolver, notes) else { continue };
+        notes.extend(unreachable(&real, port, service.id));
         for address in addresses {
             let address = SocketAddr::new(address, port);
             let (check, target) = asking.at(service.id, address);
@@ -109,6 +110,21 @@ fn addresses(
     };
     *budget = left;
     Ok((first..=last).map(|number| IpAddr::V4(Ipv4Addr::from(number))).collect())
+}
+
+/// A port that packets never come to: only masquerading changes it.
+fn unreachable(real: &RealLine<'_>, port: u16, service: ServiceId) -> Option<Diagnostic> {
+    let ServiceId::Address { address, .. } = service else { return None };
+    let came = address.port();
+    if real.forwarding == Forwarding::Masq || [0, came].contains(&port) || came == 0 {
+        return None;
+    }
+    let message = format!(
+        "with gate and ipip packets keep their port: this server gets them on {came}, not on {port}"
+    );
+    let hint =
+        format!("write :{came}, and checkport={port} if the check is to go there; or use masq");
+    Some(Diagnostic::warning(real.port?.span(), message).hint(hint))
 }
 
 fn double(line: Piece<'_>, before: SocketAddr, now: SocketAddr) -> Diagnostic {

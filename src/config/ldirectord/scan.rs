@@ -6,7 +6,7 @@
 
 use super::directives::{self, DIRECTIVES, Directive, Effect, Scope, Shape};
 use super::section::{Document, Given, Section, VirtualSection};
-use super::{later, values};
+use super::{later, mailbox, values};
 use crate::config::Diagnostic;
 use crate::config::near_miss::near_miss;
 use crate::config::piece::{Piece, is_blank};
@@ -15,7 +15,7 @@ use crate::model::Family;
 /// Splits the file into sections; what is wrong with a line is noted, and the next one is read.
 pub(super) fn scan<'a>(text: &'a str, notes: &mut Vec<Diagnostic>) -> Document<'a> {
     let mut document = Document::default();
-    let mut place = Place::Global;
+    let mut place = Place::Global(None);
     for (number, line) in (1..).zip(Piece::lines(text)) {
         let statement = line.trim();
         if statement.is_empty() || statement.starts_with('#') {
@@ -23,13 +23,9 @@ pub(super) fn scan<'a>(text: &'a str, notes: &mut Vec<Diagnostic>) -> Document<'
         }
         let indented = line.text().starts_with(is_blank);
         match (indented, place) {
-            (false, _) => place = global(number, statement, &mut document, notes),
+            (false, _) => place = global(number, statement, place, &mut document, notes),
             (true, Place::Virtual) => body(statement, &mut document, notes),
-            (true, Place::Global) => {
-                let message = "an indented line belongs to a virtual service, and none begins here";
-                let hint = "global directives start in the first column";
-                notes.push(Diagnostic::error(statement.span(), message).hint(hint));
-            }
+            (true, Place::Global(ended)) => notes.push(homeless(statement, ended)),
             // its first line is an error already: what is wrong with the rest cannot be known
             (true, Place::Lost) => {}
         }
@@ -40,7 +36,8 @@ pub(super) fn scan<'a>(text: &'a str, notes: &mut Vec<Diagnostic>) -> Document<'
 /// Where an indented line would belong.
 #[derive(Clone, Copy, PartialEq)]
 enum Place {
-    Global,
+    /// Nowhere; the directive and the line, if there is one, that ended the last virtual's body.
+    Global(Option<(&'static str, usize)>),
     /// The body of the last virtual.
     Virtual,
     /// The body of something unknown.
@@ -50,6 +47,7 @@ enum Place {
 fn global<'a>(
     line: usize,
     statement: Piece<'a>,
+    before: Place,
     document: &mut Document<'a>,
     notes: &mut Vec<Diagnostic>,
 ) -> Place {
@@ -58,7 +56,11 @@ fn global<'a>(
     };
     if directive.shape != Shape::Service {
         store(directive, statement, value, Scope::Global, &mut document.globals, notes);
-        return Place::Global;
+        return Place::Global(match before {
+            Place::Virtual => Some((directive.name, line)),
+            Place::Global(ended) => ended,
+            Place::Lost => None,
+        });
     }
     let family = if directive.name == "virtual6" { Family::V6 } else { Family::V4 };
     let header = values::without_comment(directive, value, Scope::Virtual);
@@ -128,7 +130,9 @@ fn store<'a>(
         section.reals.push(value);
         return;
     }
+    let written = value;
     let Some(value) = values::read(directive, value, scope, notes) else { return };
+    mailbox::look(directive, written, notes);
     match directive.effect {
         Effect::Now => {}
         Effect::Later => return notes.push(later(span, &format!("`{}`", directive.name))),
@@ -140,6 +144,18 @@ fn store<'a>(
         notes.push(Diagnostic::warning(span.clone(), message).hint(hint));
     }
     section.put(directive, Given { value, span }, notes);
+}
+
+/// An indented line that is in no body.
+fn homeless(statement: Piece<'_>, ended: Option<(&str, usize)>) -> Diagnostic {
+    let message = "an indented line belongs to a virtual service, and none begins here";
+    let hint = match ended {
+        Some((name, line)) => {
+            format!("`{name}` on line {line} ended the virtual service: indent it, or move it out")
+        }
+        None => "global directives start in the first column".to_owned(),
+    };
+    Diagnostic::error(statement.span(), message).hint(hint)
 }
 
 fn unknown(statement: Piece<'_>, name: Piece<'_>, scope: Scope) -> Diagnostic {

@@ -6,7 +6,7 @@ use std::num::NonZeroU32;
 use super::address::{self, Host};
 use super::lookup::Lookup;
 use super::section::VirtualSection;
-use super::values::{Value, first_word};
+use super::values::{Value, first_word, ignored};
 use crate::config::near_miss::near_miss;
 use crate::config::piece::{Piece, is_blank};
 use crate::config::{Diagnostic, Resolver};
@@ -66,7 +66,7 @@ fn id(
 
 /// The firewall mark, if the line has no colon where a port would be.
 fn mark(header: Piece<'_>, notes: &mut Vec<Diagnostic>) -> Result<Option<NonZeroU32>, Diagnostic> {
-    let (word, _) = header.take_while(|c| !is_blank(c) && c != '#');
+    let (word, behind) = header.take_while(|c| !is_blank(c) && c != '#');
     let (digits, rest) = word.take_while(|c| c.is_ascii_digit());
     if digits.is_empty() || word.text().contains(':') {
         return Ok(None);
@@ -84,6 +84,7 @@ fn mark(header: Piece<'_>, notes: &mut Vec<Diagnostic>) -> Result<Option<NonZero
         let message = format!("this is read as the firewall mark {mark}");
         notes.push(Diagnostic::warning(word.span(), message).hint("write the digits alone"));
     }
+    ignored(behind, notes);
     Ok(Some(mark))
 }
 
@@ -97,15 +98,17 @@ fn host_and_port<'a>(
         let hint = "a virtual service is an address with a port, or a firewall mark";
         return Err(Diagnostic::error(host.name.span(), message).hint(hint));
     };
-    let ignored = rest.trim();
     if rest.starts_with(':') {
+        if let Some((protocol @ ("tcp" | "udp"), rest)) = header.text().split_once(':') {
+            let message = "the protocol has a directive of its own";
+            let hint = format!("write virtual={rest:.60}, and protocol={protocol} in its body");
+            return Err(Diagnostic::error(host.name.span(), message).hint(hint));
+        }
         let message = "an IPv6 address stands in brackets";
         let hint = "write [address]:port";
         return Err(Diagnostic::error(header.span(), message).hint(hint));
     }
-    if !ignored.is_empty() && !ignored.starts_with('#') {
-        notes.push(Diagnostic::warning(ignored.span(), "this is ignored"));
-    }
+    ignored(rest, notes);
     Ok((host, port))
 }
 
@@ -114,7 +117,7 @@ fn scheduler(lookup: Lookup<'_, '_>, notes: &mut Vec<Diagnostic>) -> Option<Name
     let Some(Value::Line(value)) = lookup.given("scheduler").map(|given| &given.value) else {
         return "wrr".parse().ok();
     };
-    let word = first_word(*value);
+    let (word, behind) = first_word(*value);
     let (_, rest) = value.take_while(|c| !c.is_ascii_lowercase());
     let (name, _) = rest.take_while(|c| c.is_ascii_lowercase());
     let Ok(scheduler) = name.text().parse::<Name>() else {
@@ -127,6 +130,10 @@ fn scheduler(lookup: Lookup<'_, '_>, notes: &mut Vec<Diagnostic>) -> Option<Name
         });
         return None;
     };
+    // a first word of capitals alone is passed over
+    if name.span().start < word.span().end {
+        ignored(behind, notes);
+    }
     let known = SCHEDULERS.contains(&name.text());
     if name.text() != word.text() || !known {
         let message = match known {
@@ -148,7 +155,9 @@ fn flags(lookup: Lookup<'_, '_>, notes: &mut Vec<Diagnostic>) -> SchedulerFlags 
     let Some(Value::Line(value)) = lookup.given("schedflags").map(|given| &given.value) else {
         return flags;
     };
-    let mut rest = Some(first_word(*value));
+    let (word, behind) = first_word(*value);
+    ignored(behind, notes);
+    let mut rest = Some(word);
     while let Some(piece) = rest {
         let (name, next) = piece.split_once(",").map_or((piece, None), |(a, b)| (a, Some(b)));
         match name.text() {
@@ -206,6 +215,13 @@ fn netmask(lookup: Lookup<'_, '_>, family: Family, notes: &mut Vec<Diagnostic>) 
         Family::V4 => text.parse::<Ipv4Addr>().ok().map(Netmask::V4),
         Family::V6 => text.parse().ok().filter(|n| (1..=128).contains(n)).map(Netmask::V6),
     };
+    if let Some(Netmask::V4(mask)) = read
+        && mask.to_bits().leading_ones() + mask.to_bits().trailing_zeros() != u32::BITS
+    {
+        let message = "this netmask has ones behind zeros";
+        let hint = "as a rule the ones stand in front, as in 255.255.255.0";
+        notes.push(Diagnostic::warning(value.span(), message).hint(hint));
+    }
     read.unwrap_or_else(|| {
         let message = match family {
             Family::V4 => "`netmask` takes four numbers with dots, as in 255.255.255.0",

@@ -1,6 +1,7 @@
 //! What follows the `=`, by the shape that the table gives it.
 
 use super::directives::{CHECK_TYPES, Directive, Scope, Shape};
+use super::mailbox;
 use crate::config::Diagnostic;
 use crate::config::near_miss::near_miss;
 use crate::config::piece::{Piece, is_blank};
@@ -41,14 +42,17 @@ pub(super) fn read<'a>(
     let read = match directive.shape {
         Shape::YesNo => yes_no(directive, value),
         Shape::Number { min, max, .. } => number(directive, value, min, max, notes),
-        Shape::Quoted => quoted(directive, value, scope),
+        Shape::Quoted => quoted(directive, value, scope, notes),
         Shape::Text => {
-            Ok(text(value, scope, notes)).and_then(|text| filled(directive, value, text))
+            let text = text(directive, value, scope, notes);
+            filled(directive, value, text)
         }
         Shape::Raw => filled(directive, value, value.text().to_owned()),
-        Shape::Word(words) => word(directive, first_word(value), words).map(Value::Word),
+        Shape::Word(words) => {
+            alone(value, notes, |first| word(directive, first, words)).map(Value::Word)
+        }
         Shape::Words(words) => list(directive, value, words),
-        Shape::CheckType => check_type(directive, value),
+        Shape::CheckType => check_type(directive, value, notes),
         Shape::Service | Shape::Real | Shape::Fallback => Ok(Value::Line(value)),
         Shape::FirstWord | Shape::Netmask => {
             filled(directive, value, String::new()).map(|_| Value::Line(value))
@@ -90,8 +94,11 @@ fn number<'a>(
         return Err(wrong(directive, value, "a number"));
     }
     let Some(number) = digits.text().parse().ok().filter(|n| (min..=max).contains(n)) else {
-        let expected = format!("a number from {min} to {max}");
-        return Err(wrong(directive, value, &expected));
+        let wrong = wrong(directive, value, &format!("a number from {min} to {max}"));
+        return Err(match digits.text().bytes().all(|b| b == b'0') {
+            true => wrong.hint(format!("0 is none; by default it is {}", directive.default)),
+            false => wrong,
+        });
     };
     if digits.text() != value.text() {
         let message = format!("`{}` is read as {number}", directive.name);
@@ -100,34 +107,57 @@ fn number<'a>(
     Ok(Value::Number(number))
 }
 
-fn quoted<'a>(directive: &Directive, value: Piece<'_>, scope: Scope) -> Read<Value<'a>> {
+fn quoted<'a>(
+    directive: &Directive,
+    value: Piece<'_>,
+    scope: Scope,
+    notes: &mut Vec<Diagnostic>,
+) -> Read<Value<'a>> {
     match in_quotes(value) {
-        Some(inside) if inside.is_empty() => Err(wrong(directive, value, "a text")),
-        Some(inside) => Ok(Value::Text(expanded(inside.text(), scope))),
+        Some((inside, _)) if inside.is_empty() => Err(wrong(directive, value, "a text")),
+        Some((inside, rest)) => {
+            ignored(rest, notes);
+            Ok(Value::Text(expanded(inside.text(), scope)))
+        }
         None => {
-            let (bare, _) = value.take_while(|c| c != '"');
-            let bare = if value.starts_with('"') { "text" } else { bare.trim_end().text() };
-            let bare: String =
-                if bare.is_empty() { "text" } else { bare }.chars().take(40).collect();
-            let hint = format!("write {}=\"{bare}\"", directive.name);
-            Err(wrong(directive, value, "a text in double quotes").hint(hint))
+            let wrong = wrong(directive, value, "a text in double quotes");
+            Err(wrong.hint(in_plain_quotes(directive, value)))
         }
     }
 }
 
 /// A text with quotes around it or without.
-fn text(value: Piece<'_>, scope: Scope, notes: &mut Vec<Diagnostic>) -> String {
+fn text(
+    directive: &Directive,
+    value: Piece<'_>,
+    scope: Scope,
+    notes: &mut Vec<Diagnostic>,
+) -> String {
     let inside = in_quotes(value);
     if inside.is_none() && value.starts_with('"') {
-        notes.push(Diagnostic::warning(value.span(), "the closing quote is missing"));
+        let missing = Diagnostic::warning(value.span(), "the closing quote is missing");
+        notes.push(missing.hint(in_plain_quotes(directive, value)));
     }
-    expanded(inside.unwrap_or(value).text(), scope)
+    let (inside, rest) = inside.unwrap_or((value, value.split_at(value.text().len()).1));
+    ignored(rest, notes);
+    expanded(inside.text(), scope)
 }
 
-/// What stands between the first and the last quote of a value that begins with one.
-fn in_quotes(value: Piece<'_>) -> Option<Piece<'_>> {
+/// What stands between the first and the last quote of a value that begins with one, and behind.
+pub(super) fn in_quotes(value: Piece<'_>) -> Option<(Piece<'_>, Piece<'_>)> {
     let rest = value.strip_prefix("\"")?;
-    Some(rest.split_at(rest.text().rfind('"')?).0)
+    let (inside, rest) = rest.split_at(rest.text().rfind('"')?);
+    Some((inside, rest.strip_prefix("\"")?))
+}
+
+/// How a text should have been quoted that has no quotes, half of them, or others.
+fn in_plain_quotes(directive: &Directive, value: Piece<'_>) -> String {
+    let (bare, _) = value.strip_prefix("\"").unwrap_or(value).take_while(|c| c != '"');
+    let bare = bare.trim().text().trim_matches(OTHER_QUOTES);
+    let bare: String = if bare.is_empty() { "text" } else { bare }.chars().take(40).collect();
+    let plain =
+        if value.text().starts_with(OTHER_QUOTES) { "use plain double quotes: " } else { "" };
+    format!("{plain}write {}=\"{bare}\"", directive.name)
 }
 
 /// Within a virtual ldirectord makes four blanks of each tab, even inside of quotes.
@@ -139,9 +169,30 @@ fn filled<'a>(directive: &Directive, value: Piece<'_>, text: String) -> Read<Val
     if value.is_empty() { Err(wrong(directive, value, "a value")) } else { Ok(Value::Text(text)) }
 }
 
-/// The first word, whatever follows it.
-pub(super) fn first_word(value: Piece<'_>) -> Piece<'_> {
-    value.take_while(|c| !is_blank(c)).0
+/// The first word, and what follows it.
+pub(super) fn first_word(value: Piece<'_>) -> (Piece<'_>, Piece<'_>) {
+    value.take_while(|c| !is_blank(c))
+}
+
+/// Reads the first word; what follows it is ignored, with a warning.
+fn alone<'a, T>(
+    value: Piece<'a>,
+    notes: &mut Vec<Diagnostic>,
+    read: impl FnOnce(Piece<'a>) -> Read<T>,
+) -> Read<T> {
+    let (first, rest) = first_word(value);
+    let read = read(first)?;
+    ignored(rest, notes);
+    Ok(read)
+}
+
+/// Warns of what stands behind a value, where ldirectord looks no further. Its administrators
+/// write comments there with `//`, too.
+pub(super) fn ignored(rest: Piece<'_>, notes: &mut Vec<Diagnostic>) {
+    let rest = rest.trim();
+    if !rest.is_empty() && !rest.starts_with('#') && !rest.text().starts_with("//") {
+        notes.push(Diagnostic::warning(rest.span(), "this is ignored"));
+    }
 }
 
 fn word(directive: &Directive, value: Piece<'_>, words: &[&'static str]) -> Read<&'static str> {
@@ -164,27 +215,38 @@ fn list<'a>(directive: &Directive, value: Piece<'_>, words: &[&'static str]) -> 
     let mut rest = Some(value);
     while let Some(piece) = rest {
         let (item, next) = piece.split_once(",").map_or((piece, None), |(a, b)| (a, Some(b)));
-        let known = word(directive, item.trim(), words)?;
+        let item = item.trim();
+        let known = word(directive, item, words).map_err(|wrong| {
+            let apart = item.text().split(is_blank).all(|one| words.contains(&one));
+            if apart { wrong.hint("put commas between the words") } else { wrong }
+        })?;
         if !found.contains(&known) {
             found.push(known);
         }
         rest = next;
     }
     if found.len() > 1 && found.contains(&"none") {
-        return Err(wrong(directive, value, "`none` by itself, or other words"));
+        let hint = format!("write {}=none, or leave `none` out", directive.name);
+        return Err(wrong(directive, value, "`none` by itself, or other words").hint(hint));
     }
     Ok(Value::Words(found))
 }
 
 /// A number, in any company, means that many connects after each negotiation.
-fn check_type<'a>(directive: &Directive, value: Piece<'_>) -> Read<Value<'a>> {
-    let (_, rest) = first_word(value).take_while(|c| !c.is_ascii_digit());
-    let (digits, _) = rest.take_while(|c| c.is_ascii_digit());
-    if digits.is_empty() {
-        return word(directive, first_word(value), CHECK_TYPES).map(Value::Word);
-    }
-    let number = digits.text().parse();
-    number.map(Value::Number).map_err(|_| wrong(directive, value, "a smaller number"))
+fn check_type<'a>(
+    directive: &Directive,
+    value: Piece<'_>,
+    notes: &mut Vec<Diagnostic>,
+) -> Read<Value<'a>> {
+    alone(value, notes, |first| {
+        let (_, rest) = first.take_while(|c| !c.is_ascii_digit());
+        let (digits, _) = rest.take_while(|c| c.is_ascii_digit());
+        if digits.is_empty() {
+            return word(directive, first, CHECK_TYPES).map(Value::Word);
+        }
+        let number = digits.text().parse();
+        number.map(Value::Number).map_err(|_| wrong(directive, value, "a smaller number"))
+    })
 }
 
 fn wrong(directive: &Directive, value: Piece<'_>, expected: &str) -> Diagnostic {
@@ -201,7 +263,7 @@ pub(super) fn without_comment<'a>(
 ) -> Piece<'a> {
     let raw = directive.shape == Shape::Raw;
     if raw && scope == Scope::Global {
-        return value;
+        return if directive.name == "emailalertfrom" { mailbox::sender(value) } else { value };
     }
     let quotes = matches!(directive.shape, Shape::Quoted | Shape::Text | Shape::Real);
     let text = value.text();
@@ -219,52 +281,8 @@ pub(super) fn without_comment<'a>(
     value
 }
 
+/// Quotes of other places, which are letters like any other here.
+const OTHER_QUOTES: &[char] = &['\'', '`', '‘', '’', '‚', '“', '”', '„', '«', '»'];
+
 #[cfg(test)]
-mod tests {
-    use super::super::directives::find;
-    use super::*;
-
-    fn stripped(name: &str, scope: Scope, line: &'static str) -> &'static str {
-        let value = Piece::lines(line).next().unwrap();
-        without_comment(find(name).unwrap(), value, scope).text()
-    }
-
-    #[test]
-    fn a_comment_ends_a_value_outside_of_quotes() {
-        let body = |name, line| stripped(name, Scope::Virtual, line);
-        assert_eq!(body("quiescent", "yes # x"), "yes");
-        assert_eq!(body("quiescent", "yes#x"), "yes");
-        assert_eq!(body("request", "\"/a#b\" # c"), "\"/a#b\"");
-        assert_eq!(body("request", "\"/a\" # see \"b\""), "\"/a\"");
-        assert_eq!(body("request", "\"/a # \" # c"), "\"/a # \"");
-        // a quote that is never closed hides nothing
-        assert_eq!(body("virtualhost", "a\"b # c"), "a\"b");
-        // quotes mean nothing in these
-        assert_eq!(body("comment", "the \"big # one\""), "the \"big");
-    }
-
-    #[test]
-    fn in_the_global_part_a_comment_has_a_blank_before_it() {
-        let global = |name, line| stripped(name, Scope::Global, line);
-        assert_eq!(global("autoreload", "yes # x"), "yes");
-        assert_eq!(global("emailalert", "a#b@example.com # c"), "a#b@example.com");
-        assert_eq!(global("logfile", "\"/var/log/a #1\""), "\"/var/log/a #1\"");
-        assert_eq!(global("execute", "a.cf # b"), "a.cf # b");
-    }
-
-    #[test]
-    fn numbers_are_the_first_digits() {
-        let number = |line| {
-            let mut notes = Vec::new();
-            let value = Piece::lines(line).next().unwrap();
-            let read = read(find("checktimeout").unwrap(), value, Scope::Global, &mut notes);
-            (read, notes.len())
-        };
-        assert_eq!(number("5"), (Some(Value::Number(5)), 0));
-        assert_eq!(number("10s"), (Some(Value::Number(10)), 1));
-        assert_eq!(number("-5"), (Some(Value::Number(5)), 1));
-        assert_eq!(number("1.5"), (Some(Value::Number(1)), 1));
-        assert_eq!(number("0"), (None, 1));
-        assert_eq!(number(""), (None, 1));
-    }
-}
+mod tests;

@@ -72,6 +72,13 @@ fn one(
     if let Some(fallback) = fallback {
         notes.extend(itself(section, service.id, &reals, fallback));
     }
+    if section.body.reals.is_empty() {
+        let message = match fallback {
+            Some(_) => "there is no real server: only the fallback serves",
+            None => "there is no real server: nobody serves",
+        };
+        notes.push(Diagnostic::warning(section.header.span(), message));
+    }
     let alert = alert(lookup, notes);
     Some(Virtual {
         service,
@@ -158,7 +165,7 @@ fn given_fallback(
         let address = SocketAddr::new(loopback, 0);
         return Some(Fallback { address, forwarding: Forwarding::Direct });
     }
-    let read = real::fallback(*line).and_then(|(host, port, forwarding)| {
+    let read = real::fallback(*line, notes).and_then(|(host, port, forwarding)| {
         let port = port.map_or(Ok(0), |port| address::port_number(port, None, resolver))?;
         let address = SocketAddr::new(host.resolve(family, resolver)?, port);
         Ok(Fallback { address, forwarding })
