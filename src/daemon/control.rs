@@ -143,9 +143,6 @@ impl Control {
         while let (true, Ok(next)) = (outcomes.len() < OUTCOMES, more.try_recv()) {
             outcomes.push(next);
         }
-        for Checked { real, outcome } in &outcomes {
-            debug!("{real}: {:?} after {:.1?}: {}", outcome.verdict, outcome.took, outcome.message);
-        }
         let effects = self.director.handle(Event::Checked(outcomes), self.now());
         self.carry(effects);
     }

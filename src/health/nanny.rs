@@ -1,16 +1,17 @@
 //! The task that checks one real server, again and again.
 //!
-//! In: one [`Duty`]. Out: an outcome for each check, on a bounded channel; when that is full the
-//! nanny waits, so a slow judge slows the questions and loses no answer. A nanny holds nothing but
+//! In: one [`Duty`]. Out: outcomes that are news, on a bounded channel; when that is full the nanny
+//! waits, so a slow judge slows the questions and loses no answer. A nanny holds nothing but
 //! its check in flight, so it may be aborted at any time.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 use std::time::Duration;
 
-use checkers::Check;
+use checkers::{Check, Outcome, Verdict};
 use tokio::sync::{Semaphore, mpsc};
 use tokio::time::{Instant, sleep_until};
+use tracing::debug;
 
 use crate::model::RealId;
 
@@ -33,11 +34,14 @@ pub async fn watch(
     let interval = duty.policy.interval;
     let phase = phase(&duty.real, interval);
     let mut first = true;
+    let mut last = None;
     loop {
         let Ok(permit) = in_flight.acquire().await else { return };
         let outcome = duty.check.run(duty.target, duty.policy.timeout).await;
         drop(permit);
-        if tell.send(Checked { real: duty.real, outcome }).await.is_err() {
+        let real = duty.real;
+        debug!("{real}: {:?} after {:.1?}: {}", outcome.verdict, outcome.took, outcome.message);
+        if is_news(&outcome, &mut last) && tell.send(Checked { real, outcome }).await.is_err() {
             return;
         }
         let elapsed = started.elapsed();
@@ -47,6 +51,14 @@ pub async fn watch(
         }
         sleep_until(started + next).await;
     }
+}
+
+/// Whether the judge could make anything of an outcome. A real that is well and says the same as
+/// before is not worth waking another thread for; every failure is, for failures are counted.
+fn is_news(outcome: &Outcome, last: &mut Option<String>) -> bool {
+    let same = outcome.verdict == Verdict::Up && last.as_ref() == Some(&outcome.message);
+    *last = (outcome.verdict == Verdict::Up).then(|| outcome.message.clone());
+    !same
 }
 
 /// A real's place within the interval: the same in every run.
@@ -75,6 +87,21 @@ mod tests {
     use super::*;
 
     const INTERVAL: Duration = Duration::from_secs(10);
+
+    #[test]
+    fn only_a_repeated_success_is_no_news() {
+        let up = |said: &str| Outcome::up(said, Duration::ZERO);
+        let down = |said: &str| Outcome::down(said, Duration::ZERO);
+        let mut last = None;
+        let mut told = |outcome: Outcome| is_news(&outcome, &mut last);
+        assert!(told(up("200 OK")));
+        assert!(!told(up("200 OK")));
+        assert!(told(up("204 No Content")));
+        assert!(told(down("connection refused")));
+        assert!(told(down("connection refused")), "failures are counted");
+        assert!(told(up("204 No Content")), "it is well again");
+        assert!(!told(up("204 No Content")));
+    }
 
     #[test]
     fn slots_come_once_an_interval() {

@@ -56,17 +56,22 @@ async fn serve(
     let mut look = Instant::now() + QUIET;
     let mut thorough = Instant::now() + THOROUGH;
     let mut latest = Wanted::default();
+    // a table that could not be told at all is still to be told, which is no repair
+    let mut owing = false;
     loop {
         let result = tokio::select! {
             // a look is due however much else there is to do, or drift would last as long as that
             biased;
             () = sleep_until(look) => {
                 let whole = Instant::now() >= thorough;
-                let result = reconciler.repair(&latest.table, whole);
-                look = Instant::now() + QUIET;
                 if whole {
                     thorough = Instant::now() + THOROUGH;
                 }
+                let result = match owing {
+                    true => reconciler.program(&latest.table),
+                    false => reconciler.repair(&latest.table, whole),
+                };
+                look = Instant::now() + QUIET;
                 result
             }
             changed = wanted.changed() => {
@@ -83,6 +88,7 @@ async fn serve(
                 continue;
             }
         };
+        owing = result.is_err();
         if rounds.send(Round { number: latest.number, result }).is_err() {
             return;
         }
