@@ -70,19 +70,22 @@ impl Director {
     /// Takes a site over as the kernel holds it: a real found serving is up until a check says
     /// otherwise, so that a restart changes nothing that is right.
     pub fn new(model: Model, found: &Table, now: Time) -> (Self, Vec<Effect>) {
+        let configured: BTreeSet<_> = model.virtuals.iter().map(|v| v.service.id).collect();
         let mut director = Director {
             wards: BTreeMap::new(),
             order: Vec::new(),
-            table: Table::default(),
+            table: found.only(|id| configured.contains(id)),
             phase: Phase::Starting,
             unchecked: BTreeSet::new(),
             patience: None,
             reminders: Reminders::default(),
         };
-        let configured: BTreeSet<_> = model.virtuals.iter().map(|v| v.service.id).collect();
-        director.table = found.only(|id| configured.contains(id));
-        let effects =
-            director.follow(model, |v| Ward::adopt(v, found.get(&v.service.id), now), now);
+        let adopt = |v: Virtual| {
+            let entry = found.get(&v.service.id);
+            Ward::adopt(&Arc::new(v), entry, now)
+        };
+        let wards = model.virtuals.into_iter().map(adopt).collect();
+        let effects = director.tend(wards, now);
         (director, effects)
     }
 
@@ -188,16 +191,6 @@ impl Director {
         }
         effects.extend(self.tend(wards, now));
         effects
-    }
-
-    fn follow(
-        &mut self,
-        model: Model,
-        ward: impl Fn(&Arc<Virtual>) -> Ward,
-        now: Time,
-    ) -> Vec<Effect> {
-        let wards = model.virtuals.into_iter().map(|v| ward(&Arc::new(v))).collect();
-        self.tend(wards, now)
     }
 
     /// Takes these wards in the place of those there were.

@@ -4,11 +4,9 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::net::IpAddr;
 
 use lvs_director::config::ldirectord::{DIRECTIVES, Directive, Effect};
-use lvs_director::config::{self, Resolver, Severity};
-use lvs_director::model::{Family, Protocol};
+use lvs_director::config::{self, Numbers, Severity};
 
 /// The manual page has an entry for every row, in the table's order, and for nothing else.
 #[test]
@@ -114,17 +112,4 @@ fn the_example_says_nothing_wrong_behind_a_comment() {
 
 fn read(file: &str) -> String {
     fs::read_to_string(format!("{}/{file}", env!("CARGO_MANIFEST_DIR"))).unwrap()
-}
-
-/// Knows no names: the example is to work anywhere.
-struct Numbers;
-
-impl Resolver for Numbers {
-    fn host(&self, _: &str, _: Family) -> Option<IpAddr> {
-        None
-    }
-
-    fn port(&self, _: &str, _: Option<Protocol>) -> Option<u16> {
-        None
-    }
 }

@@ -5,16 +5,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::net::IpAddr;
 use std::process::Command;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use lvs_director::config::{self, Resolver};
+use lvs_director::config::{self, Numbers};
 use lvs_director::director::{Change, Subject, What};
 use lvs_director::health::Standing;
-use lvs_director::model::{Family, Phase, Protocol, Virtual};
+use lvs_director::model::{Phase, Virtual};
 use lvs_director::observe::line::line;
 use lvs_director::observe::status::{FallbackStatus, RealStatus, Status, VirtualStatus, text};
 use serde_json::Value;
@@ -319,17 +318,4 @@ fn site() -> Arc<Virtual> {
 
 fn read(file: &str) -> String {
     fs::read_to_string(format!("{}/{file}", env!("CARGO_MANIFEST_DIR"))).unwrap()
-}
-
-/// Knows no names.
-struct Numbers;
-
-impl Resolver for Numbers {
-    fn host(&self, _: &str, _: Family) -> Option<IpAddr> {
-        None
-    }
-
-    fn port(&self, _: &str, _: Option<Protocol>) -> Option<u16> {
-        None
-    }
 }

@@ -14,16 +14,16 @@
 
 use std::fmt::Write;
 use std::fs;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
 use checkers::Outcome;
-use lvs_director::config::{self, Resolver};
+use lvs_director::config::{self, Numbers};
 use lvs_director::director::{Director, Effect, Event};
 use lvs_director::health::Checked;
 use lvs_director::kernel::{Kernel, Memory, Reconciler, Report};
-use lvs_director::model::{Family, Model, Protocol, RealId, Time};
+use lvs_director::model::{Model, RealId, Time};
 use lvs_director::observe::line::line;
 use lvs_director::plan::{Table, words};
 
@@ -133,7 +133,7 @@ impl Stage {
     }
 
     fn reload(&mut self, text: &str) -> String {
-        let reading = config::read(text, &Nobody);
+        let reading = config::read(text, &Numbers);
         match reading.model.clone() {
             Some(model) => self.handle(Event::Reload(model)),
             None => {
@@ -193,20 +193,7 @@ fn report(report: &Report) -> String {
 }
 
 fn model(text: &str) -> Model {
-    let reading = config::read(text, &Nobody);
+    let reading = config::read(text, &Numbers);
     let rendered = reading.render("ldirectord.cf", text, false);
     reading.model.unwrap_or_else(|| panic!("{rendered}"))
-}
-
-/// Stories use numbers only.
-struct Nobody;
-
-impl Resolver for Nobody {
-    fn host(&self, _: &str, _: Family) -> Option<IpAddr> {
-        None
-    }
-
-    fn port(&self, _: &str, _: Option<Protocol>) -> Option<u16> {
-        None
-    }
 }

@@ -1,10 +1,10 @@
 //! A big site, in the words of each program.
 
 use std::fmt::Write;
-use std::net::{IpAddr, Ipv4Addr, SocketAddrV4};
+use std::net::{Ipv4Addr, SocketAddrV4};
 
-use lvs_director::config::{self, Resolver};
-use lvs_director::model::{Family, Model, Protocol};
+use lvs_director::config::{self, Numbers};
+use lvs_director::model::Model;
 
 /// Real servers behind virtual services, all on port 80 and by direct routing.
 #[derive(Clone, Debug)]
@@ -109,17 +109,4 @@ pub(crate) fn socket(n: usize) -> SocketAddrV4 {
 fn address(net: u8, n: usize) -> Ipv4Addr {
     let third = u8::try_from(n / 250).expect("at most 64,000 of them");
     Ipv4Addr::new(10, net, third, u8::try_from(n % 250 + 1).expect("at most 250"))
-}
-
-/// The sites here know no names.
-struct Numbers;
-
-impl Resolver for Numbers {
-    fn host(&self, _: &str, _: Family) -> Option<IpAddr> {
-        None
-    }
-
-    fn port(&self, _: &str, _: Option<Protocol>) -> Option<u16> {
-        None
-    }
 }

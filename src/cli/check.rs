@@ -4,17 +4,12 @@ use std::io::{self, IsTerminal};
 use std::path::Path;
 use std::process::ExitCode;
 
-use crate::daemon::load;
-
-use super::{BAD_INPUT, complain, say};
+use super::{BAD_INPUT, read, say};
 
 pub(super) fn check(config: &Path) -> ExitCode {
-    let loaded = match load(config) {
+    let loaded = match read(config) {
         Ok(loaded) => loaded,
-        Err(why) => {
-            complain(format_args!("{}: {why}", config.display()));
-            return ExitCode::from(BAD_INPUT);
-        }
+        Err(status) => return status,
     };
     let color = io::stdout().is_terminal();
     say(loaded.reading.render(&loaded.path, &loaded.text, color));

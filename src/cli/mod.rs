@@ -6,11 +6,12 @@ mod run;
 mod status;
 
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::daemon::{Loaded, load};
 use crate::observe::log::Sink;
 
 /// Makes a Linux machine an LVS director: programs the kernel's IPVS tables from an ldirectord.cf,
@@ -86,6 +87,14 @@ pub fn main() -> ExitCode {
         Verb::Plan { config } => plan::plan(&config),
         Verb::Status { config, json, run_dir } => status::status(config.as_deref(), json, &run_dir),
     }
+}
+
+/// Reads a configuration; complains if it cannot be read, and gives the exit status of that.
+fn read(config: &Path) -> Result<Loaded, ExitCode> {
+    load(config).map_err(|why| {
+        complain(format_args!("{}: {why}", config.display()));
+        ExitCode::from(BAD_INPUT)
+    })
 }
 
 /// Prints, and minds no closed pipe.

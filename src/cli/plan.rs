@@ -3,20 +3,16 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use crate::daemon::load;
 use crate::director;
 use crate::kernel::{Error, Kernel, Netlink};
 use crate::plan::{self, words};
 
-use super::{BAD_INPUT, FAILED, complain, say};
+use super::{BAD_INPUT, FAILED, complain, read, say};
 
 pub(super) fn plan(config: &Path) -> ExitCode {
-    let loaded = match load(config) {
+    let loaded = match read(config) {
         Ok(loaded) => loaded,
-        Err(why) => {
-            complain(format_args!("{}: {why}", config.display()));
-            return ExitCode::from(BAD_INPUT);
-        }
+        Err(status) => return status,
     };
     let Some(model) = &loaded.reading.model else {
         complain(loaded.complaints());

@@ -11,7 +11,7 @@ mod piece;
 mod resolver;
 
 pub use diagnostic::{Diagnostic, Severity};
-pub use resolver::Resolver;
+pub use resolver::{Numbers, Resolver};
 
 use crate::model::Model;
 

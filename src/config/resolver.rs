@@ -12,3 +12,16 @@ pub trait Resolver {
     /// The port of a service by its name, under any protocol if none is given.
     fn port(&self, service: &str, protocol: Option<Protocol>) -> Option<u16>;
 }
+
+/// Knows no names: a file of numbers means the same on every machine.
+pub struct Numbers;
+
+impl Resolver for Numbers {
+    fn host(&self, _: &str, _: Family) -> Option<IpAddr> {
+        None
+    }
+
+    fn port(&self, _: &str, _: Option<Protocol>) -> Option<u16> {
+        None
+    }
+}

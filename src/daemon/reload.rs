@@ -73,8 +73,8 @@ impl Reload {
         self.latest += 1;
         let (number, readings, file) = (self.latest, self.readings.clone(), self.file.clone());
         tokio::task::spawn_blocking(move || {
-            // nobody waits for it any more when the director stops
             let loaded = regular(&file).and_then(|()| load(&file));
+            // nobody waits for it any more when the director stops
             let _ = readings.blocking_send(Reading { number, occasion, loaded });
         });
     }

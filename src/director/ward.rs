@@ -9,7 +9,7 @@ use ipvs::Destination;
 
 use crate::health::{Duty, Health, Judgement, Standing};
 use crate::model::{Phase, Real, RealId, ServiceId, Time, Virtual};
-use crate::plan::{self, Entry, Step, on_the_wire};
+use crate::plan::{self, Entry, Step};
 
 use super::{Change, FallbackSnapshot, RealSnapshot, Subject, VirtualSnapshot, What};
 
@@ -32,9 +32,9 @@ impl Ward {
     /// A service as the kernel holds it, perhaps after an earlier life of this daemon.
     pub(super) fn adopt(r#virtual: &Arc<Virtual>, found: Option<&Entry>, now: Time) -> Self {
         let Some(found) = found else { return Ward::new(r#virtual, now) };
-        let stand_in = plan::fallback_on_the_wire(r#virtual);
+        let stand_in = r#virtual.fallback_on_the_wire();
         let mut ward = Ward::with(r#virtual, |real| {
-            let at = on_the_wire(r#virtual.service.id, real.address, real.forwarding);
+            let at = real.on_the_wire(r#virtual.service.id);
             match found.destinations.get(&at) {
                 None => Health::unknown(now),
                 Some(d) if d.weight == real.weight.get() && d.forwarding == real.forwarding => {
@@ -78,9 +78,9 @@ impl Ward {
 
     /// Those who serve in an entry and are neither a real of this service nor its fallback.
     fn strangers(&self, entry: &Entry) -> Vec<Destination> {
-        let wire = |real: &Real| on_the_wire(self.id(), real.address, real.forwarding);
+        let wire = |real: &Real| real.on_the_wire(self.id());
         let mut known: BTreeSet<SocketAddr> = self.r#virtual.reals.iter().map(wire).collect();
-        known.extend(plan::fallback_on_the_wire(&self.r#virtual));
+        known.extend(self.r#virtual.fallback_on_the_wire());
         let serving = entry.destinations.values().filter(|d| d.weight > 0);
         serving.filter(|d| !known.contains(&d.address)).cloned().collect()
     }
@@ -198,7 +198,7 @@ impl Ward {
     pub(super) fn snapshot(&self, entry: Option<&Entry>) -> VirtualSnapshot {
         let weight = |at| entry.and_then(|e| e.destinations.get(&at)).map(|d| d.weight);
         let real = |real: &Real| {
-            let on_the_wire = on_the_wire(self.id(), real.address, real.forwarding);
+            let on_the_wire = real.on_the_wire(self.id());
             let health = self.health(&real.address)?.clone();
             Some(RealSnapshot {
                 real: real.clone(),
@@ -207,7 +207,9 @@ impl Ward {
                 weight: weight(on_the_wire),
             })
         };
-        let fallback = plan::fallback_on_the_wire(&self.r#virtual)
+        let fallback = self
+            .r#virtual
+            .fallback_on_the_wire()
             .map(|address| FallbackSnapshot { address, serves: self.fallback_serves });
         VirtualSnapshot {
             r#virtual: Arc::clone(&self.r#virtual),
@@ -272,9 +274,9 @@ impl Ward {
 
     /// Who it is that stands at an address of the kernel's table.
     fn subject(&self, at: SocketAddr) -> Subject {
-        let wire = |real: &&Real| on_the_wire(self.id(), real.address, real.forwarding) == at;
+        let wire = |real: &&Real| real.on_the_wire(self.id()) == at;
         let real = self.r#virtual.reals.iter().find(wire);
-        let stand_in = plan::fallback_on_the_wire(&self.r#virtual) == Some(at);
+        let stand_in = self.r#virtual.fallback_on_the_wire() == Some(at);
         match real {
             // a real's machine may be the fallback too; it is what it serves as
             Some(real) if !(stand_in && self.fallback_serves) => Subject::Real(real.address),

@@ -26,6 +26,13 @@ pub struct Real {
     pub target: Target,
 }
 
+impl Real {
+    /// The address it has in the kernel's table, serving this virtual.
+    pub fn on_the_wire(&self, id: ServiceId) -> SocketAddr {
+        on_the_wire(id, self.address, self.forwarding)
+    }
+}
+
 /// A real server's share, 0 to 2147483647 (the kernel's signed 32 bits); 0 takes no new connections.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Weight(u32);
@@ -65,7 +72,7 @@ impl Fallback {
 /// The address a destination has in the kernel's table: only masquerading can change the port, so
 /// that of any other is the service's, as ipvsadm has it too. A mark has no port to give.
 /// Port 0 stays 0 under masquerading; the kernel reads it as the port the client asked for.
-pub fn on_the_wire(id: ServiceId, address: SocketAddr, forwarding: Forwarding) -> SocketAddr {
+fn on_the_wire(id: ServiceId, address: SocketAddr, forwarding: Forwarding) -> SocketAddr {
     match (id, forwarding) {
         (ServiceId::Mark { .. }, _) => address,
         (_, Forwarding::Masq) => address,

@@ -1,5 +1,6 @@
 //! A virtual service, its real servers, and the rules it lives by.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::{Alert, Fallback, Real, Service};
@@ -21,6 +22,13 @@ pub struct Virtual {
     pub check: CheckPolicy,
     /// Whom to tell.
     pub alert: Alert,
+}
+
+impl Virtual {
+    /// The address that its fallback has in the kernel's table, if there is one.
+    pub fn fallback_on_the_wire(&self) -> Option<SocketAddr> {
+        Some(self.fallback?.on_the_wire(self.service.id))
+    }
 }
 
 /// How the reals of a virtual are checked.

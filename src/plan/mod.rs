@@ -12,7 +12,6 @@ pub mod words;
 /// One change of the kernel's tables.
 pub use ipvs::Command as Step;
 
-pub use crate::model::on_the_wire;
 pub use diff::{diff, diff_entry};
 pub use table::{Entry, Misfit, Table};
-pub use want::{fallback_on_the_wire, want};
+pub use want::want;

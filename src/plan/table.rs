@@ -68,16 +68,6 @@ impl Table {
         self.0.keys()
     }
 
-    /// How many services there are.
-    pub fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    /// Whether there is no service at all.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
     /// The entries whose identity passes; those of others are nobody's business here.
     pub fn only(&self, ours: impl Fn(&ServiceId) -> bool) -> Table {
         let kept = self.0.iter().filter(|(id, _)| ours(id));

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use ipvs::{Destination, ServiceId};
 
 use crate::health::Standing;
-use crate::model::{Fallback, Real, Virtual, on_the_wire};
+use crate::model::{Fallback, Real, Virtual};
 
 use super::Entry;
 
@@ -28,7 +28,7 @@ pub fn want(
         add(&mut entry, destination(id, real, weight));
     }
     leaving.iter().for_each(|destination| add(&mut entry, destination.clone()));
-    let address = fallback_on_the_wire(r#virtual).filter(|_| fallback_serves);
+    let address = r#virtual.fallback_on_the_wire().filter(|_| fallback_serves);
     if let (Some(fallback), Some(address)) = (&r#virtual.fallback, address) {
         add(&mut entry, stand_in(address, fallback));
     }
@@ -46,7 +46,7 @@ fn add(entry: &mut Entry, destination: Destination) {
 
 fn destination(id: ServiceId, real: &Real, weight: u32) -> Destination {
     Destination {
-        address: on_the_wire(id, real.address, real.forwarding),
+        address: real.on_the_wire(id),
         forwarding: real.forwarding,
         weight,
         upper_threshold: real.upper_threshold,
@@ -63,9 +63,4 @@ fn stand_in(address: SocketAddr, fallback: &Fallback) -> Destination {
         upper_threshold: 0,
         lower_threshold: 0,
     }
-}
-
-/// The address that a virtual's fallback has in the kernel's table, if there is one.
-pub fn fallback_on_the_wire(r#virtual: &Virtual) -> Option<SocketAddr> {
-    Some(r#virtual.fallback?.on_the_wire(r#virtual.service.id))
 }

@@ -68,7 +68,8 @@ fn method(forwarding: Forwarding) -> &'static str {
         Forwarding::Direct => "gate",
         Forwarding::Masq => "masq",
         Forwarding::Tunnel(_) => "ipip",
-        Forwarding::Local | Forwarding::Bypass => unreachable!("no ldirectord.cf can ask for it"),
+        Forwarding::Local => "local",
+        Forwarding::Bypass => "bypass",
     }
 }
 

@@ -54,7 +54,9 @@ fn certificates() {
         down(&ask(&https(www, "x"), plain).await, "the server does not speak TLS");
         let redirect = format!("HTTP/1.1 302 Found\r\nLocation: https://{signed}/\r\n\r\n");
         let plain = answers(redirect.as_bytes()).await;
-        let Check::Http(question) = https(None, "^no name$") else { unreachable!() };
+        let Check::Http(question) = https(None, "^no name$") else {
+            panic!("https() makes an http check")
+        };
         up(&ask(&Check::Http(Http { tls: false, ..question }), plain).await, "200 OK");
     });
 }

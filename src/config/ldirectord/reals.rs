@@ -9,7 +9,7 @@ use super::real::{self, RealLine};
 use super::section::VirtualSection;
 use crate::config::piece::Piece;
 use crate::config::{Diagnostic, Resolver};
-use crate::model::{Family, Forwarding, Real, Service, ServiceId, on_the_wire};
+use crate::model::{Family, Forwarding, Real, Service, ServiceId};
 
 /// Lowers the real lines of a section. `budget` is what ranges may still add to the file.
 pub(super) fn reals(
@@ -68,7 +68,7 @@ struct Roll {
 impl Roll {
     /// Adds a real, in place of those that are returned.
     fn put(&mut self, service: ServiceId, real: Real) -> impl Iterator<Item = Real> {
-        let wire = on_the_wire(service, real.address, real.forwarding);
+        let wire = real.on_the_wire(service);
         let number = self.next;
         self.next += 1;
         let doubles =

@@ -14,9 +14,7 @@ use super::section::{Document, Given, Section, VirtualSection};
 use super::service::service;
 use super::values::Value;
 use crate::config::{Diagnostic, Resolver};
-use crate::model::{
-    CheckPolicy, Fallback, Family, Forwarding, Real, ServiceId, Virtual, on_the_wire,
-};
+use crate::model::{CheckPolicy, Fallback, Family, Forwarding, Real, ServiceId, Virtual};
 
 /// Lowers all sections; what is wrong is noted, and the section left out.
 pub(super) fn virtuals(
@@ -139,7 +137,7 @@ fn itself(
     fallback: Fallback,
 ) -> Option<Diagnostic> {
     let place = fallback.on_the_wire(id);
-    reals.iter().find(|real| on_the_wire(id, real.address, real.forwarding) == place)?;
+    reals.iter().find(|real| real.on_the_wire(id) == place)?;
     let own = section.body.get(directive(section.family));
     let span = own.map_or(section.header.span(), |given| given.span.clone());
     let message = format!("the fallback {} is one of the real servers", fallback.address);
