@@ -1,21 +1,22 @@
 //! One check under way: who is asked, till when, and how far it has come.
 
-use std::borrow::Cow;
-use std::fmt;
 use std::io;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::net::TcpStream;
 use tokio::time::Instant;
 
-use crate::{Target, words};
+use crate::progress::Progress;
+use crate::stream::Stream;
+use crate::transcript::Transcript;
+use crate::{Security, Target, words};
 
 /// What an `ask` gives: what was seen, in words, or what was wrong.
 pub(crate) type Answer = Result<String, Failure>;
 
 /// What every `ask` is given.
+#[derive(Clone)]
 pub(crate) struct Asking {
     /// The real server's address and port.
     pub(crate) address: SocketAddr,
@@ -26,42 +27,32 @@ pub(crate) struct Asking {
     /// When the check is given up. Only those that spread their attempts need to look.
     pub(crate) deadline: Instant,
     /// How far it has come.
-    pub(crate) phase: Phase,
+    pub(crate) progress: Progress,
 }
 
 impl Asking {
-    pub(crate) fn begin(target: Target, timeout: Duration) -> Self {
+    pub(crate) fn begin(target: Target, timeout: Duration, transcript: Option<Transcript>) -> Self {
         let begun = Instant::now();
         let deadline = begun.checked_add(timeout).unwrap_or_else(|| begun + AN_AGE);
-        Asking { address: target.address, timeout, begun, deadline, phase: Phase::default() }
+        let progress = Progress::new(begun, transcript);
+        Asking { address: target.address, timeout, begun, deadline, progress }
     }
 
     /// A TCP connection to the server.
-    pub(crate) async fn connect(&self) -> Result<TcpStream, Failure> {
-        Ok(TcpStream::connect(self.address).await?)
+    pub(crate) async fn connect(&self) -> Result<Stream, Failure> {
+        let tcp = TcpStream::connect(self.address).await?;
+        self.progress.connected();
+        self.progress.enter("connected");
+        Ok(Stream::new(tcp, self.progress.clone()))
     }
-}
 
-/// How far a check has come: said in the outcome when the deadline strikes or the connection breaks.
-#[derive(Clone)]
-pub(crate) struct Phase(Arc<Mutex<Cow<'static, str>>>);
-
-impl Phase {
-    /// Says what is done from now on, as it fits between parentheses.
-    pub(crate) fn enter(&self, words: impl Into<Cow<'static, str>>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = words.into();
-    }
-}
-
-impl Default for Phase {
-    fn default() -> Self {
-        Phase(Arc::new(Mutex::new(Cow::Borrowed(CONNECTING))))
-    }
-}
-
-impl fmt::Display for Phase {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    /// A TCP connection to the server, with TLS on it if that comes first.
+    pub(crate) async fn connect_by(&self, security: &Security) -> Result<Stream, Failure> {
+        let stream = self.connect().await?;
+        match security {
+            Security::Tls(tls) => stream.secure(tls).await,
+            Security::Plain | Security::StartTls(_) => Ok(stream),
+        }
     }
 }
 
@@ -76,13 +67,11 @@ pub(crate) enum Failure {
 
 impl Failure {
     /// The failure as it stands in an outcome.
-    pub(crate) fn words(&self, phase: &Phase) -> String {
+    pub(crate) fn words(&self, progress: &Progress) -> String {
         match self {
             Failure::Said(words) => words.clone(),
-            Failure::Io(error) => match phase.to_string() {
-                phase if phase == CONNECTING => words::io(error),
-                phase => format!("{} ({phase})", words::io(error)),
-            },
+            Failure::Io(error) if progress.is_connecting() => words::io(error),
+            Failure::Io(error) => format!("{} ({progress})", words::io(error)),
         }
     }
 }
@@ -105,7 +94,5 @@ impl From<&str> for Failure {
     }
 }
 
-/// The first phase of every check.
-pub(crate) const CONNECTING: &str = "connecting";
 /// A deadline beyond what the clock can hold is this far off.
 const AN_AGE: Duration = Duration::from_secs(30 * 365 * 86_400);

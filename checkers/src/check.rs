@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::asking::{Answer, Asking, Failure};
 use crate::connect::Connect;
-use crate::{External, Http, Mysql, Outcome, Ping, SimpleTcp};
+use crate::{Dns, External, Ftp, Grpc, Http, Imap, Ldap, Memcached, Mysql, Nntp, Oracle, Outcome, Perl, Pgsql, Ping, Pop, Radius, Redis, SendExpect, SendProgram, SimpleTcp, Sip, Smtp, Transcript};
 
 /// A question put to a real server. It is plain data: it can be compared, stored and sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,14 +27,68 @@ pub enum Check {
     Connect,
     /// Does it answer an ICMP echo?
     Ping(Ping),
+    /// DNS: does a question get the answer it should?
+    Dns(Dns),
+    /// FTP: can one log in and fetch a file?
+    Ftp(Ftp),
+    /// gRPC: does it say that it is serving?
+    Grpc(Grpc),
     /// HTTP or HTTPS: does it answer with success, and does the body hold what it should?
     Http(Http),
-    /// A line sent over TCP, and an answer to look for.
-    SimpleTcp(SimpleTcp),
+    /// IMAP: does it greet, and can one log in?
+    Imap(Imap),
+    /// LDAP: can one bind, and is an entry there?
+    Ldap(Ldap),
+    /// memcached: does it answer a command?
+    Memcached(Memcached),
     /// Can one log in to MySQL or MariaDB, and does a query return a row?
     Mysql(Mysql),
+    /// NNTP: does it greet?
+    Nntp(Nntp),
+    /// Oracle: does a listener know a database?
+    Oracle(Oracle),
+    /// Can one log in to PostgreSQL, and does a query return a row?
+    Pgsql(Pgsql),
+    /// POP3: does it greet, and can one log in?
+    Pop(Pop),
+    /// RADIUS: does it accept a user?
+    Radius(Radius),
+    /// Redis: does it answer a command?
+    Redis(Redis),
+    /// SIP: does it answer OPTIONS?
+    Sip(Sip),
+    /// SMTP: does it greet?
+    Smtp(Smtp),
+    /// A line sent over TCP, and an answer to look for.
+    SimpleTcp(SimpleTcp),
+    /// As piranha: does the answer begin as it should?
+    SendExpect(SendExpect),
+    /// As piranha: what does a program print?
+    SendProgram(SendProgram),
     /// What does a program of the administrator's say?
     External(External),
+    /// What does a Perl script of the administrator's say?
+    Perl(Perl),
+    /// Several questions, one after the other within the one deadline: all must pass.
+    All(Vec<Part>),
+}
+
+/// One of several questions.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    /// What is asked.
+    pub check: Check,
+    /// Who is asked.
+    pub target: Target,
+}
+
+/// What was found, and all that was said on the way to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Probe {
+    /// The outcome.
+    pub outcome: Outcome,
+    /// The dialogue.
+    pub transcript: Transcript,
 }
 
 /// Who is asked.
@@ -49,32 +103,71 @@ impl Check {
     /// Needs a tokio runtime with time, network and processes. Dropped, it leaves nothing behind:
     /// sockets are closed and a program that was started is killed with all it started.
     pub async fn run(&self, target: Target, timeout: Duration) -> Outcome {
-        let asking = Asking::begin(target, timeout);
+        self.answered(Asking::begin(target, timeout, None)).await.0
+    }
+
+    /// Asks once, as [`Check::run`] does, and keeps what was said.
+    pub async fn probe(&self, target: Target, timeout: Duration) -> Probe {
+        let asking = Asking::begin(target, timeout, Some(Transcript::default()));
+        let (outcome, transcript) = self.answered(asking).await;
+        Probe { outcome, transcript: transcript.unwrap_or_default() }
+    }
+
+    async fn answered(&self, asking: Asking) -> (Outcome, Option<Transcript>) {
         // boxed, so that the thousands of nannies between two checks hold a pointer, not a dialogue
         let asked = Box::pin(caught(self.ask(&asking)));
         let answer = tokio::time::timeout_at(asking.deadline, asked).await;
         let took = asking.begun.elapsed();
-        match answer {
+        asking.progress.outcome(match answer {
             Ok(Ok(seen)) => Outcome::up(seen, took),
-            Ok(Err(failure)) => Outcome::down(failure.words(&asking.phase), took),
+            Ok(Err(failure)) => Outcome::down(failure.words(&asking.progress), took),
             Err(_) => {
-                let within = crate::words::duration(timeout);
-                Outcome::down(format!("no answer within {within} ({})", asking.phase), took)
+                let within = crate::words::duration(asking.timeout);
+                Outcome::down(format!("no answer within {within} ({})", asking.progress), took)
             }
-        }
+        })
     }
 
     async fn ask(&self, asking: &Asking) -> Answer {
         match self {
             Check::Off | Check::On => Ok("not checked".to_owned()),
             Check::Connect => Connect.ask(asking).await,
-            Check::Ping(ping) => ping.ask(asking).await,
-            Check::Http(http) => http.ask(asking).await,
-            Check::SimpleTcp(simpletcp) => simpletcp.ask(asking).await,
-            Check::Mysql(mysql) => mysql.ask(asking).await,
-            Check::External(external) => external.ask(asking).await,
+            Check::Ping(check) => check.ask(asking).await,
+            Check::Dns(check) => check.ask(asking).await,
+            Check::Ftp(check) => check.ask(asking).await,
+            Check::Grpc(check) => check.ask(asking).await,
+            Check::Http(check) => check.ask(asking).await,
+            Check::Imap(check) => check.ask(asking).await,
+            Check::Ldap(check) => check.ask(asking).await,
+            Check::Memcached(check) => check.ask(asking).await,
+            Check::Mysql(check) => check.ask(asking).await,
+            Check::Nntp(check) => check.ask(asking).await,
+            Check::Oracle(check) => check.ask(asking).await,
+            Check::Pgsql(check) => check.ask(asking).await,
+            Check::Pop(check) => check.ask(asking).await,
+            Check::Radius(check) => check.ask(asking).await,
+            Check::Redis(check) => check.ask(asking).await,
+            Check::Sip(check) => check.ask(asking).await,
+            Check::Smtp(check) => check.ask(asking).await,
+            Check::SimpleTcp(check) => check.ask(asking).await,
+            Check::SendExpect(check) => check.ask(asking).await,
+            Check::SendProgram(check) => check.ask(asking).await,
+            Check::External(check) => check.ask(asking).await,
+            Check::Perl(check) => check.ask(asking).await,
+            Check::All(parts) => all(parts, asking).await,
         }
     }
+}
+
+/// Asks one after the other; the first that fails is the answer.
+async fn all(parts: &[Part], asking: &Asking) -> Answer {
+    let mut seen = Vec::new();
+    for Part { check, target } in parts {
+        asking.progress.enter("connecting");
+        let asking = Asking { address: target.address, ..asking.clone() };
+        seen.push(Box::pin(check.ask(&asking)).await?);
+    }
+    Ok(seen.join(", "))
 }
 
 /// Awaits `asked`; a panic in it becomes a failure and a line in the log.

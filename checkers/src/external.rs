@@ -27,7 +27,7 @@ pub struct External {
 
 impl External {
     pub(crate) async fn ask(&self, asking: &Asking) -> Answer {
-        asking.phase.enter("running");
+        asking.progress.enter("running");
         let mut group = Group(self.command().spawn().map_err(|e| self.not_run(&e))?);
         let (mut out, mut err) = (Vec::new(), Vec::new());
         let reading = read_both(&mut group.0, &mut out, &mut err);

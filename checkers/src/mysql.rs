@@ -12,15 +12,18 @@ use mysql_common::proto::MySerialize;
 use serde::{Deserialize, Serialize};
 
 use crate::asking::{Answer, Asking, Failure};
+use crate::{Secret, Security};
 use wire::Wire;
 
 /// Logs in and runs one query, which must return at least one row.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mysql {
+    /// Whether TLS is asked for (SSLRequest).
+    pub security: Security,
     /// The user.
     pub login: String,
     /// The password; empty for none.
-    pub passwd: String,
+    pub passwd: Secret,
     /// The database; empty for none.
     pub database: String,
     /// The query.
@@ -33,11 +36,11 @@ impl Mysql {
             return Err("a login and a query must be configured".into());
         }
         let mut wire = Wire::new(asking.connect().await?);
-        asking.phase.enter("connected, waiting for the greeting");
+        asking.progress.enter("connected, waiting for the greeting");
         let greeting = wire.read().await?;
-        asking.phase.enter("connected, logging in");
+        asking.progress.enter("connected, logging in");
         self.log_in(&mut wire, &greeting).await?;
-        asking.phase.enter("logged in, waiting for the query's result");
+        asking.progress.enter("logged in, waiting for the query's result");
         let row = self.first_row(&mut wire).await;
         // else the server counts and logs a connection that was lost
         let _ = wire.command(COM_QUIT, &[]).await;
@@ -111,17 +114,6 @@ impl Mysql {
             (length @ ..=8, Some(EOF)) if length > 0 => Err("the query returned no row".into()),
             _ => Ok(()),
         }
-    }
-}
-
-impl std::fmt::Debug for Mysql {
-    /// Leaves the password out: this text may reach a log.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Mysql")
-            .field("login", &self.login)
-            .field("database", &self.database)
-            .field("query", &self.query)
-            .finish_non_exhaustive()
     }
 }
 

@@ -29,7 +29,7 @@ impl Ping {
         let pause = (left / u32::from(attempts)).max(SHORTEST_PAUSE);
         let mut next = Instant::now();
         for sequence in 1..attempts {
-            asking.phase.enter(format!("{sequence} of {attempts} echo requests sent"));
+            asking.progress.enter(format!("{sequence} of {attempts} echo requests sent"));
             next += pause;
             match timeout_at(next, echo.exchange(sequence)).await {
                 Ok(Ok(())) => return Ok("echo reply".to_owned()),
@@ -37,7 +37,7 @@ impl Ping {
                 Ok(Err(_)) | Err(_) => sleep_until(next).await,
             }
         }
-        asking.phase.enter(format!("{attempts} of {attempts} echo requests sent"));
+        asking.progress.enter(format!("{attempts} of {attempts} echo requests sent"));
         match echo.exchange(attempts).await {
             Ok(()) => Ok("echo reply".to_owned()),
             Err(error) => Err(words::io(&error).into()),

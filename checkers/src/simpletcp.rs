@@ -19,11 +19,11 @@ pub struct SimpleTcp {
 impl SimpleTcp {
     pub(crate) async fn ask(&self, asking: &Asking) -> Answer {
         let mut stream = asking.connect().await?;
-        asking.phase.enter("connected, sending the request");
+        asking.progress.enter("connected, sending the request");
         stream.write_all(self.send.as_bytes()).await?;
         // a server that answered and closed already is told nothing, but its answer counts
         let _ = stream.shutdown().await;
-        asking.phase.enter("connected, waiting for an answer");
+        asking.progress.enter("connected, waiting for an answer");
         let mut answer = Vec::new();
         let mut looked = 0;
         let mut stream = stream.take(ANSWER_LIMIT);
@@ -48,7 +48,7 @@ impl SimpleTcp {
                 return Err(format!("answered {answer}, but no line matches \"{pattern}\"").into());
             }
             looked = whole;
-            asking.phase.enter("an answer has begun, no line of it matches yet");
+            asking.progress.enter("an answer has begun, no line of it matches yet");
         }
     }
 }

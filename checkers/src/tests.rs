@@ -3,9 +3,9 @@
 
 mod connect;
 mod external;
-mod hostile;
-mod http;
-mod https;
+// mod hostile;
+// mod http;
+// mod https;
 mod mysql;
 mod ping;
 mod simpletcp;

@@ -1,114 +1,105 @@
-//! TLS for every protocol: one setup, made once. The certificate's chain is verified against the
-//! system's authorities (or those of `SSL_CERT_FILE` and `SSL_CERT_DIR`), its name is not: reals are
-//! addressed by number, and ldirectord on Debian 12 does the same.
+//! TLS for every protocol: a setup is made once for all who want the same, and again when a file
+//! that it was made of has changed.
 
+mod certificate;
+mod files;
+mod verifier;
 mod words;
 
-use std::sync::{Arc, LazyLock};
+use std::collections::HashMap;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
-use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::client::{Resumption, verify_server_cert_signed_by_trust_anchor};
-use rustls::crypto::{
-    WebPkiSupportedAlgorithms, ring, verify_tls12_signature, verify_tls13_signature,
-};
-use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::server::ParsedCertificate;
-use rustls::{
-    CertificateError, ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme,
-};
+use rustls::ClientConfig;
+use rustls::client::Resumption;
+use rustls::crypto::ring;
+use rustls::pki_types::ServerName;
 
 use crate::asking::Failure;
+use crate::security::{Tls, Verify};
+pub(crate) use certificate::until;
+use files::Stamps;
+use verifier::Verifier;
 pub(crate) use words::words;
 
-/// The setup of every TLS connection; the system's authorities are read at the first use.
-pub(crate) fn setup() -> Result<ClientConfig, Failure> {
-    static SETUP: LazyLock<Result<ClientConfig, String>> = LazyLock::new(|| {
-        let found = rustls_native_certs::load_native_certs();
-        if found.certs.is_empty() {
-            let why = found.errors.first().map(|e| format!(": {e}")).unwrap_or_default();
-            return Err(format!("no certificate authorities on this machine{why}"));
-        }
-        trusting(found.certs)
-    });
-    SETUP.clone().map_err(Failure::Said)
+impl Tls {
+    /// Whether TLS can be set up like this: whether the files are there and hold what they should.
+    ///
+    /// # Errors
+    /// What is wrong with which file.
+    pub fn try_setup(&self) -> Result<(), String> {
+        make(self).map(|_| ())
+    }
 }
 
-/// The setup that trusts these certificates: themselves, and what they signed.
-pub(crate) fn trusting(trusted: Vec<CertificateDer<'static>>) -> Result<ClientConfig, String> {
-    let mut authorities = RootCertStore::empty();
-    // an authority that cannot be read trusts nobody; the others still count
-    authorities.add_parsable_certificates(trusted.iter().cloned());
-    let provider = Arc::new(ring::default_provider());
-    let algorithms = provider.signature_verification_algorithms;
-    let verifier = Arc::new(ChainVerifier { trusted, authorities, algorithms });
-    let builder = ClientConfig::builder_with_provider(provider);
-    let builder = builder.with_safe_default_protocol_versions().map_err(|e| e.to_string())?;
-    let builder = builder.dangerous().with_custom_certificate_verifier(verifier);
-    let mut setup = builder.with_no_client_auth();
-    // a resumed session would show no certificate, and tell one real about another's
-    setup.resumption = Resumption::disabled();
+/// The setup of a connection.
+pub(crate) fn setup(tls: &Tls) -> Result<Arc<ClientConfig>, Failure> {
+    // the setup is the same under every name
+    let tls = Tls { server_name: None, ..tls.clone() };
+    let stamps = files::stamps(&tls);
+    let mut setups = SETUPS.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((made_of, setup)) = setups.get_mut(&tls) {
+        if *made_of != stamps {
+            *made_of = stamps;
+            match make(&tls) {
+                Ok(renewed) => *setup = renewed,
+                Err(why) => tracing::warn!("{why}; TLS goes on with what was read before"),
+            }
+        }
+        return Ok(Arc::clone(setup));
+    }
+    let setup = make(&tls)?;
+    if setups.len() >= MOST_SETUPS {
+        setups.clear();
+    }
+    setups.insert(tls, (stamps, Arc::clone(&setup)));
     Ok(setup)
 }
 
-/// Verifies the chain and the signatures, not the name.
-#[derive(Debug)]
-struct ChainVerifier {
-    trusted: Vec<CertificateDer<'static>>,
-    authorities: RootCertStore,
-    algorithms: WebPkiSupportedAlgorithms,
+/// The name that the server is called by: the one configured, else its address.
+pub(crate) fn server_name(tls: &Tls, peer: SocketAddr) -> Result<ServerName<'static>, Failure> {
+    match &tls.server_name {
+        None => Ok(ServerName::IpAddress(peer.ip().to_canonical().into())),
+        Some(name) => ServerName::try_from(name.clone())
+            .map_err(|_| format!("{name} is no name that TLS could show").into()),
+    }
 }
 
-impl ServerCertVerifier for ChainVerifier {
-    fn verify_server_cert(
-        &self,
-        certificate: &CertificateDer<'_>,
-        intermediates: &[CertificateDer<'_>],
-        _name: &ServerName<'_>,
-        _ocsp: &[u8],
-        now: UnixTime,
-    ) -> Result<ServerCertVerified, Error> {
-        let verified = verify_server_cert_signed_by_trust_anchor(
-            &ParsedCertificate::try_from(certificate)?,
-            &self.authorities,
-            intermediates,
-            now,
-            self.algorithms.all,
-        );
-        let itself = || self.trusted.iter().any(|trusted| trusted == certificate);
-        match verified {
-            // as OpenSSL does; that it is valid now has been seen before
-            Err(Error::InvalidCertificate(why)) if is_no_chain(&why) && itself() => {}
-            other => other?,
+/// What went wrong in a handshake.
+pub(crate) fn failure(error: io::Error) -> Failure {
+    match error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
+        Some(tls) => Failure::Said(words(tls)),
+        None => Failure::Io(error),
+    }
+}
+
+fn make(tls: &Tls) -> Result<Arc<ClientConfig>, String> {
+    let trusted = match (tls.verify, &tls.authorities) {
+        (Verify::No, None) => Vec::new(),
+        (_, Some(file)) => files::certificates(file)?,
+        (_, None) => files::system()?,
+    };
+    let verifier = Arc::new(Verifier::new(tls.verify, trusted));
+    let builder = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()));
+    let builder = builder.with_safe_default_protocol_versions().map_err(|e| e.to_string())?;
+    let builder = builder.dangerous().with_custom_certificate_verifier(verifier);
+    let mut setup = match &tls.identity {
+        None => builder.with_no_client_auth(),
+        Some(identity) => {
+            let certificates = files::certificates(&identity.certificate)?;
+            let key = files::key(&identity.key)?;
+            builder
+                .with_client_auth_cert(certificates, key)
+                .map_err(|e| format!("{} with {}: {e}", identity.certificate, identity.key))?
         }
-        Ok(ServerCertVerified::assertion())
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signed: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls12_signature(message, certificate, signed, &self.algorithms)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signed: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls13_signature(message, certificate, signed, &self.algorithms)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.algorithms.supported_schemes()
-    }
+    };
+    // a resumed session would show no certificate, and tell one real about another's
+    setup.resumption = Resumption::disabled();
+    Ok(Arc::new(setup))
 }
 
-/// Whether the only thing wrong is that no authority signed it as a server's certificate: the one
-/// fault that is none in a certificate which is trusted itself.
-fn is_no_chain(why: &CertificateError) -> bool {
-    matches!(why, CertificateError::UnknownIssuer)
-        || matches!(words::webpki(why), Some(webpki::Error::CaUsedAsEndEntity))
-}
+static SETUPS: LazyLock<Mutex<HashMap<Tls, (Stamps, Arc<ClientConfig>)>>> =
+    LazyLock::new(Mutex::default);
+/// More than one configuration asks for; those of past ones are forgotten by then.
+const MOST_SETUPS: usize = 256;

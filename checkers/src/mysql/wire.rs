@@ -1,18 +1,18 @@
 //! MySQL's packets on a stream: three bytes of length, one of sequence, the rest.
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use crate::stream::Stream;
 
 use crate::asking::Failure;
 
 /// A connection, and the number of the next packet.
 pub(super) struct Wire {
-    stream: TcpStream,
+    stream: Stream,
     sequence: u8,
 }
 
 impl Wire {
-    pub(super) fn new(stream: TcpStream) -> Self {
+    pub(super) fn new(stream: Stream) -> Self {
         Wire { stream, sequence: 0 }
     }
 

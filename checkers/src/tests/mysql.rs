@@ -1,12 +1,12 @@
 //! Against a dialogue played from bytes; a real server speaks in the laboratory.
 
 use super::*;
-use crate::Mysql;
+use crate::{Mysql, Security};
 
 fn mysql() -> Check {
     let [login, passwd, database, query] =
         ["nanny", "secret", "shop", "select 1"].map(str::to_owned);
-    Check::Mysql(Mysql { login, passwd, database, query })
+    Check::Mysql(Mysql { security: Security::Plain, login, passwd: passwd.into(), database, query })
 }
 
 /// A server that sends the greeting, then the answers, each after a packet of the client's; the
@@ -182,7 +182,7 @@ async fn a_login_that_never_ends() {
 #[tokio::test]
 async fn nothing_is_asked_without_a_login_or_a_query() {
     let [login, passwd, database, query] = ["", "", "", "select 1"].map(str::to_owned);
-    let check = Check::Mysql(Mysql { login, passwd, database, query });
+    let check = Check::Mysql(Mysql { security: Security::Plain, login, passwd: passwd.into(), database, query });
     down(&ask(&check, nobody()).await, "a login and a query must be configured");
 }
 

@@ -1,0 +1,123 @@
+//! How far a check has come, and what it saw on its way: shared by the check, its connections and
+//! whoever tells the outcome.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use jiff::Timestamp;
+use tokio::time::Instant;
+
+use crate::outcome::Times;
+use crate::transcript::{Side, Transcript};
+use crate::{Outcome, words};
+
+/// A check's progress. Clones are the same one.
+#[derive(Clone)]
+pub(crate) struct Progress(Arc<Mutex<Seen>>);
+
+struct Seen {
+    begun: Instant,
+    phase: Cow<'static, str>,
+    times: Times,
+    warning: Option<String>,
+    certificate_until: Option<Timestamp>,
+    /// Kept only for who wants to read it.
+    transcript: Option<Transcript>,
+}
+
+impl Progress {
+    pub(crate) fn new(begun: Instant, transcript: Option<Transcript>) -> Self {
+        let phase = Cow::Borrowed(CONNECTING);
+        Progress(Arc::new(Mutex::new(Seen {
+            begun,
+            phase,
+            times: Times::default(),
+            warning: None,
+            certificate_until: None,
+            transcript,
+        })))
+    }
+
+    /// Says what is done from now on, as it fits between parentheses: it is told when the
+    /// deadline strikes or the connection breaks.
+    pub(crate) fn enter(&self, words: impl Into<Cow<'static, str>>) {
+        self.seen().phase = words.into();
+    }
+
+    /// Nothing has been reached yet.
+    pub(crate) fn is_connecting(&self) -> bool {
+        self.seen().phase == CONNECTING
+    }
+
+    /// A connection stands. Of several, as by redirects, the first counts; so with the next two.
+    pub(crate) fn connected(&self) {
+        let mut seen = self.seen();
+        let elapsed = seen.begun.elapsed();
+        seen.times.connect.get_or_insert(elapsed);
+    }
+
+    /// TLS stands.
+    pub(crate) fn secured(&self) {
+        let mut seen = self.seen();
+        let elapsed = seen.begun.elapsed();
+        seen.times.tls.get_or_insert(elapsed);
+    }
+
+    /// The server said something: it is written down, and the first of it is timed.
+    pub(crate) fn received(&self, bytes: &[u8]) {
+        let mut seen = self.seen();
+        let elapsed = seen.begun.elapsed();
+        seen.times.first_byte.get_or_insert(elapsed);
+        seen.write_down(Side::Server, bytes);
+    }
+
+    /// We said something.
+    pub(crate) fn sent(&self, bytes: &[u8]) {
+        self.seen().write_down(Side::Client, bytes);
+    }
+
+    /// A password, in a form in which it is sent: it is never shown.
+    pub(crate) fn hide(&self, secret: impl Into<Vec<u8>>) {
+        if let Some(transcript) = &mut self.seen().transcript {
+            transcript.hide(secret.into());
+        }
+    }
+
+    /// The server's certificate is valid until then; a warning if that is soon.
+    pub(crate) fn certificate(&self, until: Timestamp, warning: Option<String>) {
+        let mut seen = self.seen();
+        seen.certificate_until = Some(until);
+        seen.warning = warning.or(seen.warning.take());
+    }
+
+    /// The outcome, with all that was seen on the way to it; and the transcript, if there is one.
+    pub(crate) fn outcome(&self, outcome: Outcome) -> (Outcome, Option<Transcript>) {
+        let mut seen = self.seen();
+        let (times, certificate_until) = (seen.times, seen.certificate_until);
+        let warning = seen.warning.take().map(|words| words::one_line(&words));
+        (Outcome { times, warning, certificate_until, ..outcome }, seen.transcript.take())
+    }
+
+    fn seen(&self) -> MutexGuard<'_, Seen> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Seen {
+    fn write_down(&mut self, side: Side, bytes: &[u8]) {
+        if let Some(transcript) = &mut self.transcript {
+            transcript.write(side, bytes);
+        }
+    }
+}
+
+/// The phase.
+impl fmt::Display for Progress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.seen().phase)
+    }
+}
+
+/// The first phase of every check.
+const CONNECTING: &str = "connecting";

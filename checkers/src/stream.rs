@@ -1,0 +1,131 @@
+//! A connection to a server, plain or under TLS, which tells how far it has come and what was said.
+
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use jiff::Timestamp;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
+
+use crate::asking::Failure;
+use crate::progress::Progress;
+use crate::{Tls, Verify, tls};
+
+/// A connection.
+pub(crate) struct Stream {
+    inner: Inner,
+    progress: Progress,
+}
+
+enum Inner {
+    Plain(TcpStream),
+    Tls(Box<TlsStream<TcpStream>>),
+}
+
+impl Stream {
+    pub(crate) fn new(tcp: TcpStream, progress: Progress) -> Self {
+        Stream { inner: Inner::Plain(tcp), progress }
+    }
+
+    /// The address and port that it comes from.
+    pub(crate) fn local_addr(&self) -> io::Result<SocketAddr> {
+        match &self.inner {
+            Inner::Plain(tcp) => tcp.local_addr(),
+            Inner::Tls(tls) => tls.get_ref().0.local_addr(),
+        }
+    }
+
+    /// How far it has come.
+    pub(crate) fn progress(&self) -> &Progress {
+        &self.progress
+    }
+
+    /// The protocol that TLS agreed upon (ALPN), if it did.
+    pub(crate) fn agreed_protocol(&self) -> Option<&[u8]> {
+        match &self.inner {
+            Inner::Plain(_) => None,
+            Inner::Tls(tls) => tls.get_ref().1.alpn_protocol(),
+        }
+    }
+
+    /// Shakes hands for TLS.
+    pub(crate) async fn secure(self, tls: &Tls) -> Result<Self, Failure> {
+        self.secure_for(tls, &[]).await
+    }
+
+    /// Shakes hands for TLS, and offers these protocols (ALPN).
+    pub(crate) async fn secure_for(self, tls: &Tls, protocols: &[&[u8]]) -> Result<Self, Failure> {
+        let Stream { inner, progress } = self;
+        let Inner::Plain(tcp) = inner else { return Err("TLS within TLS".into()) };
+        progress.enter("connected, shaking hands for TLS");
+        let mut setup = tls::setup(tls)?;
+        if !protocols.is_empty() {
+            let setup = Arc::make_mut(&mut setup);
+            setup.alpn_protocols = protocols.iter().map(|name| name.to_vec()).collect();
+        }
+        let name = tls::server_name(tls, tcp.peer_addr()?)?;
+        let secured = TlsConnector::from(setup).connect(name, tcp).await.map_err(tls::failure)?;
+        progress.secured();
+        progress.enter("connected, TLS stands");
+        let chain = secured.get_ref().1.peer_certificates().unwrap_or_default();
+        if let Some((until, warning)) = tls::until(chain, Timestamp::now()) {
+            // who trusts any certificate minds none that is old
+            progress.certificate(until, warning.filter(|_| tls.verify != Verify::No));
+        }
+        Ok(Stream { inner: Inner::Tls(Box::new(secured)), progress })
+    }
+}
+
+impl AsyncRead for Stream {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let before = buf.filled().len();
+        let read = match &mut self.inner {
+            Inner::Plain(tcp) => ready!(Pin::new(tcp).poll_read(cx, buf)),
+            Inner::Tls(tls) => ready!(Pin::new(tls).poll_read(cx, buf)),
+        };
+        if let Some(new) = buf.filled().get(before..).filter(|new| !new.is_empty()) {
+            self.progress.received(new);
+        }
+        Poll::Ready(read)
+    }
+}
+
+impl AsyncWrite for Stream {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let written = match &mut self.inner {
+            Inner::Plain(tcp) => ready!(Pin::new(tcp).poll_write(cx, bytes)),
+            Inner::Tls(tls) => ready!(Pin::new(tls).poll_write(cx, bytes)),
+        };
+        if let Some(sent) = written.as_ref().ok().and_then(|n| bytes.get(..*n)) {
+            self.progress.sent(sent);
+        }
+        Poll::Ready(written)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match &mut self.inner {
+            Inner::Plain(tcp) => Pin::new(tcp).poll_flush(cx),
+            Inner::Tls(tls) => Pin::new(tls).poll_flush(cx),
+        }
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match &mut self.inner {
+            Inner::Plain(tcp) => Pin::new(tcp).poll_shutdown(cx),
+            Inner::Tls(tls) => Pin::new(tls).poll_shutdown(cx),
+        }
+    }
+}
