@@ -66,6 +66,8 @@ pub use ftp::Ftp;
 pub use grpc::Grpc;
 pub use http::{Http, Login, Method, Statuses, StatusesError, Version};
 pub use imap::Imap;
+/// The time of [`Outcome::certificate_until`].
+pub use jiff::Timestamp;
 pub use ldap::Ldap;
 pub use memcached::Memcached;
 pub use mysql::Mysql;

@@ -1,7 +1,6 @@
 //! The judge: outcomes in, a real's standing out. Pure; it is given the time.
 
-use checkers::{Outcome, Verdict};
-use jiff::Timestamp;
+use checkers::{Outcome, Timestamp, Verdict};
 use serde::{Deserialize, Serialize};
 
 use crate::model::Time;

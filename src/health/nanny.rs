@@ -8,8 +8,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 use std::time::Duration;
 
-use checkers::{Check, Outcome, Verdict};
-use jiff::Timestamp;
+use checkers::{Check, Outcome, Timestamp, Verdict};
 use tokio::sync::{Semaphore, mpsc};
 use tokio::time::{Instant, sleep_until};
 use tracing::debug;
