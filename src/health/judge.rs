@@ -173,7 +173,10 @@ mod tests {
             (Outcome { warning: None, ..up() }, None),
             (Outcome { warning: warning("9 days"), ..up() }, Some(Warned::Begins("9 days".into()))),
             (Outcome { warning: warning("9 days"), ..up() }, None),
-            (Outcome { warning: warning("8 days"), ..up() }, Some(Warned::Changes("8 days".into()))),
+            (
+                Outcome { warning: warning("8 days"), ..up() },
+                Some(Warned::Changes("8 days".into())),
+            ),
             (Outcome { warning: None, ..down() }, None),
             (Outcome { warning: warning("8 days"), ..down() }, None),
             (Outcome { warning: None, ..up() }, Some(Warned::Ends)),

@@ -45,7 +45,8 @@ pub async fn watch(
         rota.ended(outcome.verdict);
         let real = duty.real;
         debug!("{real}: {:?} after {:.1?}: {}", outcome.verdict, outcome.took, outcome.message);
-        if is_news(turn, &outcome, &mut last) && tell.send(Checked { real, outcome }).await.is_err() {
+        if is_news(turn, &outcome, &mut last) && tell.send(Checked { real, outcome }).await.is_err()
+        {
             return;
         }
         let elapsed = started.elapsed();

@@ -11,9 +11,9 @@ use super::negotiate::{self, Negotiation};
 use super::pattern::pattern;
 use super::real::RealLine;
 use super::section::VirtualSection;
-use super::services::{self, ServiceKind, Speaks};
-use super::values::Value;
+use super::services::{self, ServiceKind, SpeaksTls};
 use super::url;
+use super::values::Value;
 use crate::config::piece::Piece;
 use crate::config::{Diagnostic, Resolver};
 use crate::model::{Combined, Protocol, ServiceId};
@@ -108,7 +108,7 @@ impl Checks {
         }
         if let (Check::Http(http), Some((request, _))) = (&check, real.asks)
             && !http.proxy
-            && let Some(url) = url::find(request, self.first.service.tls)
+            && let Some(url) = url::find(request, self.first.service.speaks_tls == SpeaksTls::First)
         {
             let elsewhere = url::elsewhere(url, http.clone(), resolver);
             let (http, other) = elsewhere.map_err(|wrong| notes.push(wrong)).ok()?;
@@ -147,7 +147,7 @@ impl Question {
         let check = check.unwrap_or_else(|| {
             let given = lookup.given("service");
             let span = given.map_or(section.header.span(), |given| given.span.clone());
-            if service.speaks == Speaks::Nothing
+            if service.name == services::NONE.name
                 && given.is_none()
                 && !section.body.reals.is_empty()
             {
@@ -156,7 +156,7 @@ impl Question {
                 notes.push(Diagnostic::warning(span.clone(), message).hint(hint));
             }
             let asks = Asks { request: request(lookup), receive: receive(lookup, notes) };
-            Negotiation { lookup, service, id, resolver, span }.check(&asks, notes)
+            Negotiation { lookup, service, id, asks: &asks, resolver, span }.check(notes)
         });
         Question { check, service, port: check_port(lookup), negotiates }
     }
@@ -176,7 +176,7 @@ impl Question {
         }
         let service = services::named(word)?;
         let asks = Asks { request: request(lookup), receive: receive(lookup, notes) };
-        let check = Negotiation { lookup, service, id, resolver, span }.check(&asks, notes);
+        let check = Negotiation { lookup, service, id, asks: &asks, resolver, span }.check(notes);
         // the real's own port is the first question's: this one has the port of its service
         let port = port.or(Some(service.port).filter(|port| *port != 0));
         Some(Question { check, service, port, negotiates: true })
