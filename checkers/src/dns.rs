@@ -178,3 +178,30 @@ const NO_RECEIVE: &str =
     "no `receive` is configured: as in ldirectord, no answer is right without it";
 /// A header's third byte: this is a response, and it was cut off (QR, TC).
 const RESPONSE_CUT_OFF: u8 = 0x82;
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn no_bytes_panic(bytes in proptest::collection::vec(any::<u8>(), 0..600), as_ours: bool) {
+            let receive = ".".parse::<Pattern>().unwrap();
+            let dns = Dns { transport: Transport::Udp, name: "a.example".to_owned(), receive: None };
+            let question = dns.question().unwrap();
+            // after the header and the question of a proper answer, anything
+            let mut message = question.to_vec().unwrap();
+            message[2] |= 0x80;
+            message[7] = 1;
+            message.extend(&bytes);
+            let message = if as_ours { message } else { bytes };
+            is_cut_off(&message, &question);
+            if let Ok(answer) = Message::from_vec(&message) {
+                prop_assert_eq!(answers(&answer, &question), as_ours);
+                let _ = judge(&answer, &receive);
+            }
+        }
+    }
+}

@@ -2,13 +2,20 @@
 //! [`hostile`]; what each alone does is in the file of its name.
 
 mod connect;
+mod datagrams;
+mod dns;
 mod external;
 // mod hostile;
 // mod http;
 // mod https;
+mod load;
 mod mysql;
 mod ping;
+mod radius;
+mod send_expect;
+mod send_program;
 mod simpletcp;
+mod sip;
 
 use std::net::SocketAddr;
 use std::time::Duration;
