@@ -175,7 +175,8 @@ fn signature(secret: &str, message: &[u8]) -> [u8; 16] {
     signature.finalize().into_bytes().into()
 }
 
-const WAITING: &str = "asked, waiting for an answer; none comes to whom the server does not know, or by another secret";
+const WAITING: &str =
+    "asked, waiting for an answer; none is given to a client that is unknown or has another secret";
 
 const ACCESS_REQUEST: u8 = 1;
 const ACCESS_ACCEPT: u8 = 2;

@@ -135,8 +135,8 @@ async fn a_user_is_rejected_in_the_servers_words() {
 async fn a_wrong_secret_is_told_from_silence() {
     let check = radius("arctangent", "another");
     let address = datagrams::server("127.0.0.1", accepts("arctangent")).await;
-    let expected = "no answer within 3 s (asked, waiting for an answer; none comes to whom the \
-                    server does not know, or by another secret)";
+    let expected = "no answer within 3 s (asked, waiting for an answer; none is given to a client \
+                    that is unknown or has another secret)";
     down(&ask_within(DEADLINE, &check, address).await, expected);
     let careless = |request: Vec<u8>| [response(&request, ACCEPT, &[], SECRET)];
     let address = datagrams::server("127.0.0.1", careless).await;
