@@ -3,14 +3,21 @@
 
 mod all;
 mod connect;
+mod datagrams;
+mod dns;
 mod external;
 // mod hostile;
 // mod http;
 // mod https;
+mod load;
 mod mysql;
 mod perl;
 mod ping;
+mod radius;
+mod send_expect;
+mod send_program;
 mod simpletcp;
+mod sip;
 
 use std::net::SocketAddr;
 use std::time::Duration;
