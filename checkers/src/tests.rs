@@ -6,6 +6,7 @@ mod external;
 // mod hostile;
 // mod http;
 // mod https;
+mod ldap;
 mod mysql;
 mod ping;
 mod simpletcp;
