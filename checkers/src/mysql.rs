@@ -50,7 +50,8 @@ impl Mysql {
             if !greeting.capabilities().contains(CapabilityFlags::CLIENT_SSL) {
                 return Err("the server does not offer TLS".into());
             }
-            wire.write(&packet(&SslRequest::new(NEEDED | TLS, wire::PACKET_LIMIT, UTF8MB4))).await?;
+            let request = SslRequest::new(self.capabilities(), wire::PACKET_LIMIT, UTF8MB4);
+            wire.write(&packet(&request)).await?;
             wire = wire.secure(tls).await?;
         }
         asking.progress.enter("connected, logging in");
@@ -61,6 +62,14 @@ impl Mysql {
         let _ = wire.command(COM_QUIT, &[]).await;
         row?;
         Ok("logged in, the query returned a row".to_owned())
+    }
+
+    /// What we can, the same before TLS and after it: some servers look only at the first.
+    fn capabilities(&self) -> CapabilityFlags {
+        let mut capabilities = NEEDED;
+        capabilities.set(CapabilityFlags::CLIENT_SSL, self.security != Security::Plain);
+        capabilities.set(CapabilityFlags::CLIENT_CONNECT_WITH_DB, !self.database.is_empty());
+        capabilities
     }
 
     async fn log_in(
@@ -76,7 +85,7 @@ impl Mysql {
             Some(self.login.as_bytes()),
             Some(self.database.as_bytes()).filter(|name| !name.is_empty()),
             Some(proof.plugin.clone()),
-            if self.security == Security::Plain { NEEDED } else { NEEDED | TLS },
+            self.capabilities(),
             None,
             wire::PACKET_LIMIT,
         );
@@ -192,8 +201,6 @@ impl Proof {
 const NEEDED: CapabilityFlags = CapabilityFlags::CLIENT_PROTOCOL_41
     .union(CapabilityFlags::CLIENT_SECURE_CONNECTION)
     .union(CapabilityFlags::CLIENT_PLUGIN_AUTH);
-/// That TLS follows.
-const TLS: CapabilityFlags = CapabilityFlags::CLIENT_SSL;
 /// The character set in which the login and the query are written.
 const UTF8MB4: u8 = 45;
 const COM_QUIT: u8 = 1;

@@ -8,7 +8,9 @@ mod external;
 // mod https;
 mod ldap;
 mod mysql;
+mod pgsql;
 mod ping;
+mod secured;
 mod simpletcp;
 
 use std::net::SocketAddr;

@@ -1,7 +1,10 @@
 //! Against dialogues played from bytes (RFC 4511).
 
+use tokio::io::{AsyncRead, AsyncWrite};
+
+use super::secured::{acceptor, anyone};
 use super::*;
-use crate::{Ldap, Security, Tls};
+use crate::{Ldap, Security};
 
 fn ldap(receive: Option<Pattern>) -> Ldap {
     let [login, base] = ["cn=nanny", "dc=example,dc=org"].map(str::to_owned);
@@ -10,21 +13,19 @@ fn ldap(receive: Option<Pattern>) -> Ldap {
 
 /// A server that gives one answer for each request, and reads on.
 async fn plays(at: &'static str, answers: Vec<Vec<u8>>) -> SocketAddr {
-    server(at, move |mut stream| {
-        let answers = answers.clone();
-        async move {
-            for answer in answers {
-                let mut header = [0; 2];
-                if stream.read_exact(&mut header).await.is_err() {
-                    return;
-                }
-                let _ = stream.read_exact(&mut vec![0; header[1].into()]).await;
-                let _ = stream.write_all(&answer).await;
-            }
-            let _ = stream.read_to_end(&mut Vec::new()).await;
+    server(at, move |stream| play(stream, answers.clone())).await
+}
+
+async fn play(mut stream: impl AsyncRead + AsyncWrite + Unpin, answers: Vec<Vec<u8>>) {
+    for answer in answers {
+        let mut header = [0; 2];
+        if stream.read_exact(&mut header).await.is_err() {
+            return;
         }
-    })
-    .await
+        let _ = stream.read_exact(&mut vec![0; header[1].into()]).await;
+        let _ = stream.write_all(&answer).await;
+    }
+    let _ = stream.read_to_end(&mut Vec::new()).await;
 }
 
 /// A message to the request `id`.
@@ -163,7 +164,7 @@ async fn the_password_is_not_shown() {
 
 #[tokio::test]
 async fn start_tls_refused_and_preceded() {
-    let check = Ldap { security: Security::StartTls(Tls::default()), ..ldap(None) };
+    let check = Ldap { security: Security::StartTls(anyone()), ..ldap(None) };
     let check = Check::Ldap(check);
     let refused = result(1, 0x78, 2, "unsupported extended operation");
     let address = plays("127.0.0.1", vec![refused]).await;
@@ -172,4 +173,21 @@ async fn start_tls_refused_and_preceded() {
     let hasty = [result(1, 0x78, 0, ""), bound()].concat();
     let address = plays("127.0.0.1", vec![hasty]).await;
     down(&ask(&check, address).await, "the server speaks on where TLS should begin");
+}
+
+#[tokio::test]
+async fn start_tls_and_tls_at_once() {
+    let dialogue = || vec![bound(), [entry("dc=a"), done()].concat()];
+    let after = server("127.0.0.1", move |mut stream| async move {
+        let _ = stream.read(&mut [0; 100]).await;
+        let _ = stream.write_all(&result(1, 0x78, 0, "")).await;
+        play(acceptor().accept(stream).await.unwrap(), dialogue()).await;
+    });
+    let check = Ldap { security: Security::StartTls(anyone()), ..ldap(None) };
+    up(&ask(&Check::Ldap(check), after.await).await, "found \"dc=a\"");
+    let first = server("127.0.0.1", move |stream| async move {
+        play(acceptor().accept(stream).await.unwrap(), dialogue()).await;
+    });
+    let check = Ldap { security: Security::Tls(anyone()), ..ldap(None) };
+    up(&ask(&Check::Ldap(check), first.await).await, "found \"dc=a\"");
 }
