@@ -8,6 +8,7 @@ mod external;
 // mod https;
 mod ldap;
 mod mysql;
+mod oracle;
 mod pgsql;
 mod ping;
 mod secured;
