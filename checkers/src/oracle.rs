@@ -27,8 +27,14 @@ pub struct Oracle {
 impl Oracle {
     pub(crate) async fn ask(&self, asking: &Asking) -> Answer {
         // the listener reads a language of its own, in which such a name would say something else
-        if self.database.bytes().any(|byte| !byte.is_ascii_alphanumeric() && !b"_$#.-".contains(&byte)) {
-            return Err(format!("{} is no SID", crate::words::quoted(self.database.as_bytes())).into());
+        if self
+            .database
+            .bytes()
+            .any(|byte| !byte.is_ascii_alphanumeric() && !b"_$#.-".contains(&byte))
+        {
+            return Err(
+                format!("{} is no SID", crate::words::quoted(self.database.as_bytes())).into()
+            );
         }
         let listener = self.listener(asking).await?;
         #[cfg(feature = "oracle")]
@@ -56,7 +62,9 @@ impl Oracle {
                 tns::Answer::Refused(words) => return Err(words.into()),
                 tns::Answer::Again => {}
                 tns::Answer::Other(kind) => {
-                    return Err(format!("not an answer of Oracle's: a packet of type {kind}").into());
+                    return Err(
+                        format!("not an answer of Oracle's: a packet of type {kind}").into()
+                    );
                 }
             }
         }

@@ -88,7 +88,14 @@ mod tests {
 
     #[test]
     fn what_has_no_end_or_not_all_of_it_is_nothing() {
-        for bytes in [&b""[..], b"\x04", b"\x04\x02a", b"\x04\x80a\0\0", b"\x04\x82\xff", b"\x04\x85\x01\0\0\0\0"] {
+        for bytes in [
+            &b""[..],
+            b"\x04",
+            b"\x04\x02a",
+            b"\x04\x80a\0\0",
+            b"\x04\x82\xff",
+            b"\x04\x85\x01\0\0\0\0",
+        ] {
             assert_eq!(Elements(bytes).any(), None, "{bytes:?}");
         }
         assert_eq!(Elements(b"\x04\x88\0\0\0\0\0\0\0\x01a").next(STRING), Some(&b"a"[..]));

@@ -1,7 +1,7 @@
 //! A login and a query by Oracle's own driver. It blocks, has no deadline, panics at much that a server
 //! may send, and follows redirections; so it runs on a thread and speaks to a relay of ours on
-//! loopback, which bounds what it may read, and whose end is its end. Memory it may still take as
-//! much as a packet's length names: that is why it is a feature, and off.
+//! loopback, which bounds what it reads and what room a server can make it take, and whose end is
+//! its end.
 
 use std::net::Ipv4Addr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -28,7 +28,8 @@ pub(super) async fn ask(oracle: &Oracle, asking: &Asking) -> Answer {
         let _slot = slot;
         let answer = catch_unwind(AssertUnwindSafe(|| row(&oracle, port)));
         // nobody may be listening any more
-        let _ = tell.send(answer.unwrap_or_else(|_| Err("the driver broke on the answer".to_owned())));
+        let _ =
+            tell.send(answer.unwrap_or_else(|_| Err("the driver broke on the answer".to_owned())));
     })?;
     let answer = tokio::select! {
         answer = &mut told => answer,
@@ -98,6 +99,9 @@ async fn accepted(
     let mut content = Vec::new();
     from.take(length.try_into().unwrap_or(u64::MAX)).read_to_end(&mut content).await?;
     let answer = tns::answer(kind, &content);
+    if tns::unit(&content).is_some_and(|unit| unit > LARGEST_UNIT) {
+        return Err("the listener wants too large a session data unit".into());
+    }
     packet.extend(content);
     match answer {
         tns::Answer::Refused(words) => return Err(words.into()),
@@ -113,5 +117,7 @@ async fn accepted(
 
 /// Logins at one time, in the whole process.
 static THREADS: Semaphore = Semaphore::const_new(32);
+/// Bytes of a session data unit, the most that Oracle knows; the driver makes room for it.
+const LARGEST_UNIT: u32 = 2 * 1024 * 1024;
 /// Bytes that a server may say in one login and query.
 const MOST_BYTES: u64 = 1024 * 1024;

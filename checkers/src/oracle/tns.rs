@@ -52,6 +52,12 @@ pub(super) fn answer(kind: u8, content: &[u8]) -> Answer {
     }
 }
 
+/// The bytes of a session data unit that an ACCEPT of version 315 or later names.
+#[cfg(feature = "oracle")]
+pub(super) fn unit(content: &[u8]) -> Option<u32> {
+    content.get(24..)?.first_chunk().map(|unit| u32::from_be_bytes(*unit))
+}
+
 /// The packets that ask for a connection to the database of this SID, or to the listener's default.
 pub(super) fn connect(sid: &str, to: SocketAddr) -> Vec<u8> {
     let (host, port) = (to.ip(), to.port());

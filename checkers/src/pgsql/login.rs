@@ -35,7 +35,9 @@ pub(super) async fn log_in(pgsql: &Pgsql, asking: &Asking, wire: &mut Wire) -> R
         other => {
             let name = METHODS.iter().find(|(known, _)| *known == other).map(|(_, name)| *name);
             let name = name.map_or_else(|| format!("method {other}"), str::to_owned);
-            return Err(format!("the server wants a login by {name}, which is not supported").into());
+            return Err(
+                format!("the server wants a login by {name}, which is not supported").into()
+            );
         }
     }
     expect(wire, OK).await.map(|_| ())

@@ -120,7 +120,8 @@ async fn a_row_of_a_gigabyte_is_a_row() {
 async fn the_servers_words_are_passed_on() {
     let expected = "FATAL 28P01: password authentication failed for user \"nanny\"";
     down(&asked(vec![denied()]).await, expected);
-    let syntax = message(b'E', b"SFEHLER\0VERROR\0C42601\0MSyntaxfehler bei \xc2\xbbselct\xc2\xab\0P1\0\0");
+    let syntax =
+        message(b'E', b"SFEHLER\0VERROR\0C42601\0MSyntaxfehler bei \xc2\xbbselct\xc2\xab\0P1\0\0");
     down(&asked(vec![welcome(), syntax]).await, "ERROR 42601: Syntaxfehler bei »selct«");
     let odd = message(b'E', b"too old\0");
     down(&asked(vec![odd]).await, "an error of the server's: \"too old?\"");
