@@ -1,6 +1,7 @@
 //! Every check against small servers on loopback, well and hostile. What they all must do is in
 //! [`hostile`]; what each alone does is in the file of its name.
 
+mod all;
 mod connect;
 mod external;
 // mod hostile;
@@ -9,6 +10,7 @@ mod external;
 mod ldap;
 mod mysql;
 mod oracle;
+mod perl;
 mod pgsql;
 mod ping;
 mod secured;

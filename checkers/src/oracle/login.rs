@@ -99,15 +99,16 @@ async fn accepted(
     let mut content = Vec::new();
     from.take(length.try_into().unwrap_or(u64::MAX)).read_to_end(&mut content).await?;
     let answer = tns::answer(kind, &content);
-    if tns::unit(&content).is_some_and(|unit| unit > LARGEST_UNIT) {
-        return Err("the listener wants too large a session data unit".into());
-    }
+    let unit = tns::unit(&content).unwrap_or_default();
     packet.extend(content);
     match answer {
         tns::Answer::Refused(words) => return Err(words.into()),
         tns::Answer::Redirected => return Err("the listener redirected the login".into()),
         tns::Answer::Other(kind) => {
             return Err(format!("not an answer of Oracle's: a packet of type {kind}").into());
+        }
+        tns::Answer::Accepted(_) if unit > LARGEST_UNIT => {
+            return Err("the listener wants too large a session data unit".into());
         }
         tns::Answer::Accepted(_) | tns::Answer::Again => {}
     }

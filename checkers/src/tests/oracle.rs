@@ -120,3 +120,63 @@ async fn a_name_that_would_say_something_else() {
     let check = oracle("X)(SERVER=DEDICATED");
     down(&ask(&check, nobody()).await, "\"X)(SERVER=DEDICATED\" is no SID");
 }
+
+#[cfg(feature = "oracle")]
+mod login {
+    use super::*;
+
+    fn with_login() -> Check {
+        let [login, database, query] = ["nanny", "ORCL", "select 1 from dual"].map(str::to_owned);
+        Check::Oracle(Oracle { login, passwd: "secret".into(), database, query })
+    }
+
+    /// A listener that accepts the first connection, and answers the second by `answer`.
+    async fn second(answer: Vec<u8>) -> SocketAddr {
+        let times = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
+        server("127.0.0.1", move |mut stream| {
+            let first = times.fetch_add(1, std::sync::atomic::Ordering::SeqCst) == 0;
+            let answer = if first { accepted() } else { answer.clone() };
+            async move {
+                let _ = stream.read(&mut [0; 1024]).await;
+                let _ = stream.write_all(&answer).await;
+                let _ = stream.read_to_end(&mut Vec::new()).await;
+            }
+        })
+        .await
+    }
+
+    /// Version 319, and a session data unit of so many bytes.
+    fn accepted_with(unit: u32) -> Vec<u8> {
+        let content = [&[1, 0x3f][..], &[0; 22], &unit.to_be_bytes(), &[0; 9]].concat();
+        packet(2, &content)
+    }
+
+    #[tokio::test]
+    async fn the_driver_is_kept_from_what_it_cannot_bear() {
+        let text = "(DESCRIPTION=(ERR=x)(ERROR_STACK=(ERROR=(CODE=12528))))";
+        let expected = "refused by the listener: ORA-12528, all instances block new connections: \
+                        starting or stopping";
+        down(&ask(&with_login(), second(refused(text)).await).await, expected);
+        let expected = "the listener redirected the login";
+        down(&ask(&with_login(), second(packet(5, b"\0\0")).await).await, expected);
+        let expected = "not an answer of Oracle's: a packet of type 12";
+        down(&ask(&with_login(), second(packet(12, &[1, 0, 2])).await).await, expected);
+        let expected = "the listener wants too large a session data unit";
+        down(&ask(&with_login(), second(accepted_with(u32::MAX)).await).await, expected);
+    }
+
+    #[tokio::test]
+    async fn a_database_that_says_no_more_ends_with_the_deadline() {
+        let address = second(accepted_with(8192)).await;
+        let outcome = ask_within(DEADLINE, &with_login(), address).await;
+        let expected = "no answer within 3 s (connected, logging in and asking the query)";
+        down(&outcome, expected);
+    }
+
+    #[tokio::test]
+    async fn garbage_breaks_the_driver_and_nothing_else() {
+        let garbage = [accepted_with(8192), [0, 0, 0, 30, 6].repeat(50)].concat();
+        let outcome = ask(&with_login(), second(garbage).await).await;
+        assert_eq!(outcome.verdict, Verdict::Down, "{}", outcome.message);
+    }
+}
