@@ -10,12 +10,16 @@ mod external;
 // mod http;
 // mod https;
 mod load;
+mod ldap;
 mod mysql;
+mod oracle;
 mod perl;
+mod pgsql;
 mod ping;
 mod radius;
 mod send_expect;
 mod send_program;
+mod secured;
 mod simpletcp;
 mod sip;
 
