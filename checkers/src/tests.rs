@@ -3,8 +3,9 @@
 
 mod connect;
 mod external;
+mod grpc;
 // mod hostile;
-// mod http;
+pub(crate) mod http;
 // mod https;
 mod mysql;
 mod ping;
