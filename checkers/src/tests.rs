@@ -6,7 +6,7 @@ mod external;
 mod grpc;
 // mod hostile;
 pub(crate) mod http;
-// mod https;
+mod https;
 mod mysql;
 mod ping;
 mod simpletcp;

@@ -69,7 +69,10 @@ fn certificate(why: &CertificateError) -> String {
              system's store (update-ca-certificates), or let the server send its whole chain"
         }
         CertificateError::BadEncoding => "it cannot be read",
-        CertificateError::BadSignature => "a signature in its chain is wrong",
+        CertificateError::BadSignature => {
+            "a signature in its chain is wrong: somebody signed it who has the name of a trusted \
+             authority, and another key"
+        }
         CertificateError::UnhandledCriticalExtension => {
             "it has a critical extension that is not understood"
         }
