@@ -6,10 +6,12 @@ mod external;
 mod grpc;
 // mod hostile;
 pub(crate) mod http;
+mod http2;
 mod https;
 mod mysql;
 mod ping;
 mod simpletcp;
+mod tls;
 
 use std::net::SocketAddr;
 use std::time::Duration;

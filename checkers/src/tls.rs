@@ -110,7 +110,8 @@ fn make(tls: &Tls) -> Result<Arc<ClientConfig>, String> {
     Ok(Arc::new(setup))
 }
 
-static SETUPS: LazyLock<Mutex<HashMap<Tls, (Stamps, Arc<ClientConfig>)>>> =
-    LazyLock::new(Mutex::default);
+static SETUPS: LazyLock<Mutex<HashMap<Tls, Setup>>> = LazyLock::new(Mutex::default);
+/// What a setup was made of, and the setup.
+type Setup = (Stamps, Arc<ClientConfig>);
 /// More than one configuration asks for; those of past ones are forgotten by then.
 const MOST_SETUPS: usize = 256;

@@ -280,7 +280,7 @@ async fn headers_of_ones_own_and_instead_of_ours() {
     }
 }
 
-fn login() -> Option<Login> {
+pub(super) fn login() -> Option<Login> {
     Some(Login { user: "Aladdin".to_owned(), passwd: Secret::from("open sesame") })
 }
 
@@ -396,97 +396,6 @@ async fn the_phases_follow_each_other() {
     assert!(times.first_byte <= Some(outcome.took) && times.tls.is_none(), "{times:?}");
     let times = ask(&Check::Http(http()), nobody()).await.times;
     assert_eq!(times, crate::Times::default());
-}
-
-/// A server of HTTP/2 that answers with what it was asked, after a redirect from `/`.
-async fn mirror_two(at: &str) -> SocketAddr {
-    server(at, serve_two).await
-}
-
-pub(super) async fn serve_two<S>(stream: S)
-where
-    S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin,
-{
-    let Ok(mut connection) = h2::server::handshake(stream).await else { return };
-    while let Some(Ok((request, mut respond))) = connection.accept().await {
-        let (head, _) = request.into_parts();
-        let asked = format!("{} {}\n{:?}", head.method, head.uri, head.headers);
-        let response = hyper::Response::builder();
-        let response = match head.uri.path() {
-            "/" => response.status(302).header("location", "/there"),
-            "/large" => response.header("x", "y".repeat(100_000)),
-            _ => response.status(200),
-        };
-        let Ok(mut rest) = respond.send_response(response.body(()).unwrap(), false) else { return };
-        let body = if head.uri.path() == "/endless" { "well".repeat(1 << 20) } else { asked };
-        let _ = rest.send_data(body.into(), true);
-    }
-}
-
-fn two() -> Http {
-    Http { version: Version::Two, ..http() }
-}
-
-#[tokio::test]
-async fn version_two_by_prior_knowledge() {
-    for at in loopbacks() {
-        let address = mirror_two(at).await;
-        let expected = format!("^GET http://{address}/there\n(?s:.)*\"x-check\": \"yes\"");
-        let receive = pattern(&expected.replace('[', r"\[").replace(']', r"\]"));
-        let headers = vec![("X-Check".to_owned(), "yes".to_owned())];
-        let check = Check::Http(Http { receive, headers, ..two() });
-        up(&ask(&check, address).await, "200 OK");
-    }
-    let address = mirror_two("127.0.0.1").await;
-    let check = Http { host: Some("under_score".to_owned()), path: "/a?b".to_owned(), ..two() };
-    let receive = pattern(r"^GET http://under_score/a\?b\n");
-    up(&ask(&Check::Http(Http { receive, ..check.clone() }), address).await, "200 OK");
-    let headers = vec![("host".to_owned(), "other.example".to_owned())];
-    let receive = pattern(r"^GET http://other.example/a\?b\n");
-    up(&ask(&Check::Http(Http { receive, headers, ..check }), address).await, "200 OK");
-    let check = Http { host: Some("no host".to_owned()), ..two() };
-    down(&ask(&Check::Http(check), address).await, "the virtual host is no host name");
-}
-
-#[tokio::test]
-async fn version_two_is_bounded() {
-    let address = mirror_two("127.0.0.1").await;
-    let path = |path: &str| Http { path: path.to_owned(), ..two() };
-    up(&ask(&Check::Http(path("/endless")), address).await, "200 OK");
-    let check = Check::Http(Http { receive: pattern("sick"), ..path("/endless") });
-    down(&ask(&check, address).await, "200 OK, but the body does not match \"sick\"");
-    let outcome = ask(&Check::Http(path("/large")), address).await;
-    let begins = outcome.message.starts_with("no proper HTTP/2 answer: ");
-    assert!(outcome.verdict == Verdict::Down && begins, "{}", outcome.message);
-}
-
-#[tokio::test]
-async fn version_two_is_told_in_words() {
-    let target = Target { address: mirror_two("127.0.0.1").await };
-    let path = "/there".to_owned();
-    let check = Check::Http(Http { path, login: login(), ..two() });
-    let Probe { outcome, transcript } = check.probe(target, PATIENCE).await;
-    up(&outcome, "200 OK");
-    let said: Vec<_> =
-        transcript.turns().map(|(_, said)| String::from_utf8(said).unwrap()).collect();
-    let [asked, answered] = said.as_slice() else { panic!("{said:?}") };
-    let first = format!("GET http://{}/there HTTP/2\r\n", target.address.ip());
-    assert!(asked.starts_with(&first), "{asked}");
-    assert!(asked.contains("\r\nauthorization: Basic ********\r\n"), "{asked}");
-    assert!(answered.starts_with("HTTP/2 200\r\n\r\nGET http://"), "{answered}");
-    assert!(outcome.times.first_byte >= outcome.times.connect);
-}
-
-#[tokio::test]
-async fn who_does_not_speak_version_two() {
-    let one = answers(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n").await;
-    let outcome = ask(&Check::Http(two()), one).await;
-    let begins = outcome.message.starts_with("no proper HTTP/2 answer: ");
-    assert!(outcome.verdict == Verdict::Down && begins, "{}", outcome.message);
-    let expected = "closed by the server (connected, waiting for the answer)";
-    down(&ask(&Check::Http(two()), answers(b"").await).await, expected);
-    let outcome = ask(&Check::Http(http()), mirror_two("127.0.0.1").await).await;
-    assert_eq!(outcome.verdict, Verdict::Down, "{}", outcome.message);
 }
 
 #[tokio::test]
