@@ -2,11 +2,14 @@
 //! told in words: its bytes are compressed.
 
 use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
 
 use h2::client::Builder;
 use hyper::body::Bytes;
 use hyper::http::response;
 use hyper::{HeaderMap, Request};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::response::{Body, Connection, Response, closed};
 use crate::Security;
@@ -46,7 +49,8 @@ pub(crate) async fn exchange(
         .initial_connection_window_size(WINDOW)
         .max_header_list_size(HEADERS)
         .max_concurrent_streams(0);
-    let connecting = builder.handshake::<_, Bytes>(stream.untold()).await;
+    let stream = Turns { stream: stream.untold(), has_read: false };
+    let connecting = builder.handshake::<_, Bytes>(stream).await;
     let (sender, connection) = connecting.map_err(|error| failure(&error))?;
     let mut connection = Connection::new(connection);
     let asked = async {
@@ -71,6 +75,47 @@ pub(super) fn written(headers: &HeaderMap) -> Vec<u8> {
     lines.chain([b"\r\n".to_vec()]).collect::<Vec<_>>().concat()
 }
 
+/// A connection that is read by turns: what came is taken by whoever waits for it before more is
+/// read. Frames of a few bytes make much larger events, which would pile up.
+struct Turns {
+    stream: Stream,
+    has_read: bool,
+}
+
+impl AsyncRead for Turns {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        if std::mem::take(&mut self.has_read) {
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        let read = ready!(Pin::new(&mut self.stream).poll_read(cx, buf));
+        self.has_read = true;
+        Poll::Ready(read)
+    }
+}
+
+impl AsyncWrite for Turns {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write(cx, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}
+
 /// What went wrong, as an administrator can act on it.
 pub(super) fn failure(error: &h2::Error) -> Failure {
     match error.get_io() {
@@ -82,7 +127,7 @@ pub(super) fn failure(error: &h2::Error) -> Failure {
 
 /// Bytes of a body that the server may send ahead of us.
 const WINDOW: u32 = 64 * 1024 - 1;
-/// Bytes of an answer's headers.
-const HEADERS: u32 = 64 * 1024;
+/// Bytes of an answer's headers, each counted as if it were not compressed.
+const HEADERS: u32 = 16 * 1024;
 pub(super) const NO_STARTTLS: &str =
     "HTTP has no word for TLS to begin after: it comes first, or never";

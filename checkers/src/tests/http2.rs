@@ -120,6 +120,8 @@ async fn floods_end_with_the_check() {
     let headers: &[u8] = &[0, 0, 1, 1, 0, 0, 0, 0, 1, 0x88];
     let continuation: &[u8] = &[0, 0, 3, 9, 0, 0, 0, 0, 1, 0, 1, b'a'];
     let informational: &[u8] = &[0, 0, 5, 1, 4, 0, 0, 0, 1, 8, 3, b'1', b'0', b'3'];
+    // each of its bytes stands for a whole header
+    let bomb = [&[0, 1, 0x2c, 1, 4, 0, 0, 0, 1, 8, 3, b'1', b'0', b'3'][..], &[0x8f; 295]].concat();
     let empty: &[u8] = &[0, 0, 0, 0, 0, 0, 0, 0, 1];
     let answered: &[u8] = &[0, 0, 1, 1, 4, 0, 0, 0, 1, 0x88];
     let mut asked = tokio::task::JoinSet::new();
@@ -129,6 +131,7 @@ async fn floods_end_with_the_check() {
         ("priority", &[], priority, late),
         ("continuation", headers, continuation, "no proper HTTP/2 answer: "),
         ("informational", &[], informational, "no "),
+        ("bomb", &[], &bomb, "no "),
         ("empty", answered, empty, "no "),
     ] {
         let address = floods(beginning, frame).await;
