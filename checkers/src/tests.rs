@@ -1,6 +1,7 @@
 //! Every check against small servers on loopback, well and hostile. What they all must do is in
 //! [`hostile`]; what each alone does is in the file of its name.
 
+mod all;
 mod connect;
 mod external;
 mod grpc;
@@ -9,6 +10,7 @@ pub(crate) mod http;
 mod http2;
 mod https;
 mod mysql;
+mod perl;
 mod ping;
 mod simpletcp;
 mod tls;
