@@ -14,7 +14,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::asking::{Answer, Asking, Failure};
 use crate::connect::Connect;
-use crate::{Dns, External, Ftp, Grpc, Http, Imap, Ldap, Memcached, Mysql, Nntp, Oracle, Outcome, Perl, Pgsql, Ping, Pop, Radius, Redis, SendExpect, SendProgram, SimpleTcp, Sip, Smtp, Transcript};
+use crate::{
+    Dns, External, Ftp, Grpc, Http, Imap, Ldap, Memcached, Mysql, Nntp, Oracle, Outcome, Perl,
+    Pgsql, Ping, Pop, Radius, Redis, SendExpect, SendProgram, SimpleTcp, Sip, Smtp, Transcript,
+};
 
 /// A question put to a real server. It is plain data: it can be compared, stored and sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

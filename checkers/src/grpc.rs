@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::asking::{Answer, Asking};
 use crate::Security;
+use crate::asking::{Answer, Asking};
 
 /// Does it say that it is serving?
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

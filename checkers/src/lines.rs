@@ -140,7 +140,8 @@ impl Reply {
 /// A reply line's code, and whether more lines follow it.
 fn code(line: &[u8]) -> Option<(u16, bool)> {
     let (digits, rest) = line.split_at_checked(3)?;
-    let code = std::str::from_utf8(digits).ok().filter(|_| digits.iter().all(u8::is_ascii_digit))?;
+    let code =
+        std::str::from_utf8(digits).ok().filter(|_| digits.iter().all(u8::is_ascii_digit))?;
     match rest.first() {
         Some(b'-') => Some((code.parse().ok()?, true)),
         Some(b' ') | None => Some((code.parse().ok()?, false)),

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::asking::{Answer, Asking};
 use crate::Pattern;
+use crate::asking::{Answer, Asking};
 
 /// Does it answer a command, and as it should?
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

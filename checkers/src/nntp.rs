@@ -3,8 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::asking::{Answer, Asking};
 use crate::Security;
+use crate::asking::{Answer, Asking};
 
 /// Does it greet?
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

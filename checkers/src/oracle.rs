@@ -3,8 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::asking::{Answer, Asking};
 use crate::Secret;
+use crate::asking::{Answer, Asking};
 
 /// Does a listener know a database?
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

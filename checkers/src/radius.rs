@@ -3,8 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::asking::{Answer, Asking};
 use crate::Secret;
+use crate::asking::{Answer, Asking};
 
 /// Does it accept a user?
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

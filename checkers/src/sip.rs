@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::asking::{Answer, Asking};
 use crate::Transport;
+use crate::asking::{Answer, Asking};
 
 /// Does it answer OPTIONS?
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

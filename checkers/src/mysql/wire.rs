@@ -1,7 +1,7 @@
 //! MySQL's packets on a stream: three bytes of length, one of sequence, the rest.
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use crate::stream::Stream;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::asking::Failure;
 

@@ -182,7 +182,13 @@ async fn a_login_that_never_ends() {
 #[tokio::test]
 async fn nothing_is_asked_without_a_login_or_a_query() {
     let [login, passwd, database, query] = ["", "", "", "select 1"].map(str::to_owned);
-    let check = Check::Mysql(Mysql { security: Security::Plain, login, passwd: passwd.into(), database, query });
+    let check = Check::Mysql(Mysql {
+        security: Security::Plain,
+        login,
+        passwd: passwd.into(),
+        database,
+        query,
+    });
     down(&ask(&check, nobody()).await, "a login and a query must be configured");
 }
 

@@ -69,6 +69,8 @@ pub enum Shape {
     Netmask,
     /// A word of `checktype`, or a number.
     CheckType,
+    /// An HTTP header, in double quotes; there may be several.
+    Header,
     /// Nothing: the directive was removed from the language; what stands here took its place.
     Removed(&'static str),
 }
@@ -113,6 +115,7 @@ impl fmt::Display for Shape {
             Shape::FirstWord => f.write_str("word"),
             Shape::Netmask => f.write_str("netmask | prefix"),
             Shape::CheckType => write!(f, "{} | number", CHECK_TYPES.join(" | ")),
+            Shape::Header => f.write_str("\"name: value\""),
             Shape::Removed(_) => f.write_str("removed"),
         }
     }
@@ -160,10 +163,21 @@ pub const DIRECTIVES: &[Directive] = &[
     row("receive",          VIRTUALS,  Quoted,        "none",     Now,   "a regular expression that the answer must match"),
     row("httpmethod",       VIRTUALS,  Word(METHODS), "GET",      Now,   "the method of an http or https check"),
     row("virtualhost",      VIRTUALS,  Text,          "the address of the real server", Now, "the host name of an http or https check"),
+    row("httpversion",      VIRTUALS,  Word(VERSIONS), "1.1",     Now,   "the version of HTTP that is spoken"),
+    row("httpheader",       VIRTUALS,  Header,        "none",     Now,   "a header that is sent along; there may be several"),
+    row("httpauth",         VIRTUALS,  Word(AUTHENTICATIONS), "none", Now, "sends login and passwd with an http or https check"),
+    row("httpstatus",       VIRTUALS,  Text,          "200-299",  Now,   "the statuses that are taken for well"),
     row("login",            VIRTUALS,  Quoted,        "none",     Now,   "the user of a check that logs in"),
     row("passwd",           VIRTUALS,  Quoted,        "none",     Now,   "the password of a check that logs in"),
     row("database",         VIRTUALS,  Quoted,        "none",     Now,   "the database of a check that queries one"),
-    row("secret",           VIRTUALS,  Quoted,        "none",     Later, "the shared secret of a radius check"),
+    row("secret",           VIRTUALS,  Quoted,        "none",     Now,   "the shared secret of a radius check"),
+    row("starttls",         VIRTUALS,  YesNo,         "no",       Now,   "turns to TLS within the protocol"),
+    row("tlsverify",        ANYWHERE,  YesNo,         "yes; no for ldaps", Now, "verifies who signed a server's certificate"),
+    row("tlscafile",        ANYWHERE,  Text,          "the system's authorities", Now, "a file of the certificates that are trusted"),
+    row("tlsname",          ANYWHERE,  Text,          "none",     Now,   "the name that a server's certificate must be for"),
+    row("tlscert",          ANYWHERE,  Text,          "none",     Now,   "a file with a certificate of our own"),
+    row("tlskey",           ANYWHERE,  Text,          "the file of tlscert", Now, "a file with its key"),
+    row("also",             VIRTUALS,  Word(ALSO),    "none",     Now,   "begins another check, which must pass too"),
     row("load",             VIRTUALS,  Quoted,        "none",     Never, "a text that nothing ever used"),
     // how often, and how patiently
     row("checktimeout",     ANYWHERE,  SECONDS,       "5",        Now,   "the deadline of connect, ping and external checks"),
@@ -199,8 +213,8 @@ pub const DIRECTIVES: &[Directive] = &[
 
 use Effect::{Later, Never, Now, Refused};
 use Shape::{
-    CheckType, Fallback, FirstWord, Netmask, Number, Quoted, Raw, Real, Removed, Service, Text,
-    Word, Words, YesNo,
+    CheckType, Fallback, FirstWord, Header, Netmask, Number, Quoted, Raw, Real, Removed, Service,
+    Text, Word, Words, YesNo,
 };
 
 const GLOBAL: &[Scope] = &[Scope::Global];
@@ -220,11 +234,29 @@ const PORT: Shape = Number { unit: "port", min: 1, max: 65_535 };
 
 const PROTOCOLS: &[&str] = &["tcp", "udp", "fwm"];
 const METHODS: &[&str] = &["GET", "HEAD"];
+const VERSIONS: &[&str] = &["1.1", "2"];
+const AUTHENTICATIONS: &[&str] = &["none", "basic"];
 const PHASES: &[&str] = &["all", "none", "starting", "running", "stopping", "reloading"];
 #[rustfmt::skip]
 const SERVICES: &[&str] = &[
     "dns", "ftp", "http", "https", "http_proxy", "imap", "imaps", "ldap", "ldaps", "mysql", "nntp",
     "none", "oracle", "pop", "pops", "radius", "pgsql", "simpletcp", "sip", "smtp", "submission",
+    "grpc", "grpcs", "memcached", "redis", "rediss",
+];
+/// A service, or a check that needs none.
+#[rustfmt::skip]
+const ALSO: &[&str] = &[
+    "connect", "ping", "external", "external-perl",
+    "dns", "ftp", "http", "https", "http_proxy", "imap", "imaps", "ldap", "ldaps", "mysql", "nntp",
+    "oracle", "pop", "pops", "radius", "pgsql", "simpletcp", "sip", "smtp", "submission",
+    "grpc", "grpcs", "memcached", "redis", "rediss",
+];
+/// What belongs to one check: behind an `also` it is that check's.
+#[rustfmt::skip]
+pub(super) const OF_A_CHECK: &[&str] = &[
+    "checkcommand", "checkport", "request", "receive", "httpmethod", "virtualhost", "httpversion",
+    "httpheader", "httpauth", "httpstatus", "login", "passwd", "database", "secret", "starttls",
+    "tlsverify", "tlscafile", "tlsname", "tlscert", "tlskey",
 ];
 /// The words of `checktype`.
 pub(super) const CHECK_TYPES: &[&str] =

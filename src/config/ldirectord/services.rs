@@ -1,66 +1,120 @@
 //! The services that a negotiate check can speak, with their ports.
 
+use checkers::Verify;
+
 /// A word of `service`.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct ServiceKind {
     pub(super) name: &'static str,
     /// Its well-known port; 0 if it has none.
     pub(super) port: u16,
+    /// Whether TLS comes first.
+    pub(super) tls: bool,
     pub(super) speaks: Speaks,
 }
 
-/// How a service is checked today.
+/// What is spoken with a server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Speaks {
-    /// Not at all: always up.
+    /// Nothing: it is always up.
     Nothing,
-    Http {
-        tls: bool,
-    },
-    SimpleTcp,
+    Dns,
+    Ftp,
+    Grpc,
+    Http,
+    HttpProxy,
+    Imap,
+    Ldap,
+    Memcached,
     Mysql,
-    /// By a connection, until it has a checker of its own.
-    Later,
+    Nntp,
+    Oracle,
+    Pgsql,
+    Pop,
+    Radius,
+    Redis,
+    SimpleTcp,
+    Sip,
+    Smtp,
+}
+
+impl ServiceKind {
+    /// What a certificate must prove where the file does not say: what ldirectord on Debian 12 makes
+    /// of it, service by service.
+    pub(super) fn verify(&self) -> Verify {
+        match self.speaks {
+            Speaks::Ldap if self.tls => Verify::No,
+            _ => Verify::Chain,
+        }
+    }
+}
+
+impl Speaks {
+    /// Whether there is a word in the protocol with which TLS begins.
+    pub(super) fn has_starttls(self) -> bool {
+        use Speaks::{Ftp, Imap, Ldap, Mysql, Nntp, Pgsql, Pop, Smtp};
+        matches!(self, Ftp | Imap | Ldap | Mysql | Nntp | Pgsql | Pop | Smtp)
+    }
+
+    /// Whether it is HTTP, with its own directives.
+    pub(super) fn is_http(self) -> bool {
+        matches!(self, Speaks::Http | Speaks::HttpProxy)
+    }
 }
 
 /// The service of this name.
 pub(super) fn named(name: &str) -> Option<&'static ServiceKind> {
-    KINDS.iter().find(|kind| kind.name == name)
+    KINDS.iter().chain(OURS).find(|kind| kind.name == name)
 }
 
-/// The service that lives at this port.
+/// The service that lives at this port, where the file names none. Ours are asked for by name only:
+/// what ldirectord takes for up shall not be found down for an answer that it never asked for.
 pub(super) fn at(port: u16) -> &'static ServiceKind {
     KINDS.iter().find(|kind| port != 0 && kind.port == port).unwrap_or(&NONE)
 }
 
-const fn kind(name: &'static str, port: u16, speaks: Speaks) -> ServiceKind {
-    ServiceKind { name, port, speaks }
+const fn plain(name: &'static str, port: u16, speaks: Speaks) -> ServiceKind {
+    ServiceKind { name, port, tls: false, speaks }
 }
 
-pub(super) const NONE: ServiceKind = kind("none", 0, Speaks::Nothing);
+const fn tls(name: &'static str, port: u16, speaks: Speaks) -> ServiceKind {
+    ServiceKind { name, port, tls: true, speaks }
+}
 
+pub(super) const NONE: ServiceKind = plain("none", 0, Speaks::Nothing);
+
+/// ldirectord's.
 static KINDS: &[ServiceKind] = &[
     NONE,
-    kind("ftp", 21, Speaks::Later),
-    kind("smtp", 25, Speaks::Later),
-    kind("dns", 53, Speaks::Later),
-    kind("http", 80, Speaks::Http { tls: false }),
-    kind("pop", 110, Speaks::Later),
-    kind("nntp", 119, Speaks::Later),
-    kind("imap", 143, Speaks::Later),
-    kind("ldap", 389, Speaks::Later),
-    kind("https", 443, Speaks::Http { tls: true }),
-    kind("submission", 587, Speaks::Later),
-    kind("ldaps", 636, Speaks::Later),
-    kind("imaps", 993, Speaks::Later),
-    kind("pops", 995, Speaks::Later),
-    kind("oracle", 1521, Speaks::Later),
-    kind("radius", 1812, Speaks::Later),
-    kind("http_proxy", 3128, Speaks::Later),
-    kind("mysql", 3306, Speaks::Mysql),
-    kind("sip", 5060, Speaks::Later),
-    kind("pgsql", 5432, Speaks::Later),
-    kind("simpletcp", 0, Speaks::SimpleTcp),
+    plain("ftp", 21, Speaks::Ftp),
+    plain("smtp", 25, Speaks::Smtp),
+    plain("dns", 53, Speaks::Dns),
+    plain("http", 80, Speaks::Http),
+    plain("pop", 110, Speaks::Pop),
+    plain("nntp", 119, Speaks::Nntp),
+    plain("imap", 143, Speaks::Imap),
+    plain("ldap", 389, Speaks::Ldap),
+    tls("https", 443, Speaks::Http),
+    plain("submission", 587, Speaks::Smtp),
+    tls("ldaps", 636, Speaks::Ldap),
+    tls("imaps", 993, Speaks::Imap),
+    tls("pops", 995, Speaks::Pop),
+    plain("oracle", 1521, Speaks::Oracle),
+    plain("radius", 1812, Speaks::Radius),
+    plain("http_proxy", 3128, Speaks::HttpProxy),
+    plain("mysql", 3306, Speaks::Mysql),
+    plain("sip", 5060, Speaks::Sip),
+    plain("pgsql", 5432, Speaks::Pgsql),
+    plain("simpletcp", 0, Speaks::SimpleTcp),
+];
+
+/// Ours.
+static OURS: &[ServiceKind] = &[
+    plain("grpc", 0, Speaks::Grpc),
+    tls("grpcs", 0, Speaks::Grpc),
+    plain("memcached", 11211, Speaks::Memcached),
+    plain("redis", 6379, Speaks::Redis),
+    tls("rediss", 6379, Speaks::Redis),
 ];
 
 #[cfg(test)]
@@ -72,7 +126,7 @@ mod tests {
     fn every_word_of_the_directive_has_a_kind() {
         let service = DIRECTIVES.iter().find(|d| d.name == "service").unwrap();
         let Shape::Word(words) = service.shape else { panic!("{:?}", service.shape) };
-        let mut known: Vec<_> = KINDS.iter().map(|kind| kind.name).collect();
+        let mut known: Vec<_> = KINDS.iter().chain(OURS).map(|kind| kind.name).collect();
         let mut words = words.to_vec();
         known.sort();
         words.sort();
