@@ -76,7 +76,7 @@ fn warn(loaded: &Loaded) {
 fn run(choices: &[Choice<'_>], form: Form) -> io::Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let status = runtime.block_on(async {
-        let mut signals = Signals::new()?;
+        let mut signals = Signals::take()?;
         let printer = Printer::start();
         let asked = tokio::select! {
             asked = ask(choices, form, &printer) => Ok(asked),

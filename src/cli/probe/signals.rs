@@ -12,8 +12,8 @@ pub(super) struct Signals {
 }
 
 impl Signals {
-    /// From now on they are waited for, and do not end the program by themselves.
-    pub(super) fn new() -> io::Result<Self> {
+    /// Takes them from their default action, which is to end the process.
+    pub(super) fn take() -> io::Result<Self> {
         Ok(Signals {
             interrupt: signal(SignalKind::interrupt())?,
             hangup: signal(SignalKind::hangup())?,

@@ -21,7 +21,7 @@ pub(super) fn page(id: ServiceId, rows: &[Row<'_>], verbose: bool, color: bool) 
     for (row, cells) in rows.iter().zip(&cells) {
         line(&mut page, cells, widths, paint(row).filter(|_| color));
         let Some(Probe { outcome, transcript }) = row.answer else { continue };
-        for remark in remarks(outcome) {
+        if let Some(remark) = remark(outcome) {
             below(&mut page, &remark, Some(YELLOW).filter(|_| color && outcome.warning.is_some()));
         }
         for said in dialogue::lines(transcript).iter().filter(|_| verbose) {
@@ -109,7 +109,7 @@ fn paint(row: &Row<'_>) -> Option<&'static str> {
 }
 
 /// What is said about a certificate.
-fn remarks(outcome: &Outcome) -> Option<String> {
+fn remark(outcome: &Outcome) -> Option<String> {
     let until = outcome
         .certificate_until
         .map(|until| format!("certificate until {}", until.strftime("%Y-%m-%d")));
