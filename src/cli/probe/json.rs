@@ -12,8 +12,20 @@ use super::Row;
 
 /// A line for each real. Times are in milliseconds, to the microsecond.
 pub(super) fn lines(id: ServiceId, rows: &[Row<'_>], verbose: bool) -> String {
-    let line = |row| serde_json::to_string(&line(id, row, verbose)).unwrap_or_default() + "\n";
-    rows.iter().map(line).collect()
+    let line = |row| serde_json::to_string(&line(id, row, verbose)).unwrap_or_default();
+    rows.iter().map(|row| harmless(&line(row)) + "\n").collect()
+}
+
+/// JSON lets some characters stand that a terminal would obey; they can only be within strings.
+fn harmless(json: &str) -> String {
+    let mut text = String::with_capacity(json.len());
+    for c in json.chars() {
+        match c.is_control() {
+            true => text.push_str(&format!("\\u{:04x}", u32::from(c))),
+            false => text.push(c),
+        }
+    }
+    text
 }
 
 #[derive(Serialize)]
@@ -89,4 +101,24 @@ fn turns(transcript: &Transcript) -> Vec<Turn> {
         text: String::from_utf8_lossy(&said).into_owned(),
     };
     transcript.turns().map(turn).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_check_goes_by_its_variant() {
+        assert_eq!(kind(&Check::Off), "off");
+        assert_eq!(kind(&Check::Ping(checkers::Ping { attempts: 1 })), "ping");
+        assert_eq!(kind(&Check::All(Vec::new())), "all");
+    }
+
+    #[test]
+    fn no_terminal_obeys() {
+        let text = "\u{1b}[2J\u{7f}\u{9b}2J größe \"\n";
+        let json = harmless(&serde_json::to_string(text).unwrap());
+        assert!(!json.contains(char::is_control), "{json}");
+        assert_eq!(serde_json::from_str::<String>(&json).unwrap(), text);
+    }
 }
