@@ -102,7 +102,8 @@ fn question(check: &Check) -> String {
         }
         Check::Perl(perl) => format!("perl {} {}", perl.script, perl.arguments.join(" ")),
         Check::All(parts) => {
-            let part = |part: &Part| format!("{} of {}", question(&part.check), part.target.address);
+            let part =
+                |part: &Part| format!("{} of {}", question(&part.check), part.target.address);
             format!("all of {}", parts.iter().map(part).collect::<Vec<_>>().join("; "))
         }
         other => format!("{other:?}"),

@@ -10,7 +10,7 @@ use super::negotiate::{self, Negotiation};
 use super::pattern::pattern;
 use super::real::RealLine;
 use super::section::VirtualSection;
-use super::services::{self, ServiceKind, Speaks};
+use super::services::{self, ServiceKind, SpeaksTls};
 use super::values::Value;
 use super::{until_then, url};
 use crate::config::piece::Piece;
@@ -101,7 +101,7 @@ impl Checks {
         }
         if let (Check::Http(http), Some((request, _))) = (&check, real.asks)
             && !http.proxy
-            && let Some(url) = url::find(request, self.first.service.tls)
+            && let Some(url) = url::find(request, self.first.service.speaks_tls == SpeaksTls::First)
         {
             let elsewhere = url::elsewhere(url, http.clone(), resolver);
             let (http, other) = elsewhere.map_err(|wrong| notes.push(wrong)).ok()?;
@@ -144,7 +144,7 @@ impl Question {
         let check = check.unwrap_or_else(|| {
             let given = lookup.given("service");
             let span = given.map_or(section.header.span(), |given| given.span.clone());
-            if service.speaks == Speaks::Nothing
+            if service.name == services::NONE.name
                 && given.is_none()
                 && !section.body.reals.is_empty()
             {
@@ -153,7 +153,7 @@ impl Question {
                 notes.push(Diagnostic::warning(span.clone(), message).hint(hint));
             }
             let asks = Asks { request: request(lookup), receive: receive(lookup, notes) };
-            Negotiation { lookup, service, id, resolver, span }.check(&asks, notes)
+            Negotiation { lookup, service, id, asks: &asks, resolver, span }.check(notes)
         });
         Question { check, service, port: check_port(lookup), negotiates }
     }
@@ -173,7 +173,7 @@ impl Question {
         }
         let service = services::named(word)?;
         let asks = Asks { request: request(lookup), receive: receive(lookup, notes) };
-        let check = Negotiation { lookup, service, id, resolver, span }.check(&asks, notes);
+        let check = Negotiation { lookup, service, id, asks: &asks, resolver, span }.check(notes);
         // the real's own port is the first question's: this one has the port of its service
         let port = port.or(Some(service.port).filter(|port| *port != 0));
         Some(Question { check, service, port, negotiates: true })

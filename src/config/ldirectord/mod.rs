@@ -7,6 +7,7 @@ mod address;
 mod alert;
 mod check;
 mod directives;
+mod http;
 mod lookup;
 mod mailbox;
 mod negotiate;
