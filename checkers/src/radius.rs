@@ -8,14 +8,9 @@ use hmac::{Hmac, KeyInit, Mac};
 use md5::{Digest, Md5};
 use serde::{Deserialize, Serialize};
 
-<<<<<<< HEAD
-use crate::Secret;
-use crate::asking::{Answer, Asking};
-=======
 use crate::asking::{Answer, Asking, Failure};
 use crate::datagrams::{Datagrams, Heard};
 use crate::{Secret, random, words};
->>>>>>> udp
 
 /// Does it accept a user?
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

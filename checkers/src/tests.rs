@@ -7,6 +7,7 @@ mod external;
 // mod http;
 // mod https;
 mod mysql;
+mod perl;
 mod ping;
 mod simpletcp;
 

@@ -8,6 +8,7 @@ mod alert;
 mod check;
 mod directives;
 mod http;
+mod lighter;
 mod lookup;
 mod mailbox;
 mod negotiate;
