@@ -21,7 +21,7 @@ use tempfile::NamedTempFile;
 #[test]
 fn up_mixed_and_down() {
     let (up, down) = (smtp(), nobody());
-    let all = site(&[&[up, up]]);
+    let all = site(&[&[up, smtp()]]);
     let output = probe(&[], &all);
     let shown = lines(&output);
     assert_eq!(output.status.code(), Some(0), "{output:?}");
@@ -42,7 +42,7 @@ fn up_mixed_and_down() {
 
 #[test]
 fn nothing_to_ask_is_nothing_wrong() {
-    let file = file("checktype=off\nvirtual=192.0.2.1:25\n\treal=127.0.0.1:1 masq\nvirtual=7\n");
+    let file = file("virtual=192.0.2.1:25\n\tchecktype=off\n\treal=127.0.0.1:1 masq\nvirtual=7\n");
     let output = probe(&[], &file);
     assert_eq!(output.status.code(), Some(0));
     let expected = "tcp:192.0.2.1:25  not checked\n  REAL         WHY\n  127.0.0.1:1  not checked\n\
@@ -113,7 +113,7 @@ fn what_was_said() {
 #[test]
 fn the_manual_page_has_every_field_of_the_json() {
     let output = probe(&["--json", "-v"], &site(&[&[smtp(), nobody()]]));
-    let off = file("checktype=off\nvirtual=192.0.2.1:25\n\treal=127.0.0.1:1 masq\n");
+    let off = file("virtual=192.0.2.1:25\n\tchecktype=off\n\treal=127.0.0.1:1 masq\n");
     let mut answers = json(&output);
     answers.extend(json(&probe(&["--json", "-v"], &off)));
     let page = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/man/lvs-director.8"));

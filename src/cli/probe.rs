@@ -19,7 +19,7 @@ use std::process::ExitCode;
 use checkers::{Probe, Verdict};
 
 use crate::daemon::Loaded;
-use crate::model::{Real, ServiceId};
+use crate::model::Real;
 
 use super::{BAD_INPUT, FAILED, complain, read};
 
@@ -77,18 +77,10 @@ fn run(choices: &[Choice<'_>], form: Form) -> io::Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let status = runtime.block_on(async {
         let mut signals = Signals::take()?;
-        let printer = Printer::start();
-        let asked = tokio::select! {
-            asked = ask(choices, form, &printer) => Ok(asked),
-            signal = signals.next() => Err(signal),
-        };
-        match asked {
-            Ok(verdict) => {
-                // if it failed, the printer knows better why
-                printer.finish().await?;
-                Ok(verdict.map_or(ExitCode::from(FAILED), status_of))
-            }
-            Err(signal) => {
+        let mut printer = Printer::start();
+        tokio::select! {
+            status = tell(choices, form, &mut printer) => status,
+            signal = signals.next() => {
                 printer.abandon().await;
                 Ok(ExitCode::from(KILLED + signal))
             }
@@ -99,50 +91,52 @@ fn run(choices: &[Choice<'_>], form: Form) -> io::Result<ExitCode> {
     status
 }
 
-fn status_of(verdict: Verdict) -> ExitCode {
+async fn tell(choices: &[Choice<'_>], form: Form, printer: &mut Printer) -> io::Result<ExitCode> {
+    let verdict = tokio::select! {
+        verdict = ask(choices, form, printer) => verdict,
+        () = printer.closed() => None,
+    };
+    // if that was early, it says why
+    printer.finish().await?;
     match verdict {
-        Verdict::Up => ExitCode::SUCCESS,
-        Verdict::Down => ExitCode::from(FAILED),
+        Some(Verdict::Up) => Ok(ExitCode::SUCCESS),
+        Some(Verdict::Down) | None => Ok(ExitCode::from(FAILED)),
     }
 }
 
 /// Asks all there is to ask, and says whether everybody is up; `None` if nobody reads any more.
 async fn ask(choices: &[Choice<'_>], form: Form, printer: &Printer) -> Option<Verdict> {
     let mut questions = Questions::default();
-    let number = |choice: &Choice<'_>, questions: &mut Questions| -> Vec<Option<usize>> {
-        let timeout = choice.r#virtual.check.timeout;
-        choice.reals.iter().map(|real| questions.number(real, timeout)).collect()
-    };
-    let numbers: Vec<_> = choices.iter().map(|choice| number(choice, &mut questions)).collect();
+    let numbers: Vec<_> = choices.iter().map(|choice| questions.numbers(choice)).collect();
     let mut round = Round::new(questions.list(), form.verbose);
-    let mut pages = choices.iter().zip(&numbers).peekable();
+    let mut next = choices.iter().zip(&numbers).peekable();
+    let color = io::stdout().is_terminal();
     let mut verdict = Verdict::Up;
-    let color = !form.json && io::stdout().is_terminal();
-    let mut first = true;
+    let mut gap = "";
     loop {
-        while let Some((choice, numbers)) = pages.next_if(|(_, numbers)| round.has(numbers)) {
-            let answers = numbers.iter().map(|number| round.answer((*number)?));
-            let rows = choice.reals.iter().zip(answers);
-            let rows: Vec<_> = rows.map(|(real, answer)| Row { real, answer }).collect();
+        while let Some((choice, numbers)) = next.next_if(|(_, numbers)| round.has(numbers)) {
+            let rows = rows(choice, numbers, &round);
             if rows.iter().any(Row::is_down) {
                 verdict = Verdict::Down;
             }
             let id = choice.r#virtual.service.id;
-            let page = page(id, &rows, form, color);
-            let gap = if std::mem::take(&mut first) || form.json { "" } else { "\n" };
-            printer.page(format!("{gap}{page}")).await?;
+            printer
+                .page(match form.json {
+                    true => json::lines(id, &rows, form.verbose),
+                    false => gap.to_owned() + &text::page(id, &rows, form.verbose, color),
+                })
+                .await?;
+            gap = "\n";
         }
-        if pages.peek().is_none() || !round.go_on(printer).await {
+        if next.peek().is_none() || !round.go_on(printer).await {
             return Some(verdict);
         }
     }
 }
 
-fn page(id: ServiceId, rows: &[Row<'_>], form: Form, color: bool) -> String {
-    match form.json {
-        true => json::lines(id, rows, form.verbose),
-        false => text::page(id, rows, form.verbose, color),
-    }
+fn rows<'a>(choice: &Choice<'a>, numbers: &[Option<usize>], round: &'a Round) -> Vec<Row<'a>> {
+    let answers = numbers.iter().map(|number| round.answer((*number)?));
+    choice.reals.iter().zip(answers).map(|(real, answer)| Row { real, answer }).collect()
 }
 
 /// A real server and what it answered; nothing, where nothing is to be asked.

@@ -16,6 +16,7 @@ pub(super) struct Printer {
 enum Said {
     Page(String),
     Progress(String),
+    All,
 }
 
 impl Printer {
@@ -30,15 +31,20 @@ impl Printer {
         self.say.send(Said::Page(text)).await.ok()
     }
 
+    /// Waits until nobody reads any more.
+    pub(super) async fn closed(&self) {
+        self.say.closed().await;
+    }
+
     /// Shows how far it is; not if the printer has other things to do.
     pub(super) fn progress(&self, line: String) {
         let _ = self.say.try_send(Said::Progress(line));
     }
 
     /// Waits until everything is printed; fails as the printing did.
-    pub(super) async fn finish(self) -> io::Result<()> {
-        drop(self.say);
-        self.thread.await.map_err(io::Error::other)?
+    pub(super) async fn finish(&mut self) -> io::Result<()> {
+        let _ = self.say.send(Said::All).await;
+        (&mut self.thread).await.map_err(io::Error::other)?
     }
 
     /// Lets the printer clean up the terminal, if it is not held up.
@@ -61,6 +67,7 @@ fn print(mut said: Receiver<Said>) -> io::Result<()> {
             }
             Said::Progress(line) if terminal => progress = line,
             Said::Progress(_) => {}
+            Said::All => return Ok(()),
         }
         show(&progress, &progress);
     }

@@ -7,6 +7,8 @@ use checkers::{Check, Target};
 
 use crate::model::Real;
 
+use super::choice::Choice;
+
 /// A check, whom it asks, and its deadline.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Question {
@@ -23,8 +25,13 @@ pub(super) struct Questions {
 }
 
 impl Questions {
-    /// The number of this real's question in the list; `None` if nothing is to be asked.
-    pub(super) fn number(&mut self, real: &Real, timeout: Duration) -> Option<usize> {
+    /// The numbers in the list of what its reals are to be asked; `None` where that is nothing.
+    pub(super) fn numbers(&mut self, choice: &Choice<'_>) -> Vec<Option<usize>> {
+        let timeout = choice.r#virtual.check.timeout;
+        choice.reals.iter().map(|real| self.number(real, timeout)).collect()
+    }
+
+    fn number(&mut self, real: &Real, timeout: Duration) -> Option<usize> {
         let Real { check, target, .. } = real;
         if matches!(check, Check::Off | Check::On) {
             return None;
@@ -48,6 +55,7 @@ impl Questions {
 mod tests {
     use crate::config::{self, Numbers};
 
+    use super::super::choice::choose;
     use super::*;
 
     #[test]
@@ -60,12 +68,8 @@ mod tests {
                     virtual=192.0.2.14:80\n checktype=off\n real=10.0.0.1:80 masq\n";
         let model = config::read(text, &Numbers).model.expect("a model");
         let mut questions = Questions::default();
-        let mut numbers = Vec::new();
-        for r#virtual in &model.virtuals {
-            for real in &r#virtual.reals {
-                numbers.push(questions.number(real, r#virtual.check.timeout));
-            }
-        }
+        let choices = choose(&model, &[]).expect("all");
+        let numbers: Vec<_> = choices.iter().flat_map(|c| questions.numbers(c)).collect();
         assert_eq!(numbers, [Some(0), Some(1), Some(0), Some(2), Some(3), None]);
         let list = questions.list();
         assert_eq!(list.len(), 4);

@@ -29,7 +29,7 @@ fn shown(site: &Virtual, answers: &[Option<Probe>], color: bool) -> String {
 #[test]
 fn a_table_of_all_that_can_be_said() {
     let site = site(
-        " real=10.0.0.1:443 masq\n real=10.0.0.12:443 masq\n real=[2001:db8::1]:443 masq\n\
+        " real=10.0.0.1:443 masq\n real=10.0.0.12:443 masq\n real=10.100.200.13:443 masq\n\
          \treal=10.0.0.4:443 masq\n",
     );
     let times = Times { connect: Some(ms(0.42)), tls: Some(ms(2.1)), first_byte: Some(ms(5.04)) };
@@ -52,7 +52,7 @@ tcp:192.0.2.10:443  1 of 3 up, 1 not checked
   10.0.0.1:443       up        0.4 ms  2.1 ms      5.0 ms  5.2 ms  200 OK
     certificate until 2026-11-30; warning: the certificate expires in 9 days
   10.0.0.12:443      DOWN           -       -           -  0.2 ms  connection refused
-  [2001:db8::1]:443  -              -       -           -       -  not checked
+  10.100.200.13:443  -              -       -           -       -  not checked
   10.0.0.4:443       DOWN      1.00 s       -           -  5.00 s  no answer within 5 s (connected, shaking hands for TLS)
 ";
     assert_eq!(shown(&site, &answers, false), expected);
