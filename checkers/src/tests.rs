@@ -1,6 +1,7 @@
 //! Every check against small servers on loopback, well and hostile. What they all must do is in
 //! [`hostile`]; what each alone does is in the file of its name.
 
+mod all;
 mod connect;
 mod external;
 // mod hostile;
