@@ -60,14 +60,14 @@ fn the_order_is_the_files() {
     let (tell, done) = mpsc::channel();
     thread::spawn(move || {
         let (client, _) = other.accept().unwrap();
-        converse(client, "220 well", "250 ok");
+        converse(client, "220 well", |_| "250 ok");
         tell.send(()).unwrap();
     });
     let file = site(&[&[address, fast], &[fast], &[address]]);
     let asked = thread::spawn(move || {
         let (client, _) = slow.accept().unwrap();
         done.recv().unwrap();
-        converse(client, "220 at last", "250 ok");
+        converse(client, "220 at last", |_| "250 ok");
         slow.set_nonblocking(true).unwrap();
         slow.accept().is_err()
     });
@@ -91,7 +91,7 @@ fn the_order_is_the_files() {
 fn what_was_said() {
     let text = format!(
         "virtual=192.0.2.1:110\n\tlogin=\"me\"\n\tpasswd=\"geheim\"\n\treal={} masq\n",
-        server("+OK ready", "+OK")
+        server("+OK ready", pop)
     );
     let file = file(&text);
     for options in [&[][..], &["-v"], &["--json"], &["--json", "--verbose"]] {
@@ -104,9 +104,9 @@ fn what_was_said() {
         assert!(!shown.contains("geheim"), "{shown}");
     }
     let shown = lines(&probe(&["-v"], &file));
-    let said =
-        ["    < +OK ready", "    > USER me", "    < +OK", "    > PASS ********", "    < +OK"];
-    assert_eq!(shown[3..8], said);
+    for said in ["    < +OK ready", "    > USER me", "    < +OK", "    > PASS ********"] {
+        assert!(shown.iter().any(|line| line == said), "{shown:?}");
+    }
 }
 
 /// Every field is in the manual page, with its types, and no other is.
@@ -282,11 +282,16 @@ fn nobody() -> SocketAddr {
 }
 
 fn smtp() -> SocketAddr {
-    server("220 well", "250 ok")
+    server("220 well", |_| "250 ok")
 }
 
-/// A server that greets, and has the one answer to every line.
-fn server(greeting: &'static str, answer: &'static str) -> SocketAddr {
+fn pop(line: &str) -> &'static str {
+    let known = ["USER", "PASS", "QUIT"].iter().any(|word| line.starts_with(word));
+    if known { "+OK" } else { "-ERR" }
+}
+
+/// A server that greets, and has an answer to every line.
+fn server(greeting: &'static str, answer: fn(&str) -> &'static str) -> SocketAddr {
     let listener = listener();
     let address = listener.local_addr().unwrap();
     thread::spawn(move || {
@@ -297,12 +302,12 @@ fn server(greeting: &'static str, answer: &'static str) -> SocketAddr {
     address
 }
 
-fn converse(mut client: TcpStream, greeting: &str, answer: &str) {
+fn converse(mut client: TcpStream, greeting: &str, answer: fn(&str) -> &'static str) {
     let lines = BufReader::new(client.try_clone().unwrap()).lines();
     // the client may leave when it likes
     let _ = write!(client, "{greeting}\r\n");
-    for _ in lines.map_while(Result::ok) {
-        let _ = write!(client, "{answer}\r\n");
+    for line in lines.map_while(Result::ok) {
+        let _ = write!(client, "{}\r\n", answer(&line));
     }
 }
 
