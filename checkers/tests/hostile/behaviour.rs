@@ -9,7 +9,9 @@ use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 
 use crate::run::Pair;
-use crate::server::{self, Certificate, Place, Server, Stream, hear, listen, say, say_forever, secured};
+use crate::server::{
+    self, Certificate, Place, Server, Stream, hear, listen, say, say_forever, secured,
+};
 use crate::service::{self, Service, Talk, Way};
 
 /// One of them.
@@ -147,6 +149,9 @@ impl Played {
             // from now on, closing is resetting
             SockRef::from(&tcp).set_linger(Some(Duration::ZERO)).unwrap();
         }
+        if self.place.number > 0 && !self.service.data.is_empty() {
+            return self.data_connection(tcp).await;
+        }
         self.before(&mut tcp).await;
         if self.before_tls(&mut tcp).await {
             return;
@@ -159,6 +164,22 @@ impl Played {
         if let Some(mut tls) = secured(tcp, certificate).await {
             self.dialogue(&mut tls).await;
         }
+    }
+
+    async fn data_connection(&self, mut tcp: TcpStream) {
+        if self.talk.way == Way::Tcp {
+            self.data(&mut tcp).await;
+        } else if let Some(mut tls) = secured(tcp, Certificate::Small).await {
+            self.data(&mut tls).await;
+        }
+    }
+
+    async fn data(&self, stream: &mut dyn Stream) {
+        if self.behaviour == EndlessBody {
+            return say_forever(stream, b"x").await;
+        }
+        say(stream, self.service.data).await;
+        let _ = stream.shutdown().await;
     }
 
     /// What is said before TLS begins.
@@ -178,7 +199,9 @@ impl Played {
     async fn before_tls(&self, tcp: &mut TcpStream) -> bool {
         match self.behaviour {
             SilenceForTls | SpeaksOn => {}
-            GarbageForTls | EndlessGarbageForTls | PlainForTls | ResetForTls => drop(hear(tcp).await),
+            GarbageForTls | EndlessGarbageForTls | PlainForTls | ResetForTls => {
+                drop(hear(tcp).await)
+            }
             _ => return false,
         }
         match self.behaviour {
@@ -198,7 +221,8 @@ impl Played {
     async fn dialogue(&self, stream: &mut dyn Stream) {
         // what comes before the question is no answer to it
         let early = [Silence, Drip, Reset, HalfClose].contains(&self.behaviour);
-        let heard = if self.asked_first() && !early { hear(stream).await } else { Vec::new() };
+        let heard =
+            if self.asked_first() && !early { self.question(stream).await } else { Vec::new() };
         match self.behaviour {
             Honest => {
                 let last = self.start(stream, heard).await;
@@ -247,7 +271,9 @@ impl Played {
             RedirectLoop => self.redirect(stream, "/again").await,
             RedirectElsewhere => self.redirect(stream, "http://127.0.0.1:9/").await,
             RedirectToFile => self.redirect(stream, "file:///etc/passwd").await,
-            Bomb => say(stream, &self.service.bomb.map(|bomb| bomb(&heard)).unwrap_or_default()).await,
+            Bomb => {
+                say(stream, &self.service.bomb.map(|bomb| bomb(&heard)).unwrap_or_default()).await
+            }
             SilenceForTls | GarbageForTls | EndlessGarbageForTls | PlainForTls | ResetForTls
             | SpeaksOn => {}
         }
@@ -276,15 +302,38 @@ impl Played {
     async fn turns(&self, stream: &mut dyn Stream) -> Option<Vec<u8>> {
         let mut heard = None;
         for turn in self.talk.turns {
-            say(stream, turn).await;
+            say(stream, &self.with_port(turn)).await;
             heard = Some(hear(stream).await);
         }
         heard
     }
 
+    async fn question(&self, stream: &mut dyn Stream) -> Vec<u8> {
+        let mut heard = Vec::new();
+        loop {
+            let piece = hear(stream).await;
+            heard.extend_from_slice(&piece);
+            if piece.is_empty() || (self.service.whole)(&heard) {
+                return heard;
+            }
+        }
+    }
+
     /// Whether the check has the first word after TLS, if any, has begun.
     fn asked_first(&self) -> bool {
         self.service.asks || !self.talk.before.is_empty()
+    }
+
+    /// A turn that names the port of the second connection, as FTP does.
+    fn with_port(&self, turn: &[u8]) -> Vec<u8> {
+        match turn.windows(4).position(|word| word == b"PORT") {
+            None => turn.to_vec(),
+            Some(at) => {
+                let [high, low] = self.place.port.to_be_bytes();
+                let port = format!("{high},{low}");
+                [&turn[..at], port.as_bytes(), &turn[at + 4..]].concat()
+            }
+        }
     }
 
     async fn drip(&self, stream: &mut dyn Stream) {
@@ -320,10 +369,35 @@ pub fn garbage() -> Vec<u8> {
 
 /// In the order of the matrix.
 const ALL: [Behaviour; 29] = [
-    Honest, Silence, StartThenSilence, Drip, EndlessBanner, EndlessHeaders, EndlessBody, LongLine,
-    Garbage, TlsGarbage, Reset, StartThenReset, HalfClose, StartThenHalfClose, Nuls, NoUtf8, Ssh,
-    HttpAnswer, SilenceForTls, GarbageForTls, EndlessGarbageForTls, PlainForTls, ResetForTls,
-    HugeCertificate, SpeaksOn, RedirectLoop, RedirectElsewhere, RedirectToFile, Bomb,
+    Honest,
+    Silence,
+    StartThenSilence,
+    Drip,
+    EndlessBanner,
+    EndlessHeaders,
+    EndlessBody,
+    LongLine,
+    Garbage,
+    TlsGarbage,
+    Reset,
+    StartThenReset,
+    HalfClose,
+    StartThenHalfClose,
+    Nuls,
+    NoUtf8,
+    Ssh,
+    HttpAnswer,
+    SilenceForTls,
+    GarbageForTls,
+    EndlessGarbageForTls,
+    PlainForTls,
+    ResetForTls,
+    HugeCertificate,
+    SpeaksOn,
+    RedirectLoop,
+    RedirectElsewhere,
+    RedirectToFile,
+    Bomb,
 ];
 /// Between two bytes: the longest deadline is over before any server's first word is.
 const PACE: Duration = Duration::from_millis(200);

@@ -54,7 +54,12 @@ fn services() -> Vec<Service> {
         Check::SendExpect(SendExpect { transport: Transport::Udp, send, expect })
     };
     vec![
-        Service { name: "dns", check: dns, right: messages::dns, other: Some(|answer| answer[1] ^= 0xff) },
+        Service {
+            name: "dns",
+            check: dns,
+            right: messages::dns,
+            other: Some(|answer| answer[1] ^= 0xff),
+        },
         Service {
             name: "radius",
             check: radius,
@@ -70,7 +75,12 @@ fn services() -> Vec<Service> {
                 *answer = text.into_bytes();
             }),
         },
-        Service { name: "send_expect", check: send_expect, right: |_| b"I am well".to_vec(), other: None },
+        Service {
+            name: "send_expect",
+            check: send_expect,
+            right: |_| b"I am well".to_vec(),
+            other: None,
+        },
     ]
 }
 
@@ -181,8 +191,23 @@ async fn flood(socket: &UdpSocket, to: SocketAddr, datagram: &[u8]) {
 
 /// In the order of the matrix.
 const ALL: [Behaviour; 17] = [
-    Honest, Silence, Nobody, WrongId, WrongSource, Truncated, Replay, Empty, Nuls, NoUtf8, Garbage,
-    Large, EndlessGarbage, EndlessWrongIds, Ssh, CutOff, Bomb,
+    Honest,
+    Silence,
+    Nobody,
+    WrongId,
+    WrongSource,
+    Truncated,
+    Replay,
+    Empty,
+    Nuls,
+    NoUtf8,
+    Garbage,
+    Large,
+    EndlessGarbage,
+    EndlessWrongIds,
+    Ssh,
+    CutOff,
+    Bomb,
 ];
 /// KiB that a server may make a check allocate.
 const KIB: u64 = 64;

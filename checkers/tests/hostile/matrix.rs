@@ -17,7 +17,9 @@ pub struct Expected(BTreeMap<(String, String, String), String>);
 impl Matrix {
     pub fn of(pairs: &[Pair], seen: &[Seen]) -> Self {
         let rows = pairs.iter().zip(seen);
-        Matrix(rows.map(|(pair, seen)| (pair.service, pair.behaviour, pair.way, said(seen))).collect())
+        Matrix(
+            rows.map(|(pair, seen)| (pair.service, pair.behaviour, pair.way, said(seen))).collect(),
+        )
     }
 
     pub fn read() -> Expected {
@@ -48,7 +50,8 @@ impl Matrix {
         let mut text = PREAMBLE.to_owned();
         let mut rows: Vec<(&str, &str, String, &str)> = Vec::new();
         for (service, behaviour, way, said) in &self.0 {
-            let same = rows.iter_mut().find(|row| (row.0, row.1, row.3) == (service, behaviour, said));
+            let same =
+                rows.iter_mut().find(|row| (row.0, row.1, row.3) == (service, behaviour, said));
             match same {
                 Some(row) => {
                     row.2.push(' ');
@@ -76,7 +79,8 @@ impl Matrix {
             let key = [*service, *behaviour, *way].map(str::to_owned);
             let was = old.remove(&<(String, String, String)>::from(key)).unwrap_or_default();
             if was != *said {
-                let _ = writeln!(text, "{service} over {way}, {behaviour}\n  was {was}\n  is  {said}");
+                let _ =
+                    writeln!(text, "{service} over {way}, {behaviour}\n  was {was}\n  is  {said}");
             }
         }
         for (service, behaviour, way) in old.into_keys() {

@@ -62,6 +62,19 @@ pub fn sip(request: &[u8]) -> Vec<u8> {
     format!("SIP/2.0 200 OK\r\n{}\r\nContent-Length: 0\r\n\r\n", kept.join("\r\n")).into_bytes()
 }
 
+/// Whether HEADERS are there, behind the 24 bytes that begin HTTP/2 (RFC 9113, 4.1).
+pub fn has_http2_headers(heard: &[u8]) -> bool {
+    let mut rest = heard.get(24..).unwrap_or_default();
+    while let [a, b, c, kind, ..] = *rest {
+        if kind == 1 {
+            return true;
+        }
+        let length = usize::from(a) << 16 | usize::from(b) << 8 | usize::from(c);
+        rest = rest.get(9 + length..).unwrap_or_default();
+    }
+    false
+}
+
 /// What RADIUS's two sides share.
 pub const SECRET: &str = "shared";
 /// A record behind its name: A, IN, for a second, 127.0.0.1.

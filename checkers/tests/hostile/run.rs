@@ -91,8 +91,8 @@ pub fn together(pairs: &[Pair], deadline: Duration) -> Vec<Seen> {
     std::thread::scope(|scope| {
         for _ in 0..AT_A_TIME {
             scope.spawn(|| {
-                while let Some((number, pair)) =
-                    Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|n| Some((n, pairs.get(n)?)))
+                while let Some((number, pair)) = Some(next.fetch_add(1, Ordering::Relaxed))
+                    .and_then(|n| Some((n, pairs.get(n)?)))
                 {
                     let one = pair.run(deadline);
                     seen.lock().unwrap().push((number, one));

@@ -93,7 +93,8 @@ impl Server {
                     for number in 0.. {
                         let (stream, _) = listener.accept().await.unwrap();
                         stream.set_nodelay(true).unwrap();
-                        let place = Place { port: address.port(), number, state: Arc::clone(&counted) };
+                        let place =
+                            Place { port: address.port(), number, state: Arc::clone(&counted) };
                         counted.open.fetch_add(1, Ordering::SeqCst);
                         let played = play(stream, place);
                         let counted = Arc::clone(&counted);
@@ -109,7 +110,8 @@ impl Server {
                 let socket = std::net::UdpSocket::bind(any).unwrap();
                 socket.set_nonblocking(true).unwrap();
                 let address = socket.local_addr().unwrap();
-                let task = SERVERS.spawn(async move { play(UdpSocket::from_std(socket).unwrap()).await });
+                let task =
+                    SERVERS.spawn(async move { play(UdpSocket::from_std(socket).unwrap()).await });
                 Running { address, state, task: task.abort_handle() }
             }
         }
@@ -193,7 +195,8 @@ fn config(extension: usize) -> Arc<ServerConfig> {
     let mut params = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
     if extension > 0 {
         let bytes = vec![7; extension];
-        params.custom_extensions = vec![CustomExtension::from_oid_content(&[1, 3, 6, 1, 4, 1, 1], bytes)];
+        params.custom_extensions =
+            vec![CustomExtension::from_oid_content(&[1, 3, 6, 1, 4, 1, 1], bytes)];
     }
     let key = KeyPair::generate().unwrap();
     let certificate = params.self_signed(&key).unwrap().der().clone();

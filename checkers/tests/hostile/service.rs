@@ -4,8 +4,9 @@
 use std::io::Write;
 
 use checkers::{
-    Check, Dns, Expect, Grpc, Http, Ldap, Method, Mysql, Oracle, Pgsql, Security, SendExpect,
-    SimpleTcp, Sip, Smtp, Statuses, Tls, Transport, Verify, Version,
+    Check, Dns, Expect, Ftp, Grpc, Http, Imap, Ldap, Memcached, Method, Mysql, Nntp, Oracle, Pgsql,
+    Pop, Redis, Security, SendExpect, SimpleTcp, Sip, Smtp, Statuses, Tls, Transport, Verify,
+    Version,
 };
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -28,6 +29,10 @@ pub struct Service {
     pub endless: [&'static [u8]; 2],
     /// The answer that decides, where it depends on the question.
     pub made: Option<fn(&[u8]) -> Vec<u8>>,
+    /// Whether a question is there in full.
+    pub whole: fn(&[u8]) -> bool,
+    /// What comes over a second connection, where the service has one.
+    pub data: &'static [u8],
     /// A short answer that would unpack to a long one.
     pub bomb: Option<fn(&[u8]) -> Vec<u8>>,
     /// KiB that a server may make the check allocate at one time.
@@ -93,6 +98,8 @@ impl Default for Service {
             more: b"more\r\n",
             endless: [b"", b"x"],
             made: None,
+            whole: |_| true,
+            data: b"",
             bomb: None,
             kib: LINES_KIB,
         }
@@ -101,10 +108,28 @@ impl Default for Service {
 
 /// In the order of the matrix.
 pub fn services() -> Vec<Service> {
-    let lines = [connect(), simpletcp(), send_expect(), smtp(), sip()];
-    let webs = [http(), http_proxy(), http2(), grpc()];
-    let others = [dns(), ldap(), mysql(), oracle(), pgsql()];
-    lines.into_iter().chain(webs).chain(others).collect()
+    vec![
+        connect(),
+        simpletcp(),
+        send_expect(),
+        smtp(),
+        nntp(),
+        pop(),
+        imap(),
+        ftp(),
+        redis(),
+        memcached(),
+        sip(),
+        http(),
+        http_proxy(),
+        http2(),
+        grpc(),
+        dns(),
+        ldap(),
+        mysql(),
+        oracle(),
+        pgsql(),
+    ]
 }
 
 fn connect() -> Service {
@@ -123,7 +148,8 @@ fn simpletcp() -> Service {
 
 fn send_expect() -> Service {
     let check = |_| {
-        let (send, expect) = (b"are you?".to_vec(), Expect::Start(b"I am a server, and I am well".to_vec()));
+        let (send, expect) =
+            (b"are you?".to_vec(), Expect::Start(b"I am a server, and I am well".to_vec()));
         Check::SendExpect(SendExpect { transport: Transport::Tcp, send, expect })
     };
     let talks = vec![tcp(&[], [b"I am a server, and I am", b" well\n"])];
@@ -147,8 +173,137 @@ fn smtp() -> Service {
     }
 }
 
+fn nntp() -> Service {
+    let check = |security| Check::Nntp(Nntp { security });
+    let last: [&[u8]; 2] = [b"200 news.example.org ready, ", b"posting allowed\r\n"];
+    let before: Turns = &[b"200 ready\r\n", b"101 list\r\nSTARTTLS\r\n.\r\n", b"382 go\r\n"];
+    let secured: [&[u8]; 2] = [b"101 list\r\nVERSION 2\r\n", b".\r\n"];
+    Service {
+        name: "nntp",
+        check,
+        talks: vec![tcp(&[], last), tls(&[], last), start_tls(before, &[], secured)],
+        banner: b"101 list\r\n",
+        more: b"\n",
+        endless: [b"101 list\r\n", b"x"],
+        kib: LISTS_KIB,
+        ..Service::default()
+    }
+}
+
+fn pop() -> Service {
+    let check = |security| Check::Pop(Pop { security, login: "u".to_owned(), passwd: "p".into() });
+    // capabilities, and whatever is asked after them
+    let last: [&[u8]; 2] = [b"+OK\r\nUSER\r\n", b".\r\n+OK\r\n+OK\r\n"];
+    let turns: Turns = &[b"+OK pop.example.org ready\r\n"];
+    let before: Turns = &[b"+OK ready\r\n", b"+OK\r\nSTLS\r\n.\r\n", b"+OK\r\n"];
+    Service {
+        name: "pop",
+        check,
+        talks: vec![tcp(turns, last), tls(turns, last), start_tls(before, &[], last)],
+        banner: b"+OK\r\n",
+        more: b"\n",
+        endless: [b"+OK\r\n", b"x"],
+        kib: LISTS_KIB,
+        ..Service::default()
+    }
+}
+
+fn imap() -> Service {
+    let check =
+        |security| Check::Imap(Imap { security, login: "u".to_owned(), passwd: "p".into() });
+    let turns: Turns =
+        &[b"* OK imap.example.org ready\r\n", b"* CAPABILITY IMAP4rev1\r\na1 OK\r\n"];
+    let last: [&[u8]; 2] = [b"* OK so far\r\n", b"a2 OK\r\n"];
+    let before: Turns = &[b"* OK ready\r\n", b"* CAPABILITY STARTTLS\r\na1 OK\r\n", b"a2 OK\r\n"];
+    let secured: Turns = &[b"* CAPABILITY IMAP4rev1\r\na3 OK\r\n"];
+    Service {
+        name: "imap",
+        check,
+        talks: vec![
+            tcp(turns, last),
+            tls(turns, last),
+            start_tls(before, secured, [last[0], b"a4 OK\r\n"]),
+        ],
+        banner: b"* OK ready\r\n",
+        more: b"* \n",
+        endless: [b"* ", b"x"],
+        kib: 1536,
+        ..Service::default()
+    }
+}
+
+fn ftp() -> Service {
+    let check = |security| {
+        let (login, receive) = ("u".to_owned(), Some("well".parse().unwrap()));
+        Check::Ftp(Ftp { security, login, passwd: "p".into(), file: "f".to_owned(), receive })
+    };
+    const GREETING: &[u8] = b"220 ftp.example.org ready\r\n";
+    const USER: &[u8] = b"331 and?\r\n";
+    const PASS: &[u8] = b"230 in\r\n";
+    const OK: &[u8] = b"200 ok\r\n";
+    const PASSIVE: &[u8] = b"227 Entering Passive Mode (127,0,0,1,PORT)\r\n";
+    let last: [&[u8]; 2] = [b"150 it\r\n", b"226 comes\r\n"];
+    // TYPE; under TLS after PBSZ and PROT
+    let plain: Turns = &[GREETING, USER, PASS, OK, PASSIVE];
+    let secured: Turns = &[GREETING, USER, PASS, OK, OK, OK, PASSIVE];
+    Service {
+        name: "ftp",
+        check,
+        talks: vec![
+            tcp(plain, last),
+            tls(secured, last),
+            start_tls(&[GREETING, b"234 go\r\n"], &secured[1..], last),
+        ],
+        banner: b"220-hello\r\n",
+        more: b"150-it comes\r\n",
+        endless: [b"150 it comes\r\n", b"x"],
+        data: b"all well\n",
+        kib: FILE_KIB,
+        ..Service::default()
+    }
+}
+
+fn redis() -> Service {
+    let check = |security| {
+        let (login, command) = (String::new(), "LRANGE l 0 -1".to_owned());
+        let receive = Some("well".parse().unwrap());
+        Check::Redis(Redis { security, login, passwd: "p".into(), command, receive })
+    };
+    let turns: Turns = &[b"+OK\r\n"];
+    let last: [&[u8]; 2] = [b"*2\r\n:1\r\n", b"$4\r\nwell\r\n"];
+    Service {
+        name: "redis",
+        check,
+        asks: true,
+        talks: vec![tcp(turns, last), tls(turns, last)],
+        // arrays in arrays
+        banner: b"*1\r\n",
+        more: b"*1\r\n",
+        // elements of an array without end
+        endless: [b"*999999999\r\n", b":\n"],
+        kib: 1536,
+        ..Service::default()
+    }
+}
+
+fn memcached() -> Service {
+    let check = |_| Check::Memcached(Memcached { command: "stats".to_owned(), receive: None });
+    Service {
+        name: "memcached",
+        check,
+        asks: true,
+        talks: vec![tcp(&[], [b"STAT pid 1\r\n", b"END\r\n"])],
+        banner: b"STAT pid 1\r\n",
+        more: b"STAT\n",
+        endless: [b"VALUE k 0 999999999999\r\n", b"x"],
+        kib: 768,
+        ..Service::default()
+    }
+}
+
 fn sip() -> Service {
-    let check = |_| Check::Sip(Sip { transport: Transport::Tcp, login: "u@example.com".to_owned() });
+    let check =
+        |_| Check::Sip(Sip { transport: Transport::Tcp, login: "u@example.com".to_owned() });
     Service {
         name: "sip",
         check,
@@ -163,7 +318,8 @@ fn sip() -> Service {
 
 fn http() -> Service {
     let check = |security| web(security, Version::One, false);
-    let last: [&[u8]; 2] = [b"HTTP/1.1 200 OK\r\nServer: x\r\n", b"Content-Length: 9\r\n\r\nall well\n"];
+    let last: [&[u8]; 2] =
+        [b"HTTP/1.1 200 OK\r\nServer: x\r\n", b"Content-Length: 9\r\n\r\nall well\n"];
     Service {
         name: "http",
         check,
@@ -203,6 +359,7 @@ fn http2() -> Service {
             b"\0\0\0\x04\0\0\0\0\0\0\0\x01\x01\x04\0\0\0\x01\x88",
             b"\0\0\x10\0\0\0\0\0\x01xxxxxxxxxxxxxxxx",
         ],
+        whole: messages::has_http2_headers,
         kib: HTTP_KIB,
         ..Service::default()
     }
@@ -287,7 +444,8 @@ fn mysql() -> Service {
         let [login, database, query] = ["u", "d", "select 1"].map(str::to_owned);
         Check::Mysql(Mysql { security, login, passwd: "p".into(), database, query })
     };
-    const GREETING: &[u8] = b"\x4a\0\0\0\x0a10.6.0\0\x01\0\0\0abcdefgh\0\xff\xff\x08\x02\0\xff\x81\x15\
+    const GREETING: &[u8] =
+        b"\x4a\0\0\0\x0a10.6.0\0\x01\0\0\0abcdefgh\0\xff\xff\x08\x02\0\xff\x81\x15\
         \0\0\0\0\0\0\0\0\0\0abcdefghijkl\0mysql_native_password\0";
     const OK: &[u8] = b"\x07\0\0\x02\0\0\0\x02\0\0\0";
     let last: [&[u8]; 2] =
@@ -315,7 +473,10 @@ fn oracle() -> Service {
         name: "oracle",
         check,
         asks: true,
-        talks: vec![tcp(&[], [b"\0\x20\0\0\x02\0\0\0", b"\x01\x3a\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"])],
+        talks: vec![tcp(
+            &[],
+            [b"\0\x20\0\0\x02\0\0\0", b"\x01\x3a\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"],
+        )],
         // RESEND
         banner: b"\0\x08\0\0\x0b\0\0\0",
         more: b"\0\x08\0\0\x0b\0\0\0",
@@ -365,7 +526,8 @@ fn zipped() -> Vec<u8> {
     packed.write_all(&vec![0; 4 << 20]).unwrap();
     let packed = packed.finish().unwrap();
     let length = packed.len();
-    let head = format!("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {length}\r\n\r\n");
+    let head =
+        format!("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {length}\r\n\r\n");
     [head.as_bytes(), &packed].concat()
 }
 
@@ -376,5 +538,9 @@ fn lengthened(message: &[u8]) -> Vec<u8> {
 
 /// KiB for a dialogue of lines.
 const LINES_KIB: u64 = 192;
+/// KiB for 64 KiB of the shortest lines there are, each kept by itself.
+const LISTS_KIB: u64 = 3072;
+/// KiB for a file of 1 MiB, and its growing.
+const FILE_KIB: u64 = 3584;
 /// KiB for a body of 1 MiB, and its growing.
 const HTTP_KIB: u64 = 3584;
