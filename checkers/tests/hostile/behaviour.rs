@@ -90,9 +90,9 @@ impl Behaviour {
             LongLine => "64 KiB without newline",
             Garbage => "garbage",
             TlsGarbage => "TLS garbage",
-            Reset => "reset at once",
+            Reset => "reset",
             StartThenReset => "right start, then reset",
-            HalfClose => "half-close at once",
+            HalfClose => "half-close",
             StartThenHalfClose => "right start, then half-close",
             Nuls => "NUL bytes",
             NoUtf8 => "invalid UTF-8",
@@ -145,7 +145,8 @@ struct Played {
 
 impl Played {
     async fn connection(self, mut tcp: TcpStream) {
-        if matches!(self.behaviour, Reset | StartThenReset | ResetForTls) {
+        let resets = matches!(self.behaviour, Reset | StartThenReset | ResetForTls);
+        if resets && self.place.number == 0 {
             // from now on, closing is resetting
             SockRef::from(&tcp).set_linger(Some(Duration::ZERO)).unwrap();
         }
@@ -220,9 +221,7 @@ impl Played {
 
     async fn dialogue(&self, stream: &mut dyn Stream) {
         // what comes before the question is no answer to it
-        let early = [Silence, Drip, Reset, HalfClose].contains(&self.behaviour);
-        let heard =
-            if self.asked_first() && !early { self.question(stream).await } else { Vec::new() };
+        let heard = if self.asked_first() { self.question(stream).await } else { Vec::new() };
         match self.behaviour {
             Honest => {
                 let last = self.start(stream, heard).await;
@@ -250,11 +249,11 @@ impl Played {
                 let _ = stream.shutdown().await;
             }
             TlsGarbage => say(stream, &[TLS_START, &garbage()].concat()).await,
-            Reset => return,
+            // not before it is waited for, or it would strike here and there
+            Reset => return tokio::time::sleep(WAITED_FOR).await,
             StartThenReset => {
                 self.start(stream, heard).await;
-                // the start is heard before the reset is
-                return tokio::time::sleep(Duration::from_millis(50)).await;
+                return tokio::time::sleep(WAITED_FOR).await;
             }
             HalfClose => drop(stream.shutdown().await),
             StartThenHalfClose => {
@@ -401,6 +400,8 @@ const ALL: [Behaviour; 29] = [
 ];
 /// Between two bytes: the longest deadline is over before any server's first word is.
 const PACE: Duration = Duration::from_millis(200);
+/// Before a reset, which overtakes what has not been read.
+const WAITED_FOR: Duration = Duration::from_millis(50);
 /// A handshake record, and in it the start of a ServerHello of 16 MiB.
 const TLS_START: &[u8] = b"\x16\x03\x03\x00\x04\x02\xff\xff\xff";
 /// A record that goes on with it.
