@@ -2,13 +2,23 @@
 //! [`hostile`]; what each alone does is in the file of its name.
 
 mod connect;
+mod dialogue;
 mod external;
+mod ftp;
 // mod hostile;
 // mod http;
 // mod https;
+mod imap;
+mod lines;
+mod memcached;
 mod mysql;
+mod nntp;
 mod ping;
+mod pop;
+mod redis;
+mod secured;
 mod simpletcp;
+mod smtp;
 
 use std::net::SocketAddr;
 use std::time::Duration;
