@@ -117,10 +117,13 @@ impl Dialogue<'_> {
     /// A connection for data: to the server that is asked, whatever address it names.
     async fn passive(&mut self) -> Result<Stream, Failure> {
         let old = self.asking.address.ip().to_canonical().is_ipv4();
-        let (name, parse): (_, fn(&[u8]) -> Option<u16>) =
-            if old { ("PASV", passive::port) } else { ("EPSV", passive::extended_port) };
+        let name = if old { "PASV" } else { "EPSV" };
         let reply = self.expect(name, name).await?;
-        let Some(port) = parse(&reply.text) else {
+        let port = match old {
+            true => passive::port(&reply.text),
+            false => passive::extended_port(&reply.text),
+        };
+        let Some(port) = port else {
             return Err(reply.refused(&format!("no port in the answer to {name}")));
         };
         let mut address = self.asking.address;
