@@ -1,5 +1,8 @@
-//! A question and its answer over UDP. A question that gets lost is asked again within the deadline.
+//! A question and its answer over UDP. A question that gets lost is asked again, after 1 s, 2 s, 4 s
+//! and so on, as long as the check may take.
 
+use std::borrow::Cow;
+use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
@@ -14,6 +17,14 @@ use crate::progress::Progress;
 pub(crate) struct Datagrams {
     socket: UdpSocket,
     progress: Progress,
+}
+
+/// What a datagram is to a question.
+pub(crate) enum Heard<T> {
+    /// Its answer.
+    Answer(T),
+    /// Something else, which is passed over: how far the check has come, if nothing better follows.
+    Stray(Cow<'static, str>),
 }
 
 impl Datagrams {
@@ -32,43 +43,50 @@ impl Datagrams {
         Ok(self.socket.local_addr()?)
     }
 
-    /// Sends `question` until `read` makes something of an answer, or finds the answer bad; it gives
-    /// `Ok(None)` for a datagram that answers something else, which is passed over.
+    /// Sends `question` until `read` finds its answer, or finds it bad.
     pub(crate) async fn ask<T>(
         &self,
         question: &[u8],
-        mut read: impl FnMut(&[u8]) -> Result<Option<T>, Failure>,
+        mut read: impl FnMut(&[u8]) -> Result<Heard<T>, Failure>,
     ) -> Result<T, Failure> {
         let mut patience = FIRST_PATIENCE;
-        self.progress.enter("asked, waiting for an answer");
         loop {
-            self.socket.send(question).await?;
+            self.socket.send(question).await.map_err(failure)?;
             self.progress.sent(question);
             if let Ok(answer) = timeout(patience, self.answer(&mut read)).await {
                 return answer;
             }
-            patience *= 2;
+            patience = patience.saturating_mul(2);
         }
     }
 
     async fn answer<T>(
         &self,
-        read: &mut impl FnMut(&[u8]) -> Result<Option<T>, Failure>,
+        read: &mut impl FnMut(&[u8]) -> Result<Heard<T>, Failure>,
     ) -> Result<T, Failure> {
         let mut datagram = vec![0; LARGEST];
         loop {
-            let length = self.socket.recv(&mut datagram).await?;
+            let length = self.socket.recv(&mut datagram).await.map_err(failure)?;
             let datagram = datagram.get(..length).unwrap_or_default();
             self.progress.received(datagram);
             match read(datagram)? {
-                Some(answer) => return Ok(answer),
-                None => self.progress.enter("asked, got answers to something else only"),
+                Heard::Answer(answer) => return Ok(answer),
+                Heard::Stray(phase) => self.progress.enter(phase),
             }
         }
     }
 }
 
+/// That nobody listens says all, whichever question it was that the server's kernel answered.
+fn failure(error: io::Error) -> Failure {
+    match error.kind() {
+        io::ErrorKind::ConnectionRefused => "connection refused".into(),
+        _ => error.into(),
+    }
+}
+
 /// When a question is asked for the second time; it doubles from then on.
 const FIRST_PATIENCE: Duration = Duration::from_secs(1);
-/// Bytes of a datagram, as UDP bounds them.
-const LARGEST: usize = 65_535;
+/// Bytes of a datagram that are looked at: twice as many as the longest that a protocol here has
+/// reason to send.
+const LARGEST: usize = 8 * 1024;

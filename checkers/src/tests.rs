@@ -1,24 +1,37 @@
 //! Every check against small servers on loopback, well and hostile. What they all must do is in
 //! [`hostile`]; what each alone does is in the file of its name.
 
+mod all;
 mod connect;
+mod datagrams;
 mod dialogue;
+mod dns;
 mod external;
 mod ftp;
-// mod hostile;
-// mod http;
-// mod https;
+mod grpc;
+mod http2;
+mod https;
 mod imap;
+mod ldap;
 mod lines;
+mod load;
 mod memcached;
 mod mysql;
 mod nntp;
+mod oracle;
+mod perl;
+mod pgsql;
 mod ping;
 mod pop;
+mod radius;
 mod redis;
 mod secured;
+mod send_expect;
+mod send_program;
 mod simpletcp;
+mod sip;
 mod smtp;
+mod tls;
 
 use std::net::SocketAddr;
 use std::time::Duration;

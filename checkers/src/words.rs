@@ -17,6 +17,12 @@ pub(crate) fn quoted(said: &[u8]) -> String {
     format!("\"{}\"", within(QUOTED, &start))
 }
 
+/// The start of a text of which every byte counts, in quotes: `"OK\n"`.
+pub(crate) fn exactly(said: &[u8]) -> String {
+    let start = &said[..said.len().min(LONGEST)];
+    format!("\"{}\"", within(QUOTED, &start.escape_ascii().to_string()))
+}
+
 /// An error in the kernel's own words: `connection refused`.
 pub(crate) fn io(error: &io::Error) -> String {
     let text = error.to_string();
@@ -100,6 +106,7 @@ mod tests {
     fn what_a_terminal_would_obey_is_disarmed() {
         assert_eq!(one_line("a\r\n\tb \u{1b}[2J\u{202e}c\0"), "a b ?[2J?c?");
         assert_eq!(quoted(b"\r\n\xff\xfe hi\nmore"), "\"\u{fffd}\u{fffd} hi\"");
+        assert_eq!(exactly(b"OK\r\n\xff\"\0"), r#""OK\r\n\xff\"\x00""#);
     }
 
     proptest! {
@@ -114,6 +121,7 @@ mod tests {
         #[test]
         fn any_bytes_can_be_quoted(bytes in proptest::collection::vec(any::<u8>(), 0..500)) {
             prop_assert!(quoted(&bytes).len() <= QUOTED + 2);
+            prop_assert!(exactly(&bytes).len() <= QUOTED + 2);
         }
     }
 }

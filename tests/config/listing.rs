@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use checkers::{Check, Http, Method, Part, Pattern, Security, Statuses, Version};
-use lvs_director::model::{Alert, Forwarding, Model, Real, Virtual};
+use lvs_director::model::{Alert, Combined, Forwarding, Model, Real, Virtual};
 
 pub(crate) fn listing(model: &Model) -> String {
     let mut out = String::new();
@@ -60,7 +60,12 @@ fn one_real(real: &Real, out: &mut String) {
     if real.upper_threshold + real.lower_threshold > 0 {
         write!(out, " u:{} l:{}", real.upper_threshold, real.lower_threshold).unwrap();
     }
-    writeln!(out, " - {} of {}", question(&real.check), real.target.address).unwrap();
+    write!(out, " - {} of {}", question(&real.check), real.target.address).unwrap();
+    if let Some(Combined { times, check: light, target, timeout }) = &real.combined {
+        let light = question(light);
+        write!(out, ", then {times} times {light} of {} in {timeout:?}", target.address).unwrap();
+    }
+    out.push('\n');
 }
 
 fn method(forwarding: Forwarding) -> &'static str {
@@ -102,7 +107,8 @@ fn question(check: &Check) -> String {
         }
         Check::Perl(perl) => format!("perl {} {}", perl.script, perl.arguments.join(" ")),
         Check::All(parts) => {
-            let part = |part: &Part| format!("{} of {}", question(&part.check), part.target.address);
+            let part =
+                |part: &Part| format!("{} of {}", question(&part.check), part.target.address);
             format!("all of {}", parts.iter().map(part).collect::<Vec<_>>().join("; "))
         }
         other => format!("{other:?}"),

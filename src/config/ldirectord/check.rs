@@ -5,17 +5,18 @@ use std::time::Duration;
 
 use checkers::{Check, External, Part, Pattern, Perl, Ping, Target};
 
+use super::lighter::Lighter;
 use super::lookup::Lookup;
 use super::negotiate::{self, Negotiation};
 use super::pattern::pattern;
 use super::real::RealLine;
 use super::section::VirtualSection;
-use super::services::{self, ServiceKind, Speaks};
+use super::services::{self, ServiceKind, SpeaksTls};
+use super::url;
 use super::values::Value;
-use super::{until_then, url};
 use crate::config::piece::Piece;
 use crate::config::{Diagnostic, Resolver};
-use crate::model::{Protocol, ServiceId};
+use crate::model::{Combined, Protocol, ServiceId};
 
 /// The checks of one virtual's reals.
 pub(super) struct Checks {
@@ -23,6 +24,8 @@ pub(super) struct Checks {
     first: Question,
     /// What it is asked besides.
     also: Vec<Question>,
+    /// What it is asked between two checks.
+    lighter: Option<Lighter>,
     id: ServiceId,
     timeout: Duration,
 }
@@ -42,6 +45,8 @@ pub(super) struct Asking {
     check: Check,
     whom: Whom,
     also: Vec<(Check, u16)>,
+    /// The lighter check, and the real's port that it goes to.
+    lighter: Option<(Lighter, u16)>,
 }
 
 /// Who answers for a real.
@@ -75,7 +80,7 @@ impl Checks {
         let also: Vec<Question> = also.collect();
         let negotiates = first.negotiates || also.iter().any(|question| question.negotiates);
         let timeout = if negotiates { lookup.negotiate_timeout() } else { lookup.check_timeout() };
-        Checks { first, also, id, timeout }
+        Checks { first, also, lighter: Lighter::new(lookup, id), id, timeout }
     }
 
     /// The deadline of one check.
@@ -95,25 +100,28 @@ impl Checks {
         let also = self.also.iter();
         let also = also.map(|question| (question.check.clone(), question.port(real_port, self.id)));
         let also: Vec<_> = also.collect();
+        let port = self.first.port(real_port, self.id);
+        let lighter = self.lighter.clone().map(|lighter| (lighter, port));
         let mut check = self.first.check.clone();
         if let Some(asks) = own(real, notes)? {
             negotiate::ask(&mut check, &asks);
         }
         if let (Check::Http(http), Some((request, _))) = (&check, real.asks)
             && !http.proxy
-            && let Some(url) = url::find(request, self.first.service.tls)
+            && let Some(url) = url::find(request, self.first.service.speaks_tls == SpeaksTls::First)
         {
             let elsewhere = url::elsewhere(url, http.clone(), resolver);
             let (http, other) = elsewhere.map_err(|wrong| notes.push(wrong)).ok()?;
-            return Some(Asking { check: Check::Http(http), whom: Whom::Other(other), also });
+            let (check, whom) = (Check::Http(http), Whom::Other(other));
+            return Some(Asking { check, whom, also, lighter });
         }
-        let port = self.first.port(real_port, self.id);
+        let lighter_too = lighter.iter().map(|(lighter, port)| (&lighter.check, *port));
         let all = also.iter().map(|(check, port)| (check, *port)).chain([(&check, port)]);
-        if all.into_iter().any(|(check, port)| port == 0 && has_port(check)) {
+        if all.chain(lighter_too).any(|(check, port)| port == 0 && has_port(check)) {
             let message = "there is no port to check: this real server is never up";
             notes.push(Diagnostic::warning(line.span(), message).hint("add checkport=number"));
         }
-        Some(Asking { check, whom: Whom::Itself(port), also })
+        Some(Asking { check, whom: Whom::Itself(port), also, lighter })
     }
 }
 
@@ -129,22 +137,17 @@ impl Question {
         let named = lookup.word("service").and_then(services::named);
         let service = named.unwrap_or_else(|| services::at(id.port()));
         let given = lookup.given("checktype");
-        let span = given.map_or(section.header.span(), |given| given.span.clone());
         let check = match given.map_or(&Value::Word("negotiate"), |given| &given.value) {
             Value::Word("off") => Some(Check::Off),
             Value::Word("on") => Some(Check::On),
             Value::Word(word) => without_service(word, lookup, id, notes),
             _ => None,
         };
-        if let Some(Value::Number(1..)) = given.map(|given| &given.value) {
-            let until = "every check is a negotiation";
-            notes.push(until_then(span, "connecting between two negotiations", until));
-        }
         let negotiates = check.is_none();
         let check = check.unwrap_or_else(|| {
             let given = lookup.given("service");
             let span = given.map_or(section.header.span(), |given| given.span.clone());
-            if service.speaks == Speaks::Nothing
+            if service.name == services::NONE.name
                 && given.is_none()
                 && !section.body.reals.is_empty()
             {
@@ -153,7 +156,7 @@ impl Question {
                 notes.push(Diagnostic::warning(span.clone(), message).hint(hint));
             }
             let asks = Asks { request: request(lookup), receive: receive(lookup, notes) };
-            Negotiation { lookup, service, id, resolver, span }.check(&asks, notes)
+            Negotiation { lookup, service, id, asks: &asks, resolver, span }.check(notes)
         });
         Question { check, service, port: check_port(lookup), negotiates }
     }
@@ -173,7 +176,7 @@ impl Question {
         }
         let service = services::named(word)?;
         let asks = Asks { request: request(lookup), receive: receive(lookup, notes) };
-        let check = Negotiation { lookup, service, id, resolver, span }.check(&asks, notes);
+        let check = Negotiation { lookup, service, id, asks: &asks, resolver, span }.check(notes);
         // the real's own port is the first question's: this one has the port of its service
         let port = port.or(Some(service.port).filter(|port| *port != 0));
         Some(Question { check, service, port, negotiates: true })
@@ -203,6 +206,12 @@ impl Asking {
             target: Target { address: SocketAddr::new(real.ip(), *port) },
         });
         (Check::All([Part { check, target }].into_iter().chain(also).collect()), target)
+    }
+
+    /// What the real at this address is asked between two such checks.
+    pub(super) fn combined(&self, real: SocketAddr) -> Option<Combined> {
+        let (lighter, port) = self.lighter.clone()?;
+        Some(lighter.of(SocketAddr::new(real.ip(), port)))
     }
 }
 
@@ -277,7 +286,7 @@ fn own(real: &RealLine<'_>, notes: &mut Vec<Diagnostic>) -> Option<Option<Asks>>
 }
 
 /// Does it accept a connection? With UDP there is none, so: does it answer an echo?
-fn reachable(lookup: Lookup<'_, '_>, id: ServiceId) -> Check {
+pub(super) fn reachable(lookup: Lookup<'_, '_>, id: ServiceId) -> Check {
     match id {
         ServiceId::Address { protocol: Protocol::Udp, .. } => ping(lookup),
         _ => Check::Connect,

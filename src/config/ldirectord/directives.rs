@@ -5,6 +5,8 @@
 
 use std::fmt;
 
+use super::services;
+
 /// A directive of ldirectord.cf.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Directive {
@@ -156,7 +158,7 @@ pub const DIRECTIVES: &[Directive] = &[
     row("ops",              VIRTUALS,  YesNo,         "no",       Now,   "schedules each datagram by itself (udp)"),
     // how reals are checked
     row("checktype",        VIRTUALS,  CheckType,     "negotiate", Now,  "how a real server is checked"),
-    row("service",          VIRTUALS,  Word(SERVICES), "by the port of the virtual service", Now, "what a negotiate check speaks"),
+    row("service",          VIRTUALS,  Word(&services::NAMES), "by the port of the virtual service", Now, "what a negotiate check speaks"),
     row("checkcommand",     VIRTUALS,  Text,          "/bin/true", Now,  "the program of an external check"),
     row("checkport",        VIRTUALS,  PORT,          "the port of the real server", Now, "the port that is checked"),
     row("request",          VIRTUALS,  Quoted,        "/",        Now,   "what a negotiate check asks for"),
@@ -177,7 +179,7 @@ pub const DIRECTIVES: &[Directive] = &[
     row("tlsname",          ANYWHERE,  Text,          "none",     Now,   "the name that a server's certificate must be for"),
     row("tlscert",          ANYWHERE,  Text,          "none",     Now,   "a file with a certificate of our own"),
     row("tlskey",           ANYWHERE,  Text,          "the file of tlscert", Now, "a file with its key"),
-    row("also",             VIRTUALS,  Word(ALSO),    "none",     Now,   "begins another check, which must pass too"),
+    row("also",             VIRTUALS,  Word(&ALSO),    "none",     Now,   "begins another check, which must pass too"),
     row("load",             VIRTUALS,  Quoted,        "none",     Never, "a text that nothing ever used"),
     // how often, and how patiently
     row("checktimeout",     ANYWHERE,  SECONDS,       "5",        Now,   "the deadline of connect, ping and external checks"),
@@ -237,20 +239,19 @@ const METHODS: &[&str] = &["GET", "HEAD"];
 const VERSIONS: &[&str] = &["1.1", "2"];
 const AUTHENTICATIONS: &[&str] = &["none", "basic"];
 const PHASES: &[&str] = &["all", "none", "starting", "running", "stopping", "reloading"];
-#[rustfmt::skip]
-const SERVICES: &[&str] = &[
-    "dns", "ftp", "http", "https", "http_proxy", "imap", "imaps", "ldap", "ldaps", "mysql", "nntp",
-    "none", "oracle", "pop", "pops", "radius", "pgsql", "simpletcp", "sip", "smtp", "submission",
-    "grpc", "grpcs", "memcached", "redis", "rediss",
-];
-/// A service, or a check that needs none.
-#[rustfmt::skip]
-const ALSO: &[&str] = &[
-    "connect", "ping", "external", "external-perl",
-    "dns", "ftp", "http", "https", "http_proxy", "imap", "imaps", "ldap", "ldaps", "mysql", "nntp",
-    "oracle", "pop", "pops", "radius", "pgsql", "simpletcp", "sip", "smtp", "submission",
-    "grpc", "grpcs", "memcached", "redis", "rediss",
-];
+/// The checks that are no service's, then the services but `none`.
+const ALSO: [&str; services::NAMES.len() + 3] = {
+    let mut words = ["connect"; services::NAMES.len() + 3];
+    words[1] = "ping";
+    words[2] = "external";
+    words[3] = "external-perl";
+    let mut n = 1;
+    while n < services::NAMES.len() {
+        words[n + 3] = services::NAMES[n];
+        n += 1;
+    }
+    words
+};
 /// What belongs to one check: behind an `also` it is that check's.
 #[rustfmt::skip]
 pub(super) const OF_A_CHECK: &[&str] = &[

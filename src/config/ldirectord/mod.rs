@@ -7,6 +7,8 @@ mod address;
 mod alert;
 mod check;
 mod directives;
+mod http;
+mod lighter;
 mod lookup;
 mod mailbox;
 mod negotiate;

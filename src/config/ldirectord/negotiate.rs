@@ -1,15 +1,15 @@
 //! What a negotiate check asks, service by service.
 
 use checkers::{
-    Check, Dns, Ftp, Grpc, Http, Imap, Ldap, Login, Memcached, Method, Mysql, Nntp, Oracle, Pgsql,
-    Pop, Radius, Redis, Security, SimpleTcp, Sip, Smtp, Statuses, Transport, Version,
+    Check, Dns, Ftp, Grpc, Imap, Ldap, Memcached, Mysql, Nntp, Oracle, Pgsql, Pop, Radius, Redis,
+    Secret, Security, SimpleTcp, Sip, Smtp, Transport,
 };
 
 use super::check::Asks;
+use super::http;
 use super::lookup::Lookup;
-use super::security::{security, unused};
-use super::services::{ServiceKind, Speaks};
-use super::values::Value;
+use super::security::security;
+use super::services::ServiceKind;
 use crate::config::{Diagnostic, Resolver};
 use crate::model::{Protocol, ServiceId};
 
@@ -18,6 +18,7 @@ pub(super) struct Negotiation<'n, 's, 'a> {
     pub(super) lookup: Lookup<'s, 'a>,
     pub(super) service: &'static ServiceKind,
     pub(super) id: ServiceId,
+    pub(super) asks: &'n Asks,
     pub(super) resolver: &'n dyn Resolver,
     /// Where the service is named, for what is odd about the whole.
     pub(super) span: std::ops::Range<usize>,
@@ -25,200 +26,27 @@ pub(super) struct Negotiation<'n, 's, 'a> {
 
 impl Negotiation<'_, '_, '_> {
     /// The check, with the request and the pattern in it; what is odd is noted.
-    pub(super) fn check(&self, asks: &Asks, notes: &mut Vec<Diagnostic>) -> Check {
-        if !self.service.speaks.is_http() {
-            let why = format!("is not used: it is not for {}", self.service.name);
-            unused(self.lookup, HTTP, &why, notes);
-            for header in &self.lookup.own.headers {
-                let message = format!("`httpheader` {why}");
-                notes.push(Diagnostic::warning(header.span.clone(), message));
-            }
-        }
-        let host = match self.service.speaks {
-            Speaks::Http | Speaks::Grpc => self.host(notes),
-            _ => None,
-        };
-        let name = host.as_deref().map(|host| host.split(':').next().unwrap_or_default());
-        let security = security(self.lookup, self.service, name, self.resolver, notes);
-        let (login, passwd) = (self.text("login"), self.text("passwd"));
-        let mut check = match self.service.speaks {
-            Speaks::Nothing => Check::On,
-            Speaks::Http | Speaks::HttpProxy => self.http(security, host, asks, notes),
-            Speaks::SimpleTcp => Check::SimpleTcp(SimpleTcp { send: String::new(), receive: None }),
-            Speaks::Smtp => Check::Smtp(Smtp { security }),
-            Speaks::Nntp => Check::Nntp(Nntp { security }),
-            Speaks::Pop => Check::Pop(Pop { security, login, passwd: passwd.into() }),
-            Speaks::Imap => Check::Imap(Imap { security, login, passwd: passwd.into() }),
-            Speaks::Ftp => self.ftp(security),
-            Speaks::Dns => self.dns(asks, notes),
-            Speaks::Ldap => {
-                let (passwd, base) = (passwd.into(), String::new());
-                Check::Ldap(Ldap { security, login, passwd, base, receive: None })
-            }
-            Speaks::Radius => self.radius(notes),
-            Speaks::Mysql | Speaks::Pgsql | Speaks::Oracle => self.sql(security, asks, notes),
-            Speaks::Sip => {
-                let login = match login.is_empty() {
-                    true => format!("ldirectord@{}", self.resolver.hostname()),
-                    false => login,
-                };
-                Check::Sip(Sip { transport: self.transport(), login })
-            }
-            Speaks::Redis => {
-                let (passwd, command) = (passwd.into(), String::new());
-                Check::Redis(Redis { security, login, passwd, command, receive: None })
-            }
-            Speaks::Memcached => {
-                Check::Memcached(Memcached { command: String::new(), receive: None })
-            }
-            Speaks::Grpc => Check::Grpc(Grpc { security, host, service: String::new() }),
-        };
-        ask(&mut check, asks);
+    pub(super) fn check(&self, notes: &mut Vec<Diagnostic>) -> Check {
+        http::unused_elsewhere(self, notes);
+        let host = self.lookup.text("virtualhost").and_then(|host| host.split(':').next());
+        let security = security(self.lookup, self.service, host, self.resolver, notes);
+        let mut check = (self.service.lower)(self, security, notes);
+        ask(&mut check, self.asks);
         check
     }
 
-    fn text(&self, name: &str) -> String {
+    /// A text, empty if it is not given.
+    pub(super) fn text(&self, name: &str) -> String {
         self.lookup.text(name).unwrap_or_default().to_owned()
     }
 
-    /// A warning about the service as a whole.
-    fn odd(&self, message: impl Into<String>, hint: &str, notes: &mut Vec<Diagnostic>) {
+    /// Warns of the service as a whole.
+    pub(super) fn odd(&self, message: impl Into<String>, hint: &str, notes: &mut Vec<Diagnostic>) {
         notes.push(Diagnostic::warning(self.span.clone(), message).hint(hint));
     }
 
-    fn http(
-        &self,
-        security: Security,
-        host: Option<String>,
-        asks: &Asks,
-        notes: &mut Vec<Diagnostic>,
-    ) -> Check {
-        let proxy = self.service.speaks == Speaks::HttpProxy;
-        if proxy && !asks.request.contains("://") {
-            let message = "a proxy is asked for a whole URL, and the request is none";
-            self.odd(message, "write request=\"http://host/path\"", notes);
-        }
-        let headers = self.lookup.own.headers.iter().filter_map(|given| match &given.value {
-            Value::Header(name, value) => Some((name.clone(), value.clone())),
-            _ => None,
-        });
-        Check::Http(Http {
-            security,
-            version: match self.lookup.word("httpversion") {
-                Some("2") => Version::Two,
-                _ => Version::One,
-            },
-            method: self.method(asks, notes),
-            host,
-            path: String::new(),
-            proxy,
-            headers: headers.collect(),
-            login: self.http_login(notes),
-            statuses: self.statuses(notes),
-            receive: None,
-        })
-    }
-
-    /// What is sent as the `Host` header.
-    fn host(&self, notes: &mut Vec<Diagnostic>) -> Option<String> {
-        let given = self.lookup.given("virtualhost")?;
-        let text = self.lookup.text("virtualhost")?;
-        let name = text.split_once("://").map_or(text, |(_, name)| name).trim();
-        let name = name.split([' ', '\t', '/']).next().unwrap_or_default();
-        if text.contains("://") || text.contains([' ', '\t']) {
-            let message = "`virtualhost` is more than a host name, and is sent as it is";
-            let warning = Diagnostic::warning(given.span.clone(), message);
-            notes.push(warning.hint(format!("write virtualhost={name:.60}")));
-        }
-        Some(text.to_owned())
-    }
-
-    fn method(&self, asks: &Asks, notes: &mut Vec<Diagnostic>) -> Method {
-        if self.lookup.word("httpmethod") != Some("HEAD") {
-            return Method::Get;
-        }
-        if let Some(given) = self.lookup.given("receive").filter(|_| asks.receive.is_some()) {
-            let message =
-                "the answer to HEAD has no body: `receive` never matches, and no real is up";
-            notes.push(Diagnostic::warning(given.span.clone(), message).hint("use httpmethod=GET"));
-        }
-        Method::Head
-    }
-
-    fn http_login(&self, notes: &mut Vec<Diagnostic>) -> Option<Login> {
-        if self.lookup.word("httpauth") != Some("basic") {
-            return None;
-        }
-        let given = self.lookup.given("httpauth")?;
-        let Some(login) = self.lookup.given("login") else {
-            let message = "`httpauth` is not used: there is no `login`";
-            notes.push(Diagnostic::warning(given.span.clone(), message));
-            return None;
-        };
-        let user = self.text("login");
-        if user.contains(':') {
-            let message = "a user's name has no colon in it, over HTTP";
-            notes.push(Diagnostic::error(login.span.clone(), message));
-        }
-        Some(Login { user, passwd: self.text("passwd").into() })
-    }
-
-    fn statuses(&self, notes: &mut Vec<Diagnostic>) -> Statuses {
-        let Some(given) = self.lookup.given("httpstatus") else { return Statuses::default() };
-        self.text("httpstatus").parse().unwrap_or_else(|wrong: checkers::StatusesError| {
-            let wrong = Diagnostic::error(given.span.clone(), wrong.to_string());
-            notes.push(wrong.hint("write httpstatus=200-299,401"));
-            Statuses::default()
-        })
-    }
-
-    /// Who does not say, is anonymous.
-    fn ftp(&self, security: Security) -> Check {
-        let given = |name, default: String| match self.lookup.text(name) {
-            Some(text) => text.to_owned(),
-            None => default,
-        };
-        let login = given("login", "anonymous".to_owned());
-        let passwd = given("passwd", format!("ldirectord@{}", self.resolver.hostname())).into();
-        Check::Ftp(Ftp { security, login, passwd, file: String::new(), receive: None })
-    }
-
-    fn dns(&self, asks: &Asks, notes: &mut Vec<Diagnostic>) -> Check {
-        if asks.request == "/" || asks.receive.is_none() {
-            let message = "a dns check needs a request and `receive`: ldirectord finds every real \
-                           server down without them";
-            let hint = "add request=\"www.example.com\" and receive=\"192.0.2.1\"";
-            self.odd(message, hint, notes);
-        }
-        Check::Dns(Dns { transport: self.transport(), name: String::new(), receive: None })
-    }
-
-    fn radius(&self, notes: &mut Vec<Diagnostic>) -> Check {
-        if ["login", "secret"].iter().any(|name| self.lookup.text(name).is_none()) {
-            let message = "a radius check needs a login, and the secret that the server shares";
-            self.odd(message, "add login=\"name\", passwd=\"word\" and secret=\"word\"", notes);
-        }
-        let (passwd, secret) = (self.text("passwd").into(), self.text("secret").into());
-        Check::Radius(Radius { login: self.text("login"), passwd, secret })
-    }
-
-    fn sql(&self, security: Security, asks: &Asks, notes: &mut Vec<Diagnostic>) -> Check {
-        let (login, passwd) = (self.text("login"), self.text("passwd").into());
-        let (database, query) = (self.text("database"), String::new());
-        if login.is_empty() || asks.request == "/" {
-            let name = self.service.name;
-            let message = format!(
-                "a {name} check needs a login and a request: ldirectord finds every real server \
-                 down without them"
-            );
-            let hint = "add login=\"name\" and request=\"query\", or checktype=connect";
-            self.odd(message, hint, notes);
-        }
-        match self.service.speaks {
-            Speaks::Pgsql => Check::Pgsql(Pgsql { security, login, passwd, database, query }),
-            Speaks::Oracle => Check::Oracle(Oracle { login, passwd, database, query }),
-            _ => Check::Mysql(Mysql { security, login, passwd, database, query }),
-        }
+    fn passwd(&self) -> Secret {
+        self.text("passwd").into()
     }
 
     /// As the service's clients; a mark's could come by either, and ldirectord takes UDP for them.
@@ -273,5 +101,109 @@ pub(super) fn ask(check: &mut Check, asks: &Asks) {
     receive.clone_into(matched);
 }
 
-/// The directives of HTTP that are ours.
-const HTTP: &[&str] = &["httpversion", "httpauth", "httpstatus"];
+type Notes = Vec<Diagnostic>;
+
+pub(super) fn nothing(_: &Negotiation<'_, '_, '_>, _: Security, _: &mut Notes) -> Check {
+    Check::On
+}
+
+pub(super) fn dns(of: &Negotiation<'_, '_, '_>, _: Security, notes: &mut Notes) -> Check {
+    if of.asks.request == "/" || of.asks.receive.is_none() {
+        let message = "a dns check needs a request and `receive`: ldirectord finds every real \
+                       server down without them";
+        let hint = "add request=\"www.example.com\" and receive=\"192.0.2.1\"";
+        of.odd(message, hint, notes);
+    }
+    Check::Dns(Dns { transport: of.transport(), name: String::new(), receive: None })
+}
+
+/// Who does not say, is anonymous.
+pub(super) fn ftp(of: &Negotiation<'_, '_, '_>, security: Security, _: &mut Notes) -> Check {
+    let given = |name, default: String| of.lookup.text(name).map_or(default, str::to_owned);
+    let login = given("login", "anonymous".to_owned());
+    let passwd = given("passwd", format!("ldirectord@{}", of.resolver.hostname())).into();
+    Check::Ftp(Ftp { security, login, passwd, file: String::new(), receive: None })
+}
+
+pub(super) fn grpc(of: &Negotiation<'_, '_, '_>, security: Security, notes: &mut Notes) -> Check {
+    Check::Grpc(Grpc { security, host: http::host(of, notes), service: String::new() })
+}
+
+pub(super) fn imap(of: &Negotiation<'_, '_, '_>, security: Security, _: &mut Notes) -> Check {
+    Check::Imap(Imap { security, login: of.text("login"), passwd: of.passwd() })
+}
+
+pub(super) fn ldap(of: &Negotiation<'_, '_, '_>, security: Security, _: &mut Notes) -> Check {
+    let (login, passwd, base) = (of.text("login"), of.passwd(), String::new());
+    Check::Ldap(Ldap { security, login, passwd, base, receive: None })
+}
+
+pub(super) fn memcached(_: &Negotiation<'_, '_, '_>, _: Security, _: &mut Notes) -> Check {
+    Check::Memcached(Memcached { command: String::new(), receive: None })
+}
+
+pub(super) fn mysql(of: &Negotiation<'_, '_, '_>, security: Security, notes: &mut Notes) -> Check {
+    let (login, passwd, database, query) = sql(of, notes);
+    Check::Mysql(Mysql { security, login, passwd, database, query })
+}
+
+pub(super) fn nntp(_: &Negotiation<'_, '_, '_>, security: Security, _: &mut Notes) -> Check {
+    Check::Nntp(Nntp { security })
+}
+
+pub(super) fn oracle(of: &Negotiation<'_, '_, '_>, _: Security, notes: &mut Notes) -> Check {
+    let (login, passwd, database, query) = sql(of, notes);
+    Check::Oracle(Oracle { login, passwd, database, query })
+}
+
+pub(super) fn pgsql(of: &Negotiation<'_, '_, '_>, security: Security, notes: &mut Notes) -> Check {
+    let (login, passwd, database, query) = sql(of, notes);
+    Check::Pgsql(Pgsql { security, login, passwd, database, query })
+}
+
+pub(super) fn pop(of: &Negotiation<'_, '_, '_>, security: Security, _: &mut Notes) -> Check {
+    Check::Pop(Pop { security, login: of.text("login"), passwd: of.passwd() })
+}
+
+pub(super) fn radius(of: &Negotiation<'_, '_, '_>, _: Security, notes: &mut Notes) -> Check {
+    if ["login", "secret"].iter().any(|name| of.lookup.text(name).is_none()) {
+        let message = "a radius check needs a login, and the secret that the server shares";
+        of.odd(message, "add login=\"name\", passwd=\"word\" and secret=\"word\"", notes);
+    }
+    let secret = of.text("secret").into();
+    Check::Radius(Radius { login: of.text("login"), passwd: of.passwd(), secret })
+}
+
+pub(super) fn redis(of: &Negotiation<'_, '_, '_>, security: Security, _: &mut Notes) -> Check {
+    let (login, passwd, command) = (of.text("login"), of.passwd(), String::new());
+    Check::Redis(Redis { security, login, passwd, command, receive: None })
+}
+
+pub(super) fn simpletcp(_: &Negotiation<'_, '_, '_>, _: Security, _: &mut Notes) -> Check {
+    Check::SimpleTcp(SimpleTcp { send: String::new(), receive: None })
+}
+
+pub(super) fn sip(of: &Negotiation<'_, '_, '_>, _: Security, _: &mut Notes) -> Check {
+    let named = of.lookup.text("login").map(str::to_owned);
+    let login = named.unwrap_or_else(|| format!("ldirectord@{}", of.resolver.hostname()));
+    Check::Sip(Sip { transport: of.transport(), login })
+}
+
+pub(super) fn smtp(_: &Negotiation<'_, '_, '_>, security: Security, _: &mut Notes) -> Check {
+    Check::Smtp(Smtp { security })
+}
+
+/// Login, password, database and the place of the query.
+fn sql(of: &Negotiation<'_, '_, '_>, notes: &mut Notes) -> (String, Secret, String, String) {
+    let login = of.text("login");
+    if login.is_empty() || of.asks.request == "/" {
+        let name = of.service.name;
+        let message = format!(
+            "a {name} check needs a login and a request: ldirectord finds every real server \
+             down without them"
+        );
+        let hint = "add login=\"name\" and request=\"query\", or checktype=connect";
+        of.odd(message, hint, notes);
+    }
+    (login, of.passwd(), of.text("database"), String::new())
+}

@@ -3,7 +3,7 @@
 use checkers::{Identity, Security, Tls, Verify};
 
 use super::lookup::Lookup;
-use super::services::ServiceKind;
+use super::services::{ServiceKind, SpeaksTls};
 use crate::config::{Diagnostic, Resolver};
 
 /// Lowers the directives for a check of this service, whose server is called by this name if none
@@ -16,7 +16,7 @@ pub(super) fn security(
     notes: &mut Vec<Diagnostic>,
 ) -> Security {
     let starttls = starttls(lookup, service, notes);
-    if !service.tls && !starttls {
+    if service.speaks_tls != SpeaksTls::First && !starttls {
         unused(lookup, TLS, "is not used: nothing is asked over TLS here", notes);
         return Security::Plain;
     }
@@ -54,14 +54,16 @@ pub(super) fn unused(
 
 fn starttls(lookup: Lookup<'_, '_>, service: &ServiceKind, notes: &mut Vec<Diagnostic>) -> bool {
     let wanted = lookup.yes_no("starttls").unwrap_or(false);
-    if wanted && service.tls {
-        let why = format!("is not used: {} begins with TLS", service.name);
-        unused(lookup, &["starttls"], &why, notes);
-    } else if wanted && !service.speaks.has_starttls() {
-        let why = format!("is not used: {} has no word for it", service.name);
+    let why = match service.speaks_tls {
+        SpeaksTls::Within => return wanted,
+        SpeaksTls::First => "begins with TLS",
+        SpeaksTls::Never => "has no word for it",
+    };
+    if wanted {
+        let why = format!("is not used: {} {why}", service.name);
         unused(lookup, &["starttls"], &why, notes);
     }
-    wanted && !service.tls && service.speaks.has_starttls()
+    false
 }
 
 /// Who names a name wants it verified.

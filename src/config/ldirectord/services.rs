@@ -1,135 +1,129 @@
-//! The services that a negotiate check can speak, with their ports.
+//! The services that a negotiate check can speak: their ports, and how each becomes a check.
 
-use checkers::Verify;
+use checkers::{Check, Security, Verify};
+
+use super::http::{http, http_proxy};
+use super::negotiate::{
+    Negotiation, dns, ftp, grpc, imap, ldap, memcached, mysql, nntp, nothing, oracle, pgsql, pop,
+    radius, redis, simpletcp, sip, smtp,
+};
+use crate::config::Diagnostic;
 
 /// A word of `service`.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub(super) struct ServiceKind {
     pub(super) name: &'static str,
     /// Its well-known port; 0 if it has none.
     pub(super) port: u16,
-    /// Whether TLS comes first.
-    pub(super) tls: bool,
-    pub(super) speaks: Speaks,
+    pub(super) speaks_tls: SpeaksTls,
+    /// The check, but for what `request` and `receive` put into it; what is odd is noted.
+    pub(super) lower: Lower,
 }
 
-/// What is spoken with a server.
+/// When TLS comes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Speaks {
-    /// Nothing: it is always up.
-    Nothing,
-    Dns,
-    Ftp,
-    Grpc,
-    Http,
-    HttpProxy,
-    Imap,
-    Ldap,
-    Memcached,
-    Mysql,
-    Nntp,
-    Oracle,
-    Pgsql,
-    Pop,
-    Radius,
-    Redis,
-    SimpleTcp,
-    Sip,
-    Smtp,
+pub(super) enum SpeaksTls {
+    Never,
+    /// From the first byte on.
+    First,
+    /// If `starttls` asks for it, by the protocol's own word.
+    Within,
 }
 
 impl ServiceKind {
     /// What a certificate must prove where the file does not say: what ldirectord on Debian 12 makes
     /// of it, service by service.
     pub(super) fn verify(&self) -> Verify {
-        match self.speaks {
-            Speaks::Ldap if self.tls => Verify::No,
-            _ => Verify::Chain,
-        }
-    }
-}
-
-impl Speaks {
-    /// Whether there is a word in the protocol with which TLS begins.
-    pub(super) fn has_starttls(self) -> bool {
-        use Speaks::{Ftp, Imap, Ldap, Mysql, Nntp, Pgsql, Pop, Smtp};
-        matches!(self, Ftp | Imap | Ldap | Mysql | Nntp | Pgsql | Pop | Smtp)
+        if self.name == "ldaps" { Verify::No } else { Verify::Chain }
     }
 
     /// Whether it is HTTP, with its own directives.
-    pub(super) fn is_http(self) -> bool {
-        matches!(self, Speaks::Http | Speaks::HttpProxy)
+    pub(super) fn is_http(&self) -> bool {
+        matches!(self.name, "http" | "https" | "http_proxy")
     }
 }
 
 /// The service of this name.
 pub(super) fn named(name: &str) -> Option<&'static ServiceKind> {
-    KINDS.iter().chain(OURS).find(|kind| kind.name == name)
+    KINDS.iter().find(|kind| kind.name == name)
 }
 
 /// The service that lives at this port, where the file names none. Ours are asked for by name only:
 /// what ldirectord takes for up shall not be found down for an answer that it never asked for.
 pub(super) fn at(port: u16) -> &'static ServiceKind {
-    KINDS.iter().find(|kind| port != 0 && kind.port == port).unwrap_or(&NONE)
+    let (theirs, _ours) = KINDS.split_at(THEIRS);
+    theirs.iter().find(|kind| port != 0 && kind.port == port).unwrap_or(&NONE)
 }
 
-const fn plain(name: &'static str, port: u16, speaks: Speaks) -> ServiceKind {
-    ServiceKind { name, port, tls: false, speaks }
-}
+use SpeaksTls::{First, Never, Within};
 
-const fn tls(name: &'static str, port: u16, speaks: Speaks) -> ServiceKind {
-    ServiceKind { name, port, tls: true, speaks }
-}
+/// `none`, whose real servers are always up.
+pub(super) static NONE: ServiceKind = KINDS[0];
 
-pub(super) const NONE: ServiceKind = plain("none", 0, Speaks::Nothing);
-
-/// ldirectord's.
-static KINDS: &[ServiceKind] = &[
-    NONE,
-    plain("ftp", 21, Speaks::Ftp),
-    plain("smtp", 25, Speaks::Smtp),
-    plain("dns", 53, Speaks::Dns),
-    plain("http", 80, Speaks::Http),
-    plain("pop", 110, Speaks::Pop),
-    plain("nntp", 119, Speaks::Nntp),
-    plain("imap", 143, Speaks::Imap),
-    plain("ldap", 389, Speaks::Ldap),
-    tls("https", 443, Speaks::Http),
-    plain("submission", 587, Speaks::Smtp),
-    tls("ldaps", 636, Speaks::Ldap),
-    tls("imaps", 993, Speaks::Imap),
-    tls("pops", 995, Speaks::Pop),
-    plain("oracle", 1521, Speaks::Oracle),
-    plain("radius", 1812, Speaks::Radius),
-    plain("http_proxy", 3128, Speaks::HttpProxy),
-    plain("mysql", 3306, Speaks::Mysql),
-    plain("sip", 5060, Speaks::Sip),
-    plain("pgsql", 5432, Speaks::Pgsql),
-    plain("simpletcp", 0, Speaks::SimpleTcp),
+#[rustfmt::skip]
+const KINDS: &[ServiceKind] = &[
+    kind("none",          0, Never,  nothing),
+    kind("ftp",          21, Within, ftp),
+    kind("smtp",         25, Within, smtp),
+    kind("dns",          53, Never,  dns),
+    kind("http",         80, Never,  http),
+    kind("pop",         110, Within, pop),
+    kind("nntp",        119, Within, nntp),
+    kind("imap",        143, Within, imap),
+    kind("ldap",        389, Within, ldap),
+    kind("https",       443, First,  http),
+    kind("submission",  587, Within, smtp),
+    kind("ldaps",       636, First,  ldap),
+    kind("imaps",       993, First,  imap),
+    kind("pops",        995, First,  pop),
+    kind("oracle",     1521, Never,  oracle),
+    kind("radius",     1812, Never,  radius),
+    kind("http_proxy", 3128, Never,  http_proxy),
+    kind("mysql",      3306, Within, mysql),
+    kind("sip",        5060, Never,  sip),
+    kind("pgsql",      5432, Within, pgsql),
+    kind("simpletcp",     0, Never,  simpletcp),
+    // ours
+    kind("grpc",          0, Never,  grpc),
+    kind("grpcs",         0, First,  grpc),
+    kind("memcached", 11211, Never,  memcached),
+    kind("redis",      6379, Never,  redis),
+    kind("rediss",     6379, First,  redis),
 ];
+/// How many of them are ldirectord's.
+const THEIRS: usize = 21;
 
-/// Ours.
-static OURS: &[ServiceKind] = &[
-    plain("grpc", 0, Speaks::Grpc),
-    tls("grpcs", 0, Speaks::Grpc),
-    plain("memcached", 11211, Speaks::Memcached),
-    plain("redis", 6379, Speaks::Redis),
-    tls("rediss", 6379, Speaks::Redis),
-];
+/// Their names, in this order.
+pub(super) const NAMES: [&str; KINDS.len()] = {
+    let mut names = [""; KINDS.len()];
+    let mut n = 0;
+    while n < KINDS.len() {
+        names[n] = KINDS[n].name;
+        n += 1;
+    }
+    names
+};
+
+/// How a service becomes a check.
+pub(super) type Lower = fn(&Negotiation<'_, '_, '_>, Security, &mut Vec<Diagnostic>) -> Check;
+
+const fn kind(name: &'static str, port: u16, speaks_tls: SpeaksTls, lower: Lower) -> ServiceKind {
+    ServiceKind { name, port, speaks_tls, lower }
+}
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::ldirectord::{DIRECTIVES, Shape};
 
     #[test]
-    fn every_word_of_the_directive_has_a_kind() {
-        let service = DIRECTIVES.iter().find(|d| d.name == "service").unwrap();
-        let Shape::Word(words) = service.shape else { panic!("{:?}", service.shape) };
-        let mut known: Vec<_> = KINDS.iter().chain(OURS).map(|kind| kind.name).collect();
-        let mut words = words.to_vec();
-        known.sort();
-        words.sort();
-        assert_eq!(known, words);
+    fn a_port_stands_for_ldirectords_services_only() {
+        let (theirs, ours) = KINDS.split_at(THEIRS);
+        assert_eq!(theirs.last().map(|kind| kind.name), Some("simpletcp"));
+        for kind in theirs.iter().filter(|kind| kind.port != 0) {
+            assert_eq!(at(kind.port).name, kind.name);
+        }
+        for kind in ours {
+            assert_eq!(at(kind.port).name, "none");
+        }
     }
 }
