@@ -9,6 +9,7 @@ mod dns;
 mod external;
 mod ftp;
 mod grpc;
+pub(crate) mod http;
 mod http2;
 mod https;
 mod imap;
