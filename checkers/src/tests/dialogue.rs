@@ -4,6 +4,7 @@
 
 use std::net::SocketAddr;
 
+use rustls::HandshakeKind;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
@@ -62,7 +63,14 @@ async fn play(tcp: TcpStream, data: TcpListener, script: &str) -> Result<(), Str
         } else if let Some(content) = line.strip_prefix("DATA ") {
             let (tcp, _) = data.accept().await.map_err(|e| e.to_string())?;
             let mut stream: Box<dyn Bytes> = match is_secure {
-                true => Box::new(secured::acceptor().accept(tcp).await.map_err(|e| e.to_string())?),
+                true => {
+                    let tls = secured::acceptor().accept(tcp).await.map_err(|e| e.to_string())?;
+                    // as vsftpd and proftpd want it
+                    match tls.get_ref().1.handshake_kind() {
+                        Some(HandshakeKind::Resumed) => Box::new(tls),
+                        kind => return Err(format!("the data's session is another: {kind:?}")),
+                    }
+                }
                 false => Box::new(tcp),
             };
             say(&mut stream, content.as_bytes()).await?;
