@@ -134,3 +134,34 @@ async fn one_command_is_not_two() {
         down(&outcome, &format!("{what} holds a line break or a NUL, which cannot be sent"));
     }
 }
+
+#[tokio::test]
+async fn of_an_endless_file_the_start_is_looked_at() {
+    let endless = server("127.0.0.1", |mut stream| async move {
+        while stream.write_all(&[b'x'; 4096]).await.is_ok() {}
+    });
+    let [high, low] = endless.await.port().to_be_bytes();
+    let retr = "C: RETR /welcome.msg\nS: 150 here";
+    let passive = format!("C: PASV\nS: 227 (127,0,0,1,{high},{low})\n{retr}");
+    for (receive, rest) in [("^x{100}", "C: QUIT"), ("y", "")] {
+        let script = format!("{LOGIN}{LOGGED_IN}{passive}\n{rest}");
+        let server = plays("127.0.0.1", script.trim_end()).await;
+        let outcome = ask(&ftp(Security::Plain, pattern(receive)), server.address).await;
+        match rest {
+            "" => {
+                assert!(outcome.message.ends_with("but nothing in it matches \"y\""), "{outcome:?}")
+            }
+            _ => up(&outcome, "fetched \"/welcome.msg\""),
+        }
+        server.finished().await;
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_is_always_about_to_begin() {
+    let soon = server("127.0.0.1", |mut stream| async move {
+        while stream.write_all(b"120 soon\r\n").await.is_ok() {}
+    });
+    let outcome = ask(&ftp(Security::Plain, None), soon.await).await;
+    down(&outcome, "an answer of more than 65536 bytes");
+}

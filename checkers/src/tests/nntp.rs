@@ -80,6 +80,10 @@ async fn tls_that_is_not_offered_or_refused() {
         ("S: 101 a\nS: READER\nS: .", "the server does not offer STARTTLS"),
         ("S: 500 what?\nC: STARTTLS\nS: 500 what?", r#"STARTTLS: "500 what?""#),
         ("S: 101 a\nS: STARTTLS\nS: .\nC: STARTTLS\nS: 580 no", r#"STARTTLS: "580 no""#),
+        (
+            "S: 500 what?\nC: STARTTLS\nS: 382 go on\nTLS\nC: CAPABILITIES\nS: 400 closed",
+            r#"CAPABILITIES: "400 closed""#,
+        ),
     ] {
         let script = format!("S: 200 a\nC: CAPABILITIES\n{script}");
         let server = plays("127.0.0.1", &script).await;
