@@ -128,11 +128,13 @@ impl Director {
 
     fn checked(&mut self, outcomes: Vec<Checked>, now: Time) -> Vec<Effect> {
         let mut effects = Vec::new();
+        let mut warnings = Vec::new();
         let mut turned: BTreeMap<ServiceId, Vec<SocketAddr>> = BTreeMap::new();
         for Checked { real, outcome } in outcomes {
             let Some(ward) = self.wards.get_mut(&real.service) else { continue };
             let Some(judgement) = ward.judge(&real.address, &outcome, now) else { continue };
             self.unchecked.remove(&real);
+            warnings.extend(ward.heed(&real.address, &outcome, self.phase).map(Effect::Tell));
             let of = ward.failure_count();
             let what = match judgement {
                 Judgement::Unchanged => continue,
@@ -152,6 +154,7 @@ impl Director {
             effects.extend(changes.into_iter().map(Effect::Tell));
             program |= other;
         }
+        effects.extend(warnings);
         effects.extend(program.then_some(Effect::Program));
         self.settle();
         effects

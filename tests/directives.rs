@@ -71,19 +71,7 @@ fn the_example_is_read_without_an_error() {
         said,
         [
             later("`maintenancedir` takes effect in a later version"),
-            later(
-                "a negotiate check of smtp takes effect in a later version; \
-                 until then a real server that accepts a connection is up"
-            ),
             later("`fallbackcommand` takes effect in a later version"),
-            later(
-                "a negotiate check of dns takes effect in a later version; \
-                 until then a real server that does not answer pings is down"
-            ),
-            later(
-                "a negotiate check of dns takes effect in a later version; \
-                 until then a real server that accepts a connection is up"
-            ),
         ]
     );
     let model = reading.model.expect("no error was said");

@@ -10,7 +10,7 @@ const ROOMS: [&str; 9] =
     ["model", "config", "health", "plan", "director", "kernel", "observe", "daemon", "cli"];
 
 /// Rooms and files that decide: they are given all they need and touch nothing.
-const PURE: [&str; 8] = [
+const PURE: [&str; 13] = [
     "model",
     "config",
     "plan",
@@ -19,10 +19,15 @@ const PURE: [&str; 8] = [
     "health/duty.rs",
     "health/judge.rs",
     "observe/line.rs",
+    "cli/probe/choice.rs",
+    "cli/probe/dialogue.rs",
+    "cli/probe/json.rs",
+    "cli/probe/questions.rs",
+    "cli/probe/text.rs",
 ];
 
 /// What nothing pure may name: clocks, files, sockets, tasks, processes, the environment, the log.
-const OUTSIDE: [&str; 25] = [
+const OUTSIDE: [&str; 26] = [
     "std::fs",
     "std::io",
     "std::env",
@@ -41,6 +46,7 @@ const OUTSIDE: [&str; 25] = [
     "UnixStream",
     "Socket",
     "jiff",
+    "Timestamp::now",
     "lettre",
     "reqwest",
     "rustix",

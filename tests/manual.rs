@@ -227,6 +227,8 @@ fn kind(value: &Value) -> &'static str {
 /// A status in which everything that may be there is.
 fn busy() -> Status {
     let real = RealStatus {
+        warning: Some("it expires".to_owned()),
+        certificate_until: Some(Timestamp::UNIX_EPOCH),
         weight: Some(1),
         active: Some(2),
         inactive: Some(3),
@@ -254,6 +256,8 @@ fn idle() -> Status {
         standing: Standing::Unknown,
         since: Timestamp::UNIX_EPOCH,
         because: "not checked yet".to_owned(),
+        warning: None,
+        certificate_until: None,
         failures: 0,
         weight: None,
         active: None,
@@ -299,6 +303,9 @@ fn lines() -> BTreeSet<String> {
         (real, What::SoftFailure { failures: 1, of: 2 }),
         (real, What::SoftFailuresReset),
         (real, What::Inaccessible),
+        (real, What::Warned { again: false }),
+        (real, What::Warned { again: true }),
+        (real, What::WarningOver),
         (fallback, What::Added { weight: 1 }),
         (fallback, What::Removed),
     ]

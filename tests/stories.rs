@@ -143,9 +143,11 @@ impl Stage {
         }
     }
 
-    /// `10.0.0.1:80 up` or `10.0.0.1:80 down connection refused`, wherever that real serves.
+    /// `10.0.0.1:80 up` or `10.0.0.1:80 down connection refused`, wherever that real serves; behind a
+    /// ` ! ` what is warned of.
     fn outcomes(&self, outcome: &str) -> Vec<Checked> {
-        let mut words = outcome.trim().splitn(3, ' ');
+        let (said, warning) = outcome.split_once(" ! ").unzip();
+        let mut words = said.unwrap_or(outcome).trim().splitn(3, ' ');
         let address: SocketAddr = words.next().unwrap().parse().expect(outcome);
         let up = words.next().expect("up or down") == "up";
         let message = words.next().unwrap_or("well");
@@ -153,7 +155,8 @@ impl Stage {
         let reals: Vec<RealId> = asked.filter(|real| real.address == address).collect();
         assert!(!reals.is_empty(), "nobody asks {address}");
         let say = if up { Outcome::up } else { Outcome::down };
-        let outcome = say(message, Duration::ZERO);
+        let warning = warning.map(|words| words.trim().to_owned());
+        let outcome = Outcome { warning, ..say(message, Duration::ZERO) };
         reals.into_iter().map(|real| Checked { real, outcome: outcome.clone() }).collect()
     }
 

@@ -14,7 +14,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::asking::{Answer, Asking, Failure};
 use crate::connect::Connect;
-use crate::{Dns, External, Ftp, Grpc, Http, Imap, Ldap, Memcached, Mysql, Nntp, Oracle, Outcome, Perl, Pgsql, Ping, Pop, Radius, Redis, SendExpect, SendProgram, SimpleTcp, Sip, Smtp, Transcript};
+use crate::{
+    Dns, External, Ftp, Grpc, Http, Imap, Ldap, Memcached, Mysql, Nntp, Oracle, Outcome, Perl,
+    Pgsql, Ping, Pop, Radius, Redis, SendExpect, SendProgram, SimpleTcp, Sip, Smtp, Transcript,
+};
 
 /// A question put to a real server. It is plain data: it can be compared, stored and sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -99,6 +102,38 @@ pub struct Target {
 }
 
 impl Check {
+    /// What is spoken, in one word.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Check::Off => "off",
+            Check::On => "on",
+            Check::Connect => "connect",
+            Check::Ping(_) => "ping",
+            Check::Dns(_) => "dns",
+            Check::Ftp(_) => "ftp",
+            Check::Grpc(_) => "grpc",
+            Check::Http(_) => "http",
+            Check::Imap(_) => "imap",
+            Check::Ldap(_) => "ldap",
+            Check::Memcached(_) => "memcached",
+            Check::Mysql(_) => "mysql",
+            Check::Nntp(_) => "nntp",
+            Check::Oracle(_) => "oracle",
+            Check::Pgsql(_) => "pgsql",
+            Check::Pop(_) => "pop",
+            Check::Radius(_) => "radius",
+            Check::Redis(_) => "redis",
+            Check::Sip(_) => "sip",
+            Check::Smtp(_) => "smtp",
+            Check::SimpleTcp(_) => "simpletcp",
+            Check::SendExpect(_) => "send_expect",
+            Check::SendProgram(_) => "send_program",
+            Check::External(_) => "external",
+            Check::Perl(_) => "perl",
+            Check::All(_) => "all",
+        }
+    }
+
     /// Asks once. Ends within `timeout`, whatever the server does; a panic inside is a failed check.
     /// Needs a tokio runtime with time, network and processes. Dropped, it leaves nothing behind:
     /// sockets are closed and a program that was started is killed with all it started.
@@ -123,7 +158,8 @@ impl Check {
             Ok(Err(failure)) => Outcome::down(failure.words(&asking.progress), took),
             Err(_) => {
                 let within = crate::words::duration(asking.timeout);
-                Outcome::down(format!("no answer within {within} ({})", asking.progress), took)
+                let (part, phase) = (asking.progress.part(), &asking.progress);
+                Outcome::down(format!("{part}no answer within {within} ({phase})"), took)
             }
         })
     }
@@ -163,11 +199,17 @@ impl Check {
 async fn all(parts: &[Part], asking: &Asking) -> Answer {
     let mut seen = Vec::new();
     for Part { check, target } in parts {
-        asking.progress.enter("connecting");
+        asking.progress.begin_part(check.kind());
         let asking = Asking { address: target.address, ..asking.clone() };
-        seen.push(Box::pin(check.ask(&asking)).await?);
+        let part = asking.progress.part();
+        match Box::pin(check.ask(&asking)).await {
+            Ok(words) => seen.push(format!("{part}{words}")),
+            Err(failure) => {
+                return Err(format!("{part}{}", failure.words(&asking.progress)).into());
+            }
+        }
     }
-    Ok(seen.join(", "))
+    Ok(seen.join("; "))
 }
 
 /// Awaits `asked`; a panic in it becomes a failure and a line in the log.

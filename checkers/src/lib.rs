@@ -69,6 +69,8 @@ pub use ftp::Ftp;
 pub use grpc::Grpc;
 pub use http::{Http, Login, Method, Statuses, StatusesError, Version};
 pub use imap::Imap;
+/// The time of [`Outcome::certificate_until`].
+pub use jiff::Timestamp;
 pub use ldap::Ldap;
 pub use load::Load;
 pub use memcached::Memcached;

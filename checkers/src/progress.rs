@@ -19,6 +19,8 @@ pub(crate) struct Progress(Arc<Mutex<Seen>>);
 struct Seen {
     begun: Instant,
     phase: Cow<'static, str>,
+    /// Which of several questions is asked.
+    part: Option<&'static str>,
     times: Times,
     warning: Option<String>,
     certificate_until: Option<Timestamp>,
@@ -32,6 +34,7 @@ impl Progress {
         Progress(Arc::new(Mutex::new(Seen {
             begun,
             phase,
+            part: None,
             times: Times::default(),
             warning: None,
             certificate_until: None,
@@ -48,6 +51,18 @@ impl Progress {
     /// Nothing has been reached yet.
     pub(crate) fn is_connecting(&self) -> bool {
         self.seen().phase == CONNECTING
+    }
+
+    /// One of several questions begins, of this kind.
+    pub(crate) fn begin_part(&self, kind: &'static str) {
+        let mut seen = self.seen();
+        seen.part = Some(kind);
+        seen.phase = Cow::Borrowed(CONNECTING);
+    }
+
+    /// Which of several questions is asked, as it stands before what is said about it.
+    pub(crate) fn part(&self) -> String {
+        self.seen().part.map(|kind| format!("{kind}: ")).unwrap_or_default()
     }
 
     /// A connection stands. Of several, as by redirects, the first counts; so with the next two.

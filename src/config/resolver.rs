@@ -1,19 +1,30 @@
-//! The names in a configuration file, and what they stand for.
+//! What a configuration file refers to: names, and files.
 
 use std::net::IpAddr;
 
+use checkers::Tls;
+
 use crate::model::{Family, Protocol};
 
-/// Knows hosts and ports by name. Numbers never get here.
+/// Knows hosts and ports by name, and this machine's files. Numbers never get here.
 pub trait Resolver {
     /// The first address of a host in this family; `None` if there is none.
     fn host(&self, name: &str, family: Family) -> Option<IpAddr>;
 
     /// The port of a service by its name, under any protocol if none is given.
     fn port(&self, service: &str, protocol: Option<Protocol>) -> Option<u16>;
+
+    /// This machine's own name.
+    fn hostname(&self) -> String;
+
+    /// Whether the files are there that a check's TLS is made of.
+    ///
+    /// # Errors
+    /// What is wrong with which of them.
+    fn tls(&self, tls: &Tls) -> Result<(), String>;
 }
 
-/// Knows no names: a file of numbers means the same on every machine.
+/// Knows no names and no files: a file of numbers means the same on every machine.
 pub struct Numbers;
 
 impl Resolver for Numbers {
@@ -23,5 +34,13 @@ impl Resolver for Numbers {
 
     fn port(&self, _: &str, _: Option<Protocol>) -> Option<u16> {
         None
+    }
+
+    fn hostname(&self) -> String {
+        "localhost".to_owned()
+    }
+
+    fn tls(&self, _: &Tls) -> Result<(), String> {
+        Ok(())
     }
 }

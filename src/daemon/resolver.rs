@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::fs;
 use std::net::{IpAddr, ToSocketAddrs};
 
+use checkers::Tls;
+
 use crate::config::Resolver;
 use crate::model::{Family, Protocol};
 
@@ -38,6 +40,14 @@ impl Resolver for System {
             Some(protocol) => known(&protocol.to_string()),
             None => known("tcp").or_else(|| known("udp")).or_else(|| known("sctp")),
         }
+    }
+
+    fn hostname(&self) -> String {
+        hostname()
+    }
+
+    fn tls(&self, tls: &Tls) -> Result<(), String> {
+        tls.try_setup()
     }
 }
 

@@ -61,4 +61,11 @@ pub enum What {
     SoftFailuresReset,
     /// It is still down: a reminder.
     Inaccessible,
+    /// Something about it should be done soon.
+    Warned {
+        /// It has been said before, in other words.
+        again: bool,
+    },
+    /// What should have been done about it is done.
+    WarningOver,
 }

@@ -31,7 +31,11 @@ impl Reminders {
                 }
             }
             What::Added { .. } | What::Changed { .. } | What::Purged => self.forget(&real),
-            What::SoftFailure { .. } | What::SoftFailuresReset | What::Inaccessible => {}
+            What::SoftFailure { .. }
+            | What::SoftFailuresReset
+            | What::Inaccessible
+            | What::Warned { .. }
+            | What::WarningOver => {}
         }
     }
 

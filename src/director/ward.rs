@@ -7,7 +7,7 @@ use std::sync::Arc;
 use checkers::{Check, Outcome};
 use ipvs::Destination;
 
-use crate::health::{Duty, Health, Judgement, Standing};
+use crate::health::{Duty, Health, Judgement, Standing, Warned};
 use crate::model::{Phase, Real, RealId, ServiceId, Time, Virtual};
 use crate::plan::{self, Entry, Step};
 
@@ -109,6 +109,22 @@ impl Ward {
         Some(health.judge(outcome, self.r#virtual.check.failure_count, now))
     }
 
+    /// Takes an outcome's warning to heart; what that changes, for people to know.
+    pub(super) fn heed(
+        &mut self,
+        real: &SocketAddr,
+        outcome: &Outcome,
+        phase: Phase,
+    ) -> Option<Change> {
+        let warned = self.reals.get_mut(real)?.heed(outcome)?;
+        let (what, because) = match &warned {
+            Warned::Begins(words) => (What::Warned { again: false }, words),
+            Warned::Changes(words) => (What::Warned { again: true }, words),
+            Warned::Ends => (What::WarningOver, &outcome.message),
+        };
+        Some(self.change(Subject::Real(*real), what, because, phase))
+    }
+
     /// What the kernel should hold. The fallback serves while no real does; with `patient`, and
     /// reals that are yet to be checked, it stays as it is, for they may be up in a moment.
     pub(super) fn want(&mut self, patient: bool) -> Entry {
@@ -190,6 +206,7 @@ impl Ward {
             real: RealId { service: self.id(), address: real.address },
             check: real.check.clone(),
             target: real.target,
+            combined: real.combined.clone(),
             policy: self.r#virtual.check,
         })
     }

@@ -2,7 +2,7 @@
 
 use checkers::{Check, Outcome, Target};
 
-use crate::model::{CheckPolicy, RealId};
+use crate::model::{CheckPolicy, Combined, RealId};
 
 /// What one nanny has to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,6 +13,8 @@ pub struct Duty {
     pub check: Check,
     /// Whom she asks.
     pub target: Target,
+    /// What she asks in between.
+    pub combined: Option<Combined>,
     /// How often and how patiently.
     pub policy: CheckPolicy,
 }

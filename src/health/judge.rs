@@ -1,6 +1,6 @@
 //! The judge: outcomes in, a real's standing out. Pure; it is given the time.
 
-use checkers::{Outcome, Verdict};
+use checkers::{Outcome, Timestamp, Verdict};
 use serde::{Deserialize, Serialize};
 
 use crate::model::Time;
@@ -30,6 +30,10 @@ pub struct Health {
     pub failures: u32,
     /// Whether a check of this daemon's has ever ended.
     pub checked: bool,
+    /// What should be done about it soon, as the last check that could tell put it.
+    pub warning: Option<String>,
+    /// Until when its certificate is valid, as the last check that saw one found.
+    pub certificate_until: Option<Timestamp>,
 }
 
 /// What an outcome changed.
@@ -50,6 +54,17 @@ pub enum Judgement {
     Down,
 }
 
+/// What an outcome changed in what is to be warned of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Warned {
+    /// There is something, and there was nothing.
+    Begins(String),
+    /// It is put in other words; most likely another day has passed.
+    Changes(String),
+    /// There is nothing any more.
+    Ends,
+}
+
 impl Health {
     /// A real of which nothing is known.
     pub fn unknown(now: Time) -> Self {
@@ -58,7 +73,15 @@ impl Health {
 
     /// A real whose standing is taken over from somewhere else than a check.
     pub fn found(standing: Standing, because: &str, now: Time) -> Self {
-        Health { standing, since: now, because: because.to_owned(), failures: 0, checked: false }
+        Health {
+            standing,
+            since: now,
+            because: because.to_owned(),
+            failures: 0,
+            checked: false,
+            warning: None,
+            certificate_until: None,
+        }
     }
 
     /// Judges one outcome. One success brings a real in; `failure_count` failures in a row take it
@@ -70,6 +93,24 @@ impl Health {
             Verdict::Up => self.passed(now),
             Verdict::Down => self.failed(failure_count, now),
         }
+    }
+
+    /// Takes an outcome's warning to heart. A failure that has none says nothing: it may have struck
+    /// before there was anything to be seen.
+    pub fn heed(&mut self, outcome: &Outcome) -> Option<Warned> {
+        let blind = outcome.verdict == Verdict::Down;
+        if outcome.certificate_until.is_some() || !blind {
+            self.certificate_until = outcome.certificate_until;
+        }
+        if self.warning == outcome.warning || (outcome.warning.is_none() && blind) {
+            return None;
+        }
+        let before = std::mem::replace(&mut self.warning, outcome.warning.clone());
+        Some(match (before, outcome.warning.clone()) {
+            (None, Some(words)) => Warned::Begins(words),
+            (Some(_), Some(words)) => Warned::Changes(words),
+            (_, None) => Warned::Ends,
+        })
     }
 
     /// Whether it is known not to serve.
@@ -122,6 +163,42 @@ mod tests {
 
     fn down() -> Outcome {
         Outcome::down("connection refused", Duration::ZERO)
+    }
+
+    #[test]
+    fn a_warning_begins_changes_and_ends_once_each() {
+        let warning = |words: &str| Some(words.to_owned());
+        let mut health = Health::unknown(Duration::ZERO);
+        for (outcome, warned) in [
+            (Outcome { warning: None, ..up() }, None),
+            (Outcome { warning: warning("9 days"), ..up() }, Some(Warned::Begins("9 days".into()))),
+            (Outcome { warning: warning("9 days"), ..up() }, None),
+            (
+                Outcome { warning: warning("8 days"), ..up() },
+                Some(Warned::Changes("8 days".into())),
+            ),
+            (Outcome { warning: None, ..down() }, None),
+            (Outcome { warning: warning("8 days"), ..down() }, None),
+            (Outcome { warning: None, ..up() }, Some(Warned::Ends)),
+            (Outcome { warning: None, ..up() }, None),
+        ] {
+            assert_eq!(health.heed(&outcome), warned, "{outcome:?}");
+        }
+    }
+
+    #[test]
+    fn a_certificate_once_seen_is_known_until_a_success_without_one() {
+        let until = Some(Timestamp::UNIX_EPOCH);
+        let mut health = Health::unknown(Duration::ZERO);
+        for (outcome, known) in [
+            (Outcome { certificate_until: until, ..down() }, until),
+            (down(), until),
+            (Outcome { certificate_until: until, ..up() }, until),
+            (up(), None),
+        ] {
+            health.heed(&outcome);
+            assert_eq!(health.certificate_until, known, "{outcome:?}");
+        }
     }
 
     /// Every standing, with and without a failure behind it, meets every verdict.

@@ -6,6 +6,7 @@
 mod duty;
 mod judge;
 pub mod nanny;
+mod rota;
 
 pub use duty::{Checked, Duty};
-pub use judge::{Health, Judgement, Standing};
+pub use judge::{Health, Judgement, Standing, Warned};

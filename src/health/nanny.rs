@@ -8,13 +8,14 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 use std::time::Duration;
 
-use checkers::{Check, Outcome, Verdict};
+use checkers::{Check, Outcome, Timestamp, Verdict};
 use tokio::sync::{Semaphore, mpsc};
 use tokio::time::{Instant, sleep_until};
 use tracing::debug;
 
 use crate::model::RealId;
 
+use super::rota::{Rota, Turn};
 use super::{Checked, Duty};
 
 /// Checks at once, then every interval, for ever; or not at all where nothing is to be asked.
@@ -34,14 +35,18 @@ pub async fn watch(
     let interval = duty.policy.interval;
     let phase = phase(&duty.real, interval);
     let mut first = true;
+    let mut rota = Rota::new(duty.combined.as_ref().map_or(0, |combined| combined.times));
     let mut last = None;
     loop {
         let Ok(permit) = in_flight.acquire().await else { return };
-        let outcome = duty.check.run(duty.target, duty.policy.timeout).await;
+        let turn = rota.turn();
+        let outcome = ask(&duty, turn).await;
         drop(permit);
+        rota.ended(outcome.verdict);
         let real = duty.real;
         debug!("{real}: {:?} after {:.1?}: {}", outcome.verdict, outcome.took, outcome.message);
-        if is_news(&outcome, &mut last) && tell.send(Checked { real, outcome }).await.is_err() {
+        if is_news(turn, &outcome, &mut last) && tell.send(Checked { real, outcome }).await.is_err()
+        {
             return;
         }
         let elapsed = started.elapsed();
@@ -53,12 +58,42 @@ pub async fn watch(
     }
 }
 
+async fn ask(duty: &Duty, turn: Turn) -> Outcome {
+    match (turn, &duty.combined) {
+        (Turn::Light, Some(light)) => light.check.run(light.target, light.timeout).await,
+        _ => duty.check.run(duty.target, duty.policy.timeout).await,
+    }
+}
+
 /// Whether the judge could make anything of an outcome. A real that is well and says the same as
 /// before is not worth waking another thread for; every failure is, for failures are counted.
-fn is_news(outcome: &Outcome, last: &mut Option<String>) -> bool {
-    let same = outcome.verdict == Verdict::Up && last.as_ref() == Some(&outcome.message);
-    *last = (outcome.verdict == Verdict::Up).then(|| outcome.message.clone());
+/// A light check that passes confirms what the full one before it said, and knows less.
+fn is_news(turn: Turn, outcome: &Outcome, last: &mut Option<Said>) -> bool {
+    if (turn, outcome.verdict) == (Turn::Light, Verdict::Up) {
+        return false;
+    }
+    let said = (outcome.verdict == Verdict::Up).then(|| Said::by(outcome));
+    let same = said.is_some() && *last == said;
+    *last = said;
     !same
+}
+
+/// What a real that is well said, but for how long it took.
+#[derive(PartialEq)]
+struct Said {
+    message: String,
+    warning: Option<String>,
+    certificate_until: Option<Timestamp>,
+}
+
+impl Said {
+    fn by(outcome: &Outcome) -> Self {
+        Said {
+            message: outcome.message.clone(),
+            warning: outcome.warning.clone(),
+            certificate_until: outcome.certificate_until,
+        }
+    }
 }
 
 /// A real's place within the interval: the same in every run.
@@ -93,7 +128,7 @@ mod tests {
         let up = |said: &str| Outcome::up(said, Duration::ZERO);
         let down = |said: &str| Outcome::down(said, Duration::ZERO);
         let mut last = None;
-        let mut told = |outcome: Outcome| is_news(&outcome, &mut last);
+        let mut told = |outcome: Outcome| is_news(Turn::Full, &outcome, &mut last);
         assert!(told(up("200 OK")));
         assert!(!told(up("200 OK")));
         assert!(told(up("204 No Content")));
@@ -101,6 +136,35 @@ mod tests {
         assert!(told(down("connection refused")), "failures are counted");
         assert!(told(up("204 No Content")), "it is well again");
         assert!(!told(up("204 No Content")));
+    }
+
+    #[test]
+    fn a_light_check_is_news_only_when_it_fails() {
+        let up = |said: &str| Outcome::up(said, Duration::ZERO);
+        let mut last = None;
+        let mut told = |turn, outcome: Outcome| is_news(turn, &outcome, &mut last);
+        assert!(told(Turn::Full, up("200 OK")));
+        assert!(!told(Turn::Light, up("connected")));
+        assert!(!told(Turn::Full, up("200 OK")), "nothing else was said in between");
+        assert!(told(Turn::Light, Outcome::down("connection refused", Duration::ZERO)));
+        assert!(told(Turn::Full, up("200 OK")), "it is well again");
+    }
+
+    #[test]
+    fn another_warning_is_news() {
+        let up = |warning: Option<&str>| {
+            let warning = warning.map(str::to_owned);
+            Outcome { warning, ..Outcome::up("200 OK", Duration::ZERO) }
+        };
+        let mut last = None;
+        let mut told = |outcome: Outcome| is_news(Turn::Full, &outcome, &mut last);
+        assert!(told(up(None)));
+        assert!(told(up(Some("it expires in 9 days"))));
+        assert!(!told(up(Some("it expires in 9 days"))));
+        assert!(told(up(Some("it expires in 8 days"))));
+        let until = Some(Timestamp::UNIX_EPOCH);
+        assert!(told(Outcome { certificate_until: until, ..up(None) }), "it was renewed");
+        assert!(!told(Outcome { certificate_until: until, ..up(None) }));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use checkers::{Check, Target};
 
@@ -24,6 +25,22 @@ pub struct Real {
     pub check: Check,
     /// Whom its nanny asks.
     pub target: Target,
+    /// What she asks between two such checks; `None` for nothing.
+    pub combined: Option<Combined>,
+}
+
+/// Lighter checks that take the place of some (ldirectord's `checktype=number`): after a check that
+/// passed come so many of these, while they pass.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Combined {
+    /// How many.
+    pub times: u32,
+    /// What is asked.
+    pub check: Check,
+    /// Who is asked.
+    pub target: Target,
+    /// The deadline of one.
+    pub timeout: Duration,
 }
 
 impl Real {

@@ -44,6 +44,8 @@ fn of_server(change: &Change, kind: &str, address: SocketAddr) -> String {
         }
         What::SoftFailuresReset => format!("Resetting soft failure count: {address} ({id})"),
         What::Inaccessible => format!("Inaccessible {server}"),
+        What::Warned { .. } => format!("Warning about {server}"),
+        What::WarningOver => format!("No more warning about {server}"),
     }
 }
 

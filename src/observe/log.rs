@@ -96,9 +96,11 @@ pub fn tell(change: &Change) {
     let line = line(change);
     let because = change.because.as_str();
     match change.what {
-        What::Quiesced | What::Removed | What::SoftFailure { .. } | What::Inaccessible => {
-            warn!(because, "{line}");
-        }
+        What::Quiesced
+        | What::Removed
+        | What::SoftFailure { .. }
+        | What::Inaccessible
+        | What::Warned { .. } => warn!(because, "{line}"),
         _ => info!(because, "{line}"),
     }
 }

@@ -26,12 +26,19 @@ pub struct Letter {
     pub body: String,
 }
 
-/// The mail that a change is worth, if any: reals and fallbacks coming and going, and reminders;
-/// not virtual services, and not failures that take nobody out.
+/// The mail that a change is worth, if any: reals and fallbacks coming and going, reminders, and
+/// what is warned of for the first time; not virtual services, not failures that take nobody out,
+/// and not the days that are counted down.
 pub fn letter(change: &Change, from: Option<&str>, host: &str) -> Option<Letter> {
     let alert = &change.r#virtual.alert;
     let silent = matches!(change.subject, Subject::Virtual)
-        || matches!(change.what, What::SoftFailure { .. } | What::SoftFailuresReset);
+        || matches!(
+            change.what,
+            What::SoftFailure { .. }
+                | What::SoftFailuresReset
+                | What::Warned { again: true }
+                | What::WarningOver
+        );
     if silent || alert.to.is_empty() || !alert.phases.holds(change.phase) {
         return None;
     }

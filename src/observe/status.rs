@@ -70,6 +70,10 @@ pub struct RealStatus {
     pub since: Timestamp,
     /// What the last check said, or how it came to its standing without one.
     pub because: String,
+    /// What should be done about it soon.
+    pub warning: Option<String>,
+    /// Until when its certificate is valid.
+    pub certificate_until: Option<Timestamp>,
     /// Failures in a row while it still serves.
     pub failures: u32,
     /// Its weight in the table; `None` when it is not there.
@@ -166,6 +170,8 @@ impl Page<'_> {
             standing: seen.health.standing,
             since: (self.when)(seen.health.since),
             because: seen.health.because.clone(),
+            warning: seen.health.warning.clone(),
+            certificate_until: seen.health.certificate_until,
             failures: seen.health.failures,
             weight: seen.weight,
             active: counted.map(|count| count.active),

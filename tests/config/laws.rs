@@ -124,6 +124,7 @@ fn one_virtual() -> impl Strategy<Value = Virtual> {
                 lower_threshold: a.min(b).into(),
                 check: Check::Connect,
                 target: Target { address: SocketAddr::new(ip.into(), port) },
+                combined: None,
             });
             Virtual {
                 service,

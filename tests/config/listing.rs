@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use checkers::{Check, Method, Pattern};
-use lvs_director::model::{Alert, Forwarding, Model, Real, Virtual};
+use checkers::{Check, Http, Method, Part, Pattern, Security, Statuses, Version};
+use lvs_director::model::{Alert, Combined, Forwarding, Model, Real, Virtual};
 
 pub(crate) fn listing(model: &Model) -> String {
     let mut out = String::new();
@@ -60,7 +60,12 @@ fn one_real(real: &Real, out: &mut String) {
     if real.upper_threshold + real.lower_threshold > 0 {
         write!(out, " u:{} l:{}", real.upper_threshold, real.lower_threshold).unwrap();
     }
-    writeln!(out, " - {} of {}", check(&real.check), real.target.address).unwrap();
+    write!(out, " - {} of {}", question(&real.check), real.target.address).unwrap();
+    if let Some(Combined { times, check: light, target, timeout }) = &real.combined {
+        let light = question(light);
+        write!(out, ", then {times} times {light} of {} in {timeout:?}", target.address).unwrap();
+    }
+    out.push('\n');
 }
 
 fn method(forwarding: Forwarding) -> &'static str {
@@ -73,7 +78,7 @@ fn method(forwarding: Forwarding) -> &'static str {
     }
 }
 
-fn check(check: &Check) -> String {
+fn question(check: &Check) -> String {
     let answer = |receive: &Option<Pattern>| {
         receive.as_ref().map_or(String::new(), |pattern| format!(" =~ {:?}", pattern.as_str()))
     };
@@ -83,20 +88,41 @@ fn check(check: &Check) -> String {
         Check::Connect => "connect".into(),
         Check::Ping(ping) => format!("ping x{}", ping.attempts),
         Check::Http(http) => {
-            let scheme = if http.tls { "https" } else { "http" };
+            let scheme = if http.proxy { "http_proxy" } else { "http" };
             let method = if http.method == Method::Get { "GET" } else { "HEAD" };
             let host = http.host.as_deref().unwrap_or("*");
-            format!("{scheme} {method} {host} {:?}{}", http.path, answer(&http.receive))
+            let asked = format!("{scheme} {method} {host} {:?}", http.path);
+            format!("{asked}{}{}", answer(&http.receive), ours(http))
         }
         Check::SimpleTcp(simple) => {
             format!("simpletcp {:?}{}", simple.send, answer(&simple.receive))
         }
         Check::Mysql(mysql) => {
             let (login, passwd) = (&mysql.login, &mysql.passwd);
+            let passwd: &str = passwd;
             format!("mysql {login:?} {passwd:?} {:?} {:?}", mysql.database, mysql.query)
         }
         Check::External(external) => {
             format!("external {} {}", external.program, external.arguments.join(" "))
         }
+        Check::Perl(perl) => format!("perl {} {}", perl.script, perl.arguments.join(" ")),
+        Check::All(parts) => {
+            let part =
+                |part: &Part| format!("{} of {}", question(&part.check), part.target.address);
+            format!("all of {}", parts.iter().map(part).collect::<Vec<_>>().join("; "))
+        }
+        other => format!("{other:?}"),
     }
+}
+
+/// What ldirectord's http has not, as far as it is used.
+fn ours(http: &Http) -> String {
+    let mut out = String::new();
+    let mut add = |used: bool, what: String| out.extend(used.then(|| format!(" {what}")));
+    add(http.security != Security::Plain, format!("{:?}", http.security));
+    add(http.version != Version::One, format!("{:?}", http.version));
+    add(!http.headers.is_empty(), format!("{:?}", http.headers));
+    add(http.login.is_some(), format!("{:?}", http.login));
+    add(http.statuses != Statuses::default(), format!("{}", http.statuses));
+    out
 }

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use checkers::Tls;
 use lvs_director::config::Resolver;
 use lvs_director::model::{Family, Protocol};
 
@@ -27,6 +28,18 @@ impl Resolver for Names {
             ("mysql", None | Some(Protocol::Tcp)) => Some(3306),
             ("domain", _) => Some(53),
             _ => None,
+        }
+    }
+
+    fn hostname(&self) -> String {
+        "director1".to_owned()
+    }
+
+    /// Only one file is there.
+    fn tls(&self, tls: &Tls) -> Result<(), String> {
+        match tls.authorities.as_deref() {
+            None | Some("/etc/ssl/site-ca.pem") => Ok(()),
+            Some(other) => Err(format!("{other}: no such file or directory")),
         }
     }
 }

@@ -53,7 +53,8 @@ impl fmt::Display for Statuses {
 fn range(text: &str) -> Option<RangeInclusive<u16>> {
     let (start, end) = text.split_once('-').unwrap_or((text, text));
     let [start, end] = [start, end].map(|text| text.trim().parse().ok());
-    Some(start?..=end?).filter(|range| !range.is_empty() && *range.start() >= 100 && *range.end() <= 599)
+    Some(start?..=end?)
+        .filter(|range| !range.is_empty() && *range.start() >= 100 && *range.end() <= 599)
 }
 
 #[cfg(test)]

@@ -74,7 +74,7 @@ async fn an_aborted_check_leaves_no_process() {
 }
 
 /// Waits until a process is gone, its remains collected.
-async fn gone(pid: &str) {
+pub(super) async fn gone(pid: &str) {
     let path = format!("/proc/{pid}/stat");
     until(|| {
         // a grandchild's remains are init's business
@@ -96,17 +96,17 @@ async fn until(mut condition: impl FnMut() -> bool) {
 }
 
 /// A folder of the test's own, gone after it.
-struct Folder(String);
+pub(super) struct Folder(pub(super) String);
 
 impl Folder {
-    fn new(name: &str) -> Self {
+    pub(super) fn new(name: &str) -> Self {
         let path = std::env::temp_dir().join(format!("lvs-checkers-{name}-{}", std::process::id()));
         std::fs::create_dir(&path).unwrap();
         Folder(path.display().to_string())
     }
 
     /// The numbers the script wrote.
-    async fn pids(&self) -> Vec<String> {
+    pub(super) async fn pids(&self) -> Vec<String> {
         let path = format!("{}/pids", self.0);
         until(|| std::fs::exists(&path).unwrap()).await;
         let pids = std::fs::read_to_string(&path).unwrap();

@@ -5,7 +5,10 @@ use rustls::pki_types::CertificateDer;
 use x509_parser::parse_x509_certificate;
 
 /// When the first certificate of a chain ends, and a warning if that is soon.
-pub(crate) fn until(chain: &[CertificateDer<'_>], now: Timestamp) -> Option<(Timestamp, Option<String>)> {
+pub(crate) fn until(
+    chain: &[CertificateDer<'_>],
+    now: Timestamp,
+) -> Option<(Timestamp, Option<String>)> {
     let (_, certificate) = parse_x509_certificate(chain.first()?).ok()?;
     let second = |time: x509_parser::time::ASN1Time| Timestamp::from_second(time.timestamp()).ok();
     let validity = certificate.validity();

@@ -3,34 +3,50 @@
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
-use checkers::{Check, External, Http, Method, Mysql, Pattern, Ping, SimpleTcp, Target};
+use checkers::{Check, External, Part, Pattern, Perl, Ping, Target};
 
+use super::lighter::Lighter;
 use super::lookup::Lookup;
+use super::negotiate::{self, Negotiation};
 use super::pattern::pattern;
 use super::real::RealLine;
 use super::section::VirtualSection;
-use super::services::{self, ServiceKind, Speaks};
+use super::services::{self, ServiceKind, SpeaksTls};
+use super::url;
 use super::values::Value;
-use super::{until_then, url};
 use crate::config::piece::Piece;
 use crate::config::{Diagnostic, Resolver};
-use crate::model::{Protocol, ServiceId};
+use crate::model::{Combined, Protocol, ServiceId};
 
 /// The checks of one virtual's reals.
 pub(super) struct Checks {
     /// What every real is asked that asks nothing of its own.
-    check: Check,
-    service: &'static ServiceKind,
+    first: Question,
+    /// What it is asked besides.
+    also: Vec<Question>,
+    /// What it is asked between two checks.
+    lighter: Option<Lighter>,
     id: ServiceId,
-    /// `checkport`
-    port: Option<u16>,
     timeout: Duration,
 }
 
-/// The check of one real's line.
+/// One question, to every real.
+struct Question {
+    check: Check,
+    service: &'static ServiceKind,
+    /// `checkport`
+    port: Option<u16>,
+    /// Whether it takes the time of a negotiation.
+    negotiates: bool,
+}
+
+/// The checks of one real's line.
 pub(super) struct Asking {
     check: Check,
     whom: Whom,
+    also: Vec<(Check, u16)>,
+    /// The lighter check, and the real's port that it goes to.
+    lighter: Option<(Lighter, u16)>,
 }
 
 /// Who answers for a real.
@@ -42,9 +58,9 @@ enum Whom {
 }
 
 /// A request, with its leading `/`, and what must be received.
-struct Asks {
-    request: String,
-    receive: Option<Pattern>,
+pub(super) struct Asks {
+    pub(super) request: String,
+    pub(super) receive: Option<Pattern>,
 }
 
 impl Checks {
@@ -53,38 +69,18 @@ impl Checks {
         lookup: Lookup<'_, '_>,
         section: &VirtualSection<'_>,
         id: ServiceId,
+        resolver: &dyn Resolver,
         notes: &mut Vec<Diagnostic>,
     ) -> Self {
-        let named = lookup.word("service").and_then(services::named);
-        let service = named.unwrap_or_else(|| services::at(id.port()));
-        let given = lookup.given("checktype");
-        let span = given.map_or(section.header.span(), |given| given.span.clone());
-        let mut negotiates = false;
-        let check = match given.map_or(&Value::Word("negotiate"), |given| &given.value) {
-            Value::Word("off") => Check::Off,
-            Value::Word("on") => Check::On,
-            Value::Word("connect") => reachable(lookup, id),
-            Value::Word("ping") => ping(lookup),
-            Value::Word("external") => external(lookup, notes),
-            Value::Word("external-perl") => {
-                let until = "the script is run as a program with the four arguments";
-                let hint = "it must be executable and begin with #!/usr/bin/perl, \
-                            else its real servers are down";
-                notes.push(until_then(span, "`external-perl`", until).hint(hint));
-                external(lookup, notes)
-            }
-            value => {
-                if matches!(value, Value::Number(1..)) {
-                    let until = "every check is a negotiation";
-                    notes.push(until_then(span, "connecting between two negotiations", until));
-                }
-                negotiates = service.speaks != Speaks::Later;
-                negotiate(lookup, section, service, id, notes)
-            }
-        };
+        let first = Question::first(lookup, section, id, resolver, notes);
+        let also = section.body.also.iter().filter_map(|also| {
+            let lookup = Lookup { own: also, globals: lookup.globals };
+            Question::also(lookup, id, resolver, notes)
+        });
+        let also: Vec<Question> = also.collect();
+        let negotiates = first.negotiates || also.iter().any(|question| question.negotiates);
         let timeout = if negotiates { lookup.negotiate_timeout() } else { lookup.check_timeout() };
-        let port = lookup.number("checkport").and_then(|port| port.try_into().ok());
-        Checks { check, service, id, port, timeout }
+        Checks { first, also, lighter: Lighter::new(lookup, id), id, timeout }
     }
 
     /// The deadline of one check.
@@ -101,30 +97,94 @@ impl Checks {
         resolver: &dyn Resolver,
         notes: &mut Vec<Diagnostic>,
     ) -> Option<Asking> {
-        let mut check = self.check.clone();
+        let also = self.also.iter();
+        let also = also.map(|question| (question.check.clone(), question.port(real_port, self.id)));
+        let also: Vec<_> = also.collect();
+        let port = self.first.port(real_port, self.id);
+        let lighter = self.lighter.clone().map(|lighter| (lighter, port));
+        let mut check = self.first.check.clone();
         if let Some(asks) = own(real, notes)? {
-            ask(&mut check, asks);
+            negotiate::ask(&mut check, &asks);
         }
         if let (Check::Http(http), Some((request, _))) = (&check, real.asks)
-            && let Some(url) = url::find(request, http.tls)
+            && !http.proxy
+            && let Some(url) = url::find(request, self.first.service.speaks_tls == SpeaksTls::First)
         {
             let elsewhere = url::elsewhere(url, http.clone(), resolver);
             let (http, other) = elsewhere.map_err(|wrong| notes.push(wrong)).ok()?;
-            return Some(Asking { check: Check::Http(http), whom: Whom::Other(other) });
+            let (check, whom) = (Check::Http(http), Whom::Other(other));
+            return Some(Asking { check, whom, also, lighter });
         }
-        let port = self.check_port(real_port);
-        let portless =
-            matches!(check, Check::Off | Check::On | Check::Ping(_) | Check::External(_));
-        if port == 0 && !portless {
+        let lighter_too = lighter.iter().map(|(lighter, port)| (&lighter.check, *port));
+        let all = also.iter().map(|(check, port)| (check, *port)).chain([(&check, port)]);
+        if all.chain(lighter_too).any(|(check, port)| port == 0 && has_port(check)) {
             let message = "there is no port to check: this real server is never up";
             notes.push(Diagnostic::warning(line.span(), message).hint("add checkport=number"));
         }
-        Some(Asking { check, whom: Whom::Itself(port) })
+        Some(Asking { check, whom: Whom::Itself(port), also, lighter })
+    }
+}
+
+impl Question {
+    /// What the virtual itself says: by `checktype` and `service`, or the virtual's port.
+    fn first(
+        lookup: Lookup<'_, '_>,
+        section: &VirtualSection<'_>,
+        id: ServiceId,
+        resolver: &dyn Resolver,
+        notes: &mut Vec<Diagnostic>,
+    ) -> Self {
+        let named = lookup.word("service").and_then(services::named);
+        let service = named.unwrap_or_else(|| services::at(id.port()));
+        let given = lookup.given("checktype");
+        let check = match given.map_or(&Value::Word("negotiate"), |given| &given.value) {
+            Value::Word("off") => Some(Check::Off),
+            Value::Word("on") => Some(Check::On),
+            Value::Word(word) => without_service(word, lookup, id, notes),
+            _ => None,
+        };
+        let negotiates = check.is_none();
+        let check = check.unwrap_or_else(|| {
+            let given = lookup.given("service");
+            let span = given.map_or(section.header.span(), |given| given.span.clone());
+            if service.name == services::NONE.name
+                && given.is_none()
+                && !section.body.reals.is_empty()
+            {
+                let message = "nothing is known of a service here: its real servers are always up";
+                let hint = "add service=name or checktype=connect; or checktype=on, if it is meant";
+                notes.push(Diagnostic::warning(span.clone(), message).hint(hint));
+            }
+            let asks = Asks { request: request(lookup), receive: receive(lookup, notes) };
+            Negotiation { lookup, service, id, asks: &asks, resolver, span }.check(notes)
+        });
+        Question { check, service, port: check_port(lookup), negotiates }
+    }
+
+    /// What an `also` says.
+    fn also(
+        lookup: Lookup<'_, '_>,
+        id: ServiceId,
+        resolver: &dyn Resolver,
+        notes: &mut Vec<Diagnostic>,
+    ) -> Option<Self> {
+        let span = lookup.given("also")?.span.clone();
+        let word = lookup.word("also")?;
+        let port = check_port(lookup);
+        if let Some(check) = without_service(word, lookup, id, notes) {
+            return Some(Question { check, service: &services::NONE, port, negotiates: false });
+        }
+        let service = services::named(word)?;
+        let asks = Asks { request: request(lookup), receive: receive(lookup, notes) };
+        let check = Negotiation { lookup, service, id, asks: &asks, resolver, span }.check(notes);
+        // the real's own port is the first question's: this one has the port of its service
+        let port = port.or(Some(service.port).filter(|port| *port != 0));
+        Some(Question { check, service, port, negotiates: true })
     }
 
     /// `checkport`, the real's, the service's, the virtual's, in this order.
-    fn check_port(&self, real_port: u16) -> u16 {
-        let ports = [self.port.unwrap_or(0), real_port, self.service.port, self.id.port()];
+    fn port(&self, real_port: u16, id: ServiceId) -> u16 {
+        let ports = [self.port.unwrap_or(0), real_port, self.service.port, id.port()];
         ports.into_iter().find(|port| *port != 0).unwrap_or(0)
     }
 }
@@ -132,16 +192,64 @@ impl Checks {
 impl Asking {
     /// What is asked about the real at this address, and whom.
     pub(super) fn at(&self, service: ServiceId, real: SocketAddr) -> (Check, Target) {
-        let mut check = self.check.clone();
-        if let Check::External(external) = &mut check {
-            external.arguments = arguments(service, real);
-        }
+        let check = told(self.check.clone(), service, real);
         let address = match self.whom {
             Whom::Itself(port) => SocketAddr::new(real.ip(), port),
             Whom::Other(address) => address,
         };
-        (check, Target { address })
+        let target = Target { address };
+        if self.also.is_empty() {
+            return (check, target);
+        }
+        let also = self.also.iter().map(|(check, port)| Part {
+            check: told(check.clone(), service, real),
+            target: Target { address: SocketAddr::new(real.ip(), *port) },
+        });
+        (Check::All([Part { check, target }].into_iter().chain(also).collect()), target)
     }
+
+    /// What the real at this address is asked between two such checks.
+    pub(super) fn combined(&self, real: SocketAddr) -> Option<Combined> {
+        let (lighter, port) = self.lighter.clone()?;
+        Some(lighter.of(SocketAddr::new(real.ip(), port)))
+    }
+}
+
+/// A check that is no service's; `None` if the word is a service, or asks for it.
+fn without_service(
+    word: &str,
+    lookup: Lookup<'_, '_>,
+    id: ServiceId,
+    notes: &mut Vec<Diagnostic>,
+) -> Option<Check> {
+    match word {
+        "connect" => Some(reachable(lookup, id)),
+        "ping" => Some(ping(lookup)),
+        "external" => {
+            let program = program(lookup, notes);
+            Some(Check::External(External { program, arguments: Vec::new() }))
+        }
+        "external-perl" => {
+            let script = program(lookup, notes);
+            Some(Check::Perl(Perl { script, arguments: Vec::new() }))
+        }
+        _ => None,
+    }
+}
+
+/// A program is told about which real it is asked.
+fn told(mut check: Check, service: ServiceId, real: SocketAddr) -> Check {
+    match &mut check {
+        Check::External(external) => external.arguments = arguments(service, real),
+        Check::Perl(perl) => perl.arguments = arguments(service, real),
+        _ => {}
+    }
+    check
+}
+
+/// Whether a check goes to a port at all.
+fn has_port(check: &Check) -> bool {
+    !matches!(check, Check::Off | Check::On | Check::Ping(_) | Check::External(_) | Check::Perl(_))
 }
 
 /// What ldirectord tells a program: the virtual or its mark, and the real.
@@ -151,19 +259,6 @@ fn arguments(service: ServiceId, real: SocketAddr) -> Vec<String> {
         ServiceId::Mark { mark, .. } => (mark.to_string(), 0),
     };
     vec![address, port.to_string(), bracketed(real.ip()), real.port().to_string()]
-}
-
-/// Puts a request and what must be received into a check that has them.
-fn ask(check: &mut Check, asks: Asks) {
-    let Asks { request, receive } = asks;
-    // these two take the text behind the slash
-    let text = request.get(1..).unwrap_or_default();
-    match check {
-        Check::Http(http) => (http.path, http.receive) = (request, receive),
-        Check::SimpleTcp(tcp) => (tcp.send, tcp.receive) = (text.replace("\\n", "\n"), receive),
-        Check::Mysql(mysql) => mysql.query = text.to_owned(),
-        _ => {}
-    }
 }
 
 /// The pattern of the virtual's `receive`; what is wrong with it is noted.
@@ -190,91 +285,8 @@ fn own(real: &RealLine<'_>, notes: &mut Vec<Diagnostic>) -> Option<Option<Asks>>
     }
 }
 
-fn negotiate(
-    lookup: Lookup<'_, '_>,
-    section: &VirtualSection<'_>,
-    service: &'static ServiceKind,
-    id: ServiceId,
-    notes: &mut Vec<Diagnostic>,
-) -> Check {
-    let receive = receive(lookup, notes);
-    let asks = Asks { request: rooted(lookup.text("request").unwrap_or("/")), receive };
-    let given = lookup.given("service");
-    let span = given.map_or(section.header.span(), |given| given.span.clone());
-    let mut check = match service.speaks {
-        Speaks::Nothing => {
-            if given.is_none() && !section.body.reals.is_empty() {
-                let message = "nothing is known of a service here: its real servers are always up";
-                let hint = "add service=name or checktype=connect; or checktype=on, if it is meant";
-                notes.push(Diagnostic::warning(span, message).hint(hint));
-            }
-            Check::On
-        }
-        Speaks::Later => {
-            let check = reachable(lookup, id);
-            let (until, hint) = match check {
-                Check::Connect => (
-                    "a real server that accepts a connection is up",
-                    "checktype=external can ask more of it",
-                ),
-                _ => (
-                    "a real server that does not answer pings is down",
-                    "checktype=on takes it for up, always",
-                ),
-            };
-            let what = format!("a negotiate check of {}", service.name);
-            notes.push(until_then(span, &what, until).hint(hint));
-            check
-        }
-        Speaks::Http { tls } => {
-            let method = method(lookup, &asks, notes);
-            let host = host(lookup, notes);
-            Check::Http(Http { tls, method, host, path: String::new(), receive: None })
-        }
-        Speaks::SimpleTcp => Check::SimpleTcp(SimpleTcp { send: String::new(), receive: None }),
-        Speaks::Mysql => {
-            let [login, passwd, database] = ["login", "passwd", "database"]
-                .map(|name| lookup.text(name).unwrap_or_default().to_owned());
-            if login.is_empty() || asks.request == "/" {
-                let message = "a mysql check needs a login and a request: ldirectord finds every \
-                               real server down without them";
-                let hint = "add login=\"name\" and request=\"query\", or checktype=connect";
-                notes.push(Diagnostic::warning(span, message).hint(hint));
-            }
-            Check::Mysql(Mysql { login, passwd, database, query: String::new() })
-        }
-    };
-    ask(&mut check, asks);
-    check
-}
-
-/// What is sent as the `Host` header.
-fn host(lookup: Lookup<'_, '_>, notes: &mut Vec<Diagnostic>) -> Option<String> {
-    let given = lookup.given("virtualhost")?;
-    let text = lookup.text("virtualhost")?;
-    let name = text.split_once("://").map_or(text, |(_, name)| name).trim();
-    let name = name.split([' ', '\t', '/']).next().unwrap_or_default();
-    if text.contains("://") || text.contains([' ', '\t']) {
-        let message = "`virtualhost` is more than a host name, and is sent as it is";
-        let warning = Diagnostic::warning(given.span.clone(), message);
-        notes.push(warning.hint(format!("write virtualhost={name:.60}")));
-    }
-    Some(text.to_owned())
-}
-
-fn method(lookup: Lookup<'_, '_>, asks: &Asks, notes: &mut Vec<Diagnostic>) -> Method {
-    if lookup.word("httpmethod") != Some("HEAD") {
-        return Method::Get;
-    }
-    if let Some(given) = lookup.given("receive").filter(|_| asks.receive.is_some()) {
-        let message = "the answer to HEAD has no body: `receive` never matches, and no real is up";
-        notes.push(Diagnostic::warning(given.span.clone(), message).hint("use httpmethod=GET"));
-    }
-    Method::Head
-}
-
 /// Does it accept a connection? With UDP there is none, so: does it answer an echo?
-fn reachable(lookup: Lookup<'_, '_>, id: ServiceId) -> Check {
+pub(super) fn reachable(lookup: Lookup<'_, '_>, id: ServiceId) -> Check {
     match id {
         ServiceId::Address { protocol: Protocol::Udp, .. } => ping(lookup),
         _ => Check::Connect,
@@ -285,7 +297,8 @@ fn ping(lookup: Lookup<'_, '_>) -> Check {
     Check::Ping(Ping { attempts: lookup.number("checkcount").unwrap_or(1).min(MOST_ECHOES) })
 }
 
-fn external(lookup: Lookup<'_, '_>, notes: &mut Vec<Diagnostic>) -> Check {
+/// The program of an external check.
+fn program(lookup: Lookup<'_, '_>, notes: &mut Vec<Diagnostic>) -> String {
     let program = lookup.text("checkcommand").unwrap_or("/bin/true");
     if let Some(given) = lookup.given("checkcommand").filter(|_| program.contains([' ', '\t'])) {
         let message = "`checkcommand` takes no arguments: all of this is one file name";
@@ -293,10 +306,19 @@ fn external(lookup: Lookup<'_, '_>, notes: &mut Vec<Diagnostic>) -> Check {
     }
     if lookup.given("checkcommand").is_none() {
         let message = "there is no `checkcommand`: /bin/true is run, and every real server is up";
-        let span = lookup.given("checktype").map_or(0..0, |given| given.span.clone());
+        let given = lookup.given("checktype").or_else(|| lookup.given("also"));
+        let span = given.map_or(0..0, |given| given.span.clone());
         notes.push(Diagnostic::warning(span, message).hint("add checkcommand=\"program\""));
     }
-    Check::External(External { program: program.to_owned(), arguments: Vec::new() })
+    program.to_owned()
+}
+
+fn check_port(lookup: Lookup<'_, '_>) -> Option<u16> {
+    lookup.number("checkport").and_then(|port| port.try_into().ok())
+}
+
+fn request(lookup: Lookup<'_, '_>) -> String {
+    rooted(lookup.text("request").unwrap_or("/"))
 }
 
 /// A request always begins with a slash; one that is to be sent has a second.

@@ -5,6 +5,8 @@
 
 use std::fmt;
 
+use super::services;
+
 /// A directive of ldirectord.cf.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Directive {
@@ -69,6 +71,8 @@ pub enum Shape {
     Netmask,
     /// A word of `checktype`, or a number.
     CheckType,
+    /// An HTTP header, in double quotes; there may be several.
+    Header,
     /// Nothing: the directive was removed from the language; what stands here took its place.
     Removed(&'static str),
 }
@@ -113,6 +117,7 @@ impl fmt::Display for Shape {
             Shape::FirstWord => f.write_str("word"),
             Shape::Netmask => f.write_str("netmask | prefix"),
             Shape::CheckType => write!(f, "{} | number", CHECK_TYPES.join(" | ")),
+            Shape::Header => f.write_str("\"name: value\""),
             Shape::Removed(_) => f.write_str("removed"),
         }
     }
@@ -153,17 +158,28 @@ pub const DIRECTIVES: &[Directive] = &[
     row("ops",              VIRTUALS,  YesNo,         "no",       Now,   "schedules each datagram by itself (udp)"),
     // how reals are checked
     row("checktype",        VIRTUALS,  CheckType,     "negotiate", Now,  "how a real server is checked"),
-    row("service",          VIRTUALS,  Word(SERVICES), "by the port of the virtual service", Now, "what a negotiate check speaks"),
+    row("service",          VIRTUALS,  Word(&services::NAMES), "by the port of the virtual service", Now, "what a negotiate check speaks"),
     row("checkcommand",     VIRTUALS,  Text,          "/bin/true", Now,  "the program of an external check"),
     row("checkport",        VIRTUALS,  PORT,          "the port of the real server", Now, "the port that is checked"),
     row("request",          VIRTUALS,  Quoted,        "/",        Now,   "what a negotiate check asks for"),
     row("receive",          VIRTUALS,  Quoted,        "none",     Now,   "a regular expression that the answer must match"),
     row("httpmethod",       VIRTUALS,  Word(METHODS), "GET",      Now,   "the method of an http or https check"),
     row("virtualhost",      VIRTUALS,  Text,          "the address of the real server", Now, "the host name of an http or https check"),
+    row("httpversion",      VIRTUALS,  Word(VERSIONS), "1.1",     Now,   "the version of HTTP that is spoken"),
+    row("httpheader",       VIRTUALS,  Header,        "none",     Now,   "a header that is sent along; there may be several"),
+    row("httpauth",         VIRTUALS,  Word(AUTHENTICATIONS), "none", Now, "sends login and passwd with an http or https check"),
+    row("httpstatus",       VIRTUALS,  Text,          "200-299",  Now,   "the statuses that are taken for well"),
     row("login",            VIRTUALS,  Quoted,        "none",     Now,   "the user of a check that logs in"),
     row("passwd",           VIRTUALS,  Quoted,        "none",     Now,   "the password of a check that logs in"),
     row("database",         VIRTUALS,  Quoted,        "none",     Now,   "the database of a check that queries one"),
-    row("secret",           VIRTUALS,  Quoted,        "none",     Later, "the shared secret of a radius check"),
+    row("secret",           VIRTUALS,  Quoted,        "none",     Now,   "the shared secret of a radius check"),
+    row("starttls",         VIRTUALS,  YesNo,         "no",       Now,   "turns to TLS within the protocol"),
+    row("tlsverify",        ANYWHERE,  YesNo,         "yes; no for ldaps", Now, "verifies who signed a server's certificate"),
+    row("tlscafile",        ANYWHERE,  Text,          "the system's authorities", Now, "a file of the certificates that are trusted"),
+    row("tlsname",          ANYWHERE,  Text,          "none",     Now,   "the name that a server's certificate must be for"),
+    row("tlscert",          ANYWHERE,  Text,          "none",     Now,   "a file with a certificate of our own"),
+    row("tlskey",           ANYWHERE,  Text,          "the file of tlscert", Now, "a file with its key"),
+    row("also",             VIRTUALS,  Word(&ALSO),    "none",     Now,   "begins another check, which must pass too"),
     row("load",             VIRTUALS,  Quoted,        "none",     Never, "a text that nothing ever used"),
     // how often, and how patiently
     row("checktimeout",     ANYWHERE,  SECONDS,       "5",        Now,   "the deadline of connect, ping and external checks"),
@@ -199,8 +215,8 @@ pub const DIRECTIVES: &[Directive] = &[
 
 use Effect::{Later, Never, Now, Refused};
 use Shape::{
-    CheckType, Fallback, FirstWord, Netmask, Number, Quoted, Raw, Real, Removed, Service, Text,
-    Word, Words, YesNo,
+    CheckType, Fallback, FirstWord, Header, Netmask, Number, Quoted, Raw, Real, Removed, Service,
+    Text, Word, Words, YesNo,
 };
 
 const GLOBAL: &[Scope] = &[Scope::Global];
@@ -220,11 +236,28 @@ const PORT: Shape = Number { unit: "port", min: 1, max: 65_535 };
 
 const PROTOCOLS: &[&str] = &["tcp", "udp", "fwm"];
 const METHODS: &[&str] = &["GET", "HEAD"];
+const VERSIONS: &[&str] = &["1.1", "2"];
+const AUTHENTICATIONS: &[&str] = &["none", "basic"];
 const PHASES: &[&str] = &["all", "none", "starting", "running", "stopping", "reloading"];
+/// The checks that are no service's, then the services but `none`.
+const ALSO: [&str; services::NAMES.len() + 3] = {
+    let mut words = ["connect"; services::NAMES.len() + 3];
+    words[1] = "ping";
+    words[2] = "external";
+    words[3] = "external-perl";
+    let mut n = 1;
+    while n < services::NAMES.len() {
+        words[n + 3] = services::NAMES[n];
+        n += 1;
+    }
+    words
+};
+/// What belongs to one check: behind an `also` it is that check's.
 #[rustfmt::skip]
-const SERVICES: &[&str] = &[
-    "dns", "ftp", "http", "https", "http_proxy", "imap", "imaps", "ldap", "ldaps", "mysql", "nntp",
-    "none", "oracle", "pop", "pops", "radius", "pgsql", "simpletcp", "sip", "smtp", "submission",
+pub(super) const OF_A_CHECK: &[&str] = &[
+    "checkcommand", "checkport", "request", "receive", "httpmethod", "virtualhost", "httpversion",
+    "httpheader", "httpauth", "httpstatus", "login", "passwd", "database", "secret", "starttls",
+    "tlsverify", "tlscafile", "tlsname", "tlscert", "tlskey",
 ];
 /// The words of `checktype`.
 pub(super) const CHECK_TYPES: &[&str] =

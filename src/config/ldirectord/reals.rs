@@ -46,6 +46,7 @@ pub(super) fn reals(
                 lower_threshold: real.lower_threshold,
                 check,
                 target,
+                combined: asking.combined(address),
             };
             let now = lowered.address;
             let doubles = roll.put(service.id, lowered);

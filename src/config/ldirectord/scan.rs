@@ -4,7 +4,7 @@
 //! they accept, and of what they refuse: DOS line ends, a byte-order mark, blank lines within a
 //! body, and a body indented by fewer than four blanks.
 
-use super::directives::{self, DIRECTIVES, Directive, Effect, Scope, Shape};
+use super::directives::{self, DIRECTIVES, Directive, Effect, OF_A_CHECK, Scope, Shape};
 use super::section::{Document, Given, Section, VirtualSection};
 use super::{later, mailbox, values};
 use crate::config::Diagnostic;
@@ -143,7 +143,21 @@ fn store<'a>(
         let hint = "`failurecount` is the number of failures that take a real server out";
         notes.push(Diagnostic::warning(span.clone(), message).hint(hint));
     }
-    section.put(directive, Given { value, span }, notes);
+    let given = Given { value, span };
+    match section.also.last_mut() {
+        _ if directive.name == "also" => {
+            let mut also = Section::default();
+            also.put(directive, given, notes);
+            section.also.push(also);
+        }
+        Some(_) if matches!(directive.name, "checktype" | "service") => {
+            let message = format!("`{}` stands before the first `also`", directive.name);
+            let hint = "behind it, write also=service";
+            notes.push(Diagnostic::error(given.span, message).hint(hint));
+        }
+        Some(also) if OF_A_CHECK.contains(&directive.name) => also.put(directive, given, notes),
+        _ => section.put(directive, given, notes),
+    }
 }
 
 /// An indented line that is in no body.

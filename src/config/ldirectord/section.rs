@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::directives::Directive;
+use super::directives::{Directive, Shape};
 use super::values::Value;
 use crate::config::Diagnostic;
 use crate::config::piece::Piece;
@@ -26,11 +26,14 @@ pub(super) struct VirtualSection<'a> {
     pub(super) body: Section<'a>,
 }
 
-/// Directives with their values: the last of each name, and all the reals.
+/// Directives with their values: the last of each name, and all the reals and headers.
 #[derive(Default)]
 pub(super) struct Section<'a> {
     given: HashMap<&'static str, Given<'a>>,
     pub(super) reals: Vec<Piece<'a>>,
+    pub(super) headers: Vec<Given<'a>>,
+    /// What stands behind each `also`, with that.
+    pub(super) also: Vec<Section<'a>>,
 }
 
 /// A directive as it was given.
@@ -47,13 +50,16 @@ impl<'a> Section<'a> {
         self.given.get(name)
     }
 
-    /// Takes a directive in; of two the last wins, and is warned of if they differ.
+    /// Takes a directive in; of two the last wins, and is warned of if they differ. Headers add up.
     pub(super) fn put(
         &mut self,
         directive: &'static Directive,
         given: Given<'a>,
         notes: &mut Vec<Diagnostic>,
     ) {
+        if directive.shape == Shape::Header {
+            return self.headers.push(given);
+        }
         let span = given.span.clone();
         let before = self.given.insert(directive.name, given);
         let now = self.given.get(directive.name);

@@ -1,26 +1,46 @@
-//! The services that a negotiate check can speak, with their ports.
+//! The services that a negotiate check can speak: their ports, and how each becomes a check.
+
+use checkers::{Check, Security, Verify};
+
+use super::http::{http, http_proxy};
+use super::negotiate::{
+    Negotiation, dns, ftp, grpc, imap, ldap, memcached, mysql, nntp, nothing, oracle, pgsql, pop,
+    radius, redis, simpletcp, sip, smtp,
+};
+use crate::config::Diagnostic;
 
 /// A word of `service`.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub(super) struct ServiceKind {
     pub(super) name: &'static str,
     /// Its well-known port; 0 if it has none.
     pub(super) port: u16,
-    pub(super) speaks: Speaks,
+    pub(super) speaks_tls: SpeaksTls,
+    /// The check, but for what `request` and `receive` put into it; what is odd is noted.
+    pub(super) lower: Lower,
 }
 
-/// How a service is checked today.
+/// When TLS comes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Speaks {
-    /// Not at all: always up.
-    Nothing,
-    Http {
-        tls: bool,
-    },
-    SimpleTcp,
-    Mysql,
-    /// By a connection, until it has a checker of its own.
-    Later,
+pub(super) enum SpeaksTls {
+    Never,
+    /// From the first byte on.
+    First,
+    /// If `starttls` asks for it, by the protocol's own word.
+    Within,
+}
+
+impl ServiceKind {
+    /// What a certificate must prove where the file does not say: what ldirectord on Debian 12 makes
+    /// of it, service by service.
+    pub(super) fn verify(&self) -> Verify {
+        if self.name == "ldaps" { Verify::No } else { Verify::Chain }
+    }
+
+    /// Whether it is HTTP, with its own directives.
+    pub(super) fn is_http(&self) -> bool {
+        matches!(self.name, "http" | "https" | "http_proxy")
+    }
 }
 
 /// The service of this name.
@@ -28,54 +48,82 @@ pub(super) fn named(name: &str) -> Option<&'static ServiceKind> {
     KINDS.iter().find(|kind| kind.name == name)
 }
 
-/// The service that lives at this port.
+/// The service that lives at this port, where the file names none. Ours are asked for by name only:
+/// what ldirectord takes for up shall not be found down for an answer that it never asked for.
 pub(super) fn at(port: u16) -> &'static ServiceKind {
-    KINDS.iter().find(|kind| port != 0 && kind.port == port).unwrap_or(&NONE)
+    let (theirs, _ours) = KINDS.split_at(THEIRS);
+    theirs.iter().find(|kind| port != 0 && kind.port == port).unwrap_or(&NONE)
 }
 
-const fn kind(name: &'static str, port: u16, speaks: Speaks) -> ServiceKind {
-    ServiceKind { name, port, speaks }
-}
+use SpeaksTls::{First, Never, Within};
 
-pub(super) const NONE: ServiceKind = kind("none", 0, Speaks::Nothing);
+/// `none`, whose real servers are always up.
+pub(super) static NONE: ServiceKind = KINDS[0];
 
-static KINDS: &[ServiceKind] = &[
-    NONE,
-    kind("ftp", 21, Speaks::Later),
-    kind("smtp", 25, Speaks::Later),
-    kind("dns", 53, Speaks::Later),
-    kind("http", 80, Speaks::Http { tls: false }),
-    kind("pop", 110, Speaks::Later),
-    kind("nntp", 119, Speaks::Later),
-    kind("imap", 143, Speaks::Later),
-    kind("ldap", 389, Speaks::Later),
-    kind("https", 443, Speaks::Http { tls: true }),
-    kind("submission", 587, Speaks::Later),
-    kind("ldaps", 636, Speaks::Later),
-    kind("imaps", 993, Speaks::Later),
-    kind("pops", 995, Speaks::Later),
-    kind("oracle", 1521, Speaks::Later),
-    kind("radius", 1812, Speaks::Later),
-    kind("http_proxy", 3128, Speaks::Later),
-    kind("mysql", 3306, Speaks::Mysql),
-    kind("sip", 5060, Speaks::Later),
-    kind("pgsql", 5432, Speaks::Later),
-    kind("simpletcp", 0, Speaks::SimpleTcp),
+#[rustfmt::skip]
+const KINDS: &[ServiceKind] = &[
+    kind("none",          0, Never,  nothing),
+    kind("ftp",          21, Within, ftp),
+    kind("smtp",         25, Within, smtp),
+    kind("dns",          53, Never,  dns),
+    kind("http",         80, Never,  http),
+    kind("pop",         110, Within, pop),
+    kind("nntp",        119, Within, nntp),
+    kind("imap",        143, Within, imap),
+    kind("ldap",        389, Within, ldap),
+    kind("https",       443, First,  http),
+    kind("submission",  587, Within, smtp),
+    kind("ldaps",       636, First,  ldap),
+    kind("imaps",       993, First,  imap),
+    kind("pops",        995, First,  pop),
+    kind("oracle",     1521, Never,  oracle),
+    kind("radius",     1812, Never,  radius),
+    kind("http_proxy", 3128, Never,  http_proxy),
+    kind("mysql",      3306, Within, mysql),
+    kind("sip",        5060, Never,  sip),
+    kind("pgsql",      5432, Within, pgsql),
+    kind("simpletcp",     0, Never,  simpletcp),
+    // ours
+    kind("grpc",          0, Never,  grpc),
+    kind("grpcs",         0, First,  grpc),
+    kind("memcached", 11211, Never,  memcached),
+    kind("redis",      6379, Never,  redis),
+    kind("rediss",     6379, First,  redis),
 ];
+/// How many of them are ldirectord's.
+const THEIRS: usize = 21;
+
+/// Their names, in this order.
+pub(super) const NAMES: [&str; KINDS.len()] = {
+    let mut names = [""; KINDS.len()];
+    let mut n = 0;
+    while n < KINDS.len() {
+        names[n] = KINDS[n].name;
+        n += 1;
+    }
+    names
+};
+
+/// How a service becomes a check.
+pub(super) type Lower = fn(&Negotiation<'_, '_, '_>, Security, &mut Vec<Diagnostic>) -> Check;
+
+const fn kind(name: &'static str, port: u16, speaks_tls: SpeaksTls, lower: Lower) -> ServiceKind {
+    ServiceKind { name, port, speaks_tls, lower }
+}
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::ldirectord::{DIRECTIVES, Shape};
 
     #[test]
-    fn every_word_of_the_directive_has_a_kind() {
-        let service = DIRECTIVES.iter().find(|d| d.name == "service").unwrap();
-        let Shape::Word(words) = service.shape else { panic!("{:?}", service.shape) };
-        let mut known: Vec<_> = KINDS.iter().map(|kind| kind.name).collect();
-        let mut words = words.to_vec();
-        known.sort();
-        words.sort();
-        assert_eq!(known, words);
+    fn a_port_stands_for_ldirectords_services_only() {
+        let (theirs, ours) = KINDS.split_at(THEIRS);
+        assert_eq!(theirs.last().map(|kind| kind.name), Some("simpletcp"));
+        for kind in theirs.iter().filter(|kind| kind.port != 0) {
+            assert_eq!(at(kind.port).name, kind.name);
+        }
+        for kind in ours {
+            assert_eq!(at(kind.port).name, "none");
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use checkers::Http;
+use checkers::{Http, Security};
 
 use super::address;
 use crate::config::piece::Piece;
@@ -24,7 +24,7 @@ pub(super) fn elsewhere(
     let (port, rest) = address::port(rest)?;
     let port = match port {
         Some(port) => address::port_number(port, None, resolver)?,
-        None if http.tls => 443,
+        None if http.security != Security::Plain => 443,
         None => 80,
     };
     let ip = host.resolve(Family::V4, resolver).or_else(|wrong| {

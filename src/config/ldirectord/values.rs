@@ -14,6 +14,7 @@ pub(super) enum Value<'a> {
     Text(String),
     Word(&'static str),
     Words(Vec<&'static str>),
+    Header(String, String),
     /// Read where it is used: it needs to know more than the line.
     Line(Piece<'a>),
 }
@@ -26,6 +27,7 @@ impl PartialEq for Value<'_> {
             (Value::Text(a), Value::Text(b)) => a == b,
             (Value::Word(a), Value::Word(b)) => a == b,
             (Value::Words(a), Value::Words(b)) => a == b,
+            (Value::Header(a, b), Value::Header(c, d)) => (a, b) == (c, d),
             (Value::Line(a), Value::Line(b)) => a.text() == b.text(),
             _ => false,
         }
@@ -52,6 +54,7 @@ pub(super) fn read<'a>(
             alone(value, notes, |first| word(directive, first, words)).map(Value::Word)
         }
         Shape::Words(words) => list(directive, value, words),
+        Shape::Header => header(directive, value, scope, notes),
         Shape::CheckType => check_type(directive, value, notes),
         Shape::Service | Shape::Real | Shape::Fallback => Ok(Value::Line(value)),
         Shape::FirstWord | Shape::Netmask => {
@@ -122,6 +125,32 @@ fn quoted<'a>(
         None => {
             let wrong = wrong(directive, value, "a text in double quotes");
             Err(wrong.hint(in_plain_quotes(directive, value)))
+        }
+    }
+}
+
+/// A name as HTTP has them (RFC 9110, 5.6.2), a colon, and what can be seen.
+fn header<'a>(
+    directive: &Directive,
+    value: Piece<'_>,
+    scope: Scope,
+    notes: &mut Vec<Diagnostic>,
+) -> Read<Value<'a>> {
+    let Value::Text(text) = quoted(directive, value, scope, notes)? else {
+        return Err(wrong(directive, value, "a text"));
+    };
+    let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+    match text.split_once(':').map(|(name, value)| (name, value.trim())) {
+        Some((name, value))
+            if !name.is_empty()
+                && name.chars().all(is_token)
+                && value.chars().all(|c| c == ' ' || c.is_ascii_graphic()) =>
+        {
+            Ok(Value::Header(name.to_owned(), value.to_owned()))
+        }
+        _ => {
+            let wrong = wrong(directive, value, "a header's name, a colon and its value, in ASCII");
+            Err(wrong.hint("write httpheader=\"X-Probe: director\""))
         }
     }
 }
@@ -265,7 +294,8 @@ pub(super) fn without_comment<'a>(
     if raw && scope == Scope::Global {
         return if directive.name == "emailalertfrom" { mailbox::sender(value) } else { value };
     }
-    let quotes = matches!(directive.shape, Shape::Quoted | Shape::Text | Shape::Real);
+    let quotes =
+        matches!(directive.shape, Shape::Quoted | Shape::Text | Shape::Header | Shape::Real);
     let text = value.text();
     let mut at = 0;
     while let Some(found) = text[at..].find(['#', '"']) {

@@ -64,7 +64,7 @@ fn one(
         rest(section, lookup, resolver, notes);
         return None;
     };
-    let checks = Checks::new(lookup, section, service.id, notes);
+    let checks = Checks::new(lookup, section, service.id, resolver, notes);
     let reals = reals(section, &service, &checks, resolver, budget, notes);
     let fallback = fallback(section, globals, service.id, resolver, notes);
     if let Some(fallback) = fallback {

@@ -66,6 +66,15 @@ fn who_wants_none_gets_none() {
 }
 
 #[test]
+fn a_warning_is_worth_one_mail() {
+    let letter = |what| letter(&change(admin(), what), None, "lb1");
+    let subject = letter(What::Warned { again: false }).unwrap().subject;
+    assert_eq!(subject, "Warning about real server: 10.0.0.1:80 (192.0.2.10:80)");
+    assert_eq!(letter(What::Warned { again: true }), None, "the days are counted in the log");
+    assert_eq!(letter(What::WarningOver), None);
+}
+
+#[test]
 fn the_mail_as_it_is_sent() {
     let quiesced = change(admin(), What::Quiesced);
     let letter = letter(&quiesced, Some("lb@example.org"), "lb1").unwrap();

@@ -8,6 +8,8 @@ fn real(address: &str, standing: Standing, because: &str, weight: Option<u32>) -
         standing,
         since: Timestamp::from_second(1_000_000).unwrap(),
         because: because.to_owned(),
+        warning: None,
+        certificate_until: None,
         failures: 0,
         weight,
         active: weight.map(|_| 12),
@@ -53,6 +55,16 @@ tcp 192.0.2.10:80  wrr, persistent 60 s: 1 of 2 up
   fallback 127.0.0.1:80 stands by
 ";
     assert_eq!(text(&page(), &TimeZone::UTC), expected);
+}
+
+#[test]
+fn a_warning_stands_behind_the_reason() {
+    let mut page = page();
+    let real = &mut page.virtuals[0].reals[0];
+    real.warning = Some("the certificate expires on 1970-01-21T13:46:40Z, in 9 days".to_owned());
+    let text = text(&page, &TimeZone::UTC);
+    let end = "  200 OK; WARNING: the certificate expires on 1970-01-21T13:46:40Z, in 9 days\n";
+    assert!(text.contains(end), "{text}");
 }
 
 #[test]

@@ -58,10 +58,13 @@ fn row(real: &RealStatus, now: Timestamp, zone: &TimeZone) -> [String; COLUMNS] 
         Standing::Down => "DOWN",
         Standing::Unknown => "unknown",
     };
-    let because = match real.failures {
+    let mut because = match real.failures {
         0 => real.because.clone(),
         n => format!("{} ({n} in a row)", real.because),
     };
+    if let Some(warning) = &real.warning {
+        let _ = write!(because, "; WARNING: {warning}");
+    }
     [
         real.address.clone(),
         real.forwarding.clone(),
