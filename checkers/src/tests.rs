@@ -7,7 +7,7 @@ mod datagrams;
 mod dns;
 mod external;
 mod grpc;
-mod http;
+pub(crate) mod http;
 mod http2;
 mod https;
 mod ldap;
