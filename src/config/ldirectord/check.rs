@@ -115,12 +115,17 @@ impl Checks {
             let (check, whom) = (Check::Http(http), Whom::Other(other));
             return Some(Asking { check, whom, also, lighter });
         }
-        let lighter_too = lighter.iter().map(|(lighter, port)| (&lighter.check, *port));
+        let portless = |check: &Check, port| port == 0 && has_port(check);
         let all = also.iter().map(|(check, port)| (check, *port)).chain([(&check, port)]);
-        if all.chain(lighter_too).any(|(check, port)| port == 0 && has_port(check)) {
-            let message = "there is no port to check: this real server is never up";
-            notes.push(Diagnostic::warning(line.span(), message).hint("add checkport=number"));
-        }
+        let message = if all.into_iter().any(|(check, port)| portless(check, port)) {
+            Some("there is no port to check: this real server is never up")
+        } else if lighter.as_ref().is_some_and(|(lighter, port)| portless(&lighter.check, *port)) {
+            Some("there is no port to connect to: this real server is up and down by turns")
+        } else {
+            None
+        };
+        let warning = |message| Diagnostic::warning(line.span(), message);
+        notes.extend(message.map(|message| warning(message).hint("add checkport=number")));
         Some(Asking { check, whom: Whom::Itself(port), also, lighter })
     }
 }
