@@ -231,11 +231,11 @@ fn without_service(
         "connect" => Some(reachable(lookup, id)),
         "ping" => Some(ping(lookup)),
         "external" => {
-            let program = program(lookup, notes);
+            let program = program(lookup, "/bin/true is run, and every real server is up", notes);
             Some(Check::External(External { program, arguments: Vec::new() }))
         }
         "external-perl" => {
-            let script = program(lookup, notes);
+            let script = program(lookup, "/bin/true is no Perl, and no real server is up", notes);
             Some(Check::Perl(Perl { script, arguments: Vec::new() }))
         }
         _ => None,
@@ -302,15 +302,15 @@ fn ping(lookup: Lookup<'_, '_>) -> Check {
     Check::Ping(Ping { attempts: lookup.number("checkcount").unwrap_or(1).min(MOST_ECHOES) })
 }
 
-/// The program of an external check.
-fn program(lookup: Lookup<'_, '_>, notes: &mut Vec<Diagnostic>) -> String {
+/// The program of an external check, and what becomes of the reals without one.
+fn program(lookup: Lookup<'_, '_>, without: &str, notes: &mut Vec<Diagnostic>) -> String {
     let program = lookup.text("checkcommand").unwrap_or("/bin/true");
     if let Some(given) = lookup.given("checkcommand").filter(|_| program.contains([' ', '\t'])) {
         let message = "`checkcommand` takes no arguments: all of this is one file name";
         notes.push(Diagnostic::warning(given.span.clone(), message));
     }
     if lookup.given("checkcommand").is_none() {
-        let message = "there is no `checkcommand`: /bin/true is run, and every real server is up";
+        let message = format!("there is no `checkcommand`: {without}");
         let given = lookup.given("checktype").or_else(|| lookup.given("also"));
         let span = given.map_or(0..0, |given| given.span.clone());
         notes.push(Diagnostic::warning(span, message).hint("add checkcommand=\"program\""));
