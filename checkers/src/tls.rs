@@ -57,6 +57,13 @@ pub(crate) fn setup(tls: &Tls) -> Result<Arc<ClientConfig>, Failure> {
     Ok(setup)
 }
 
+/// A setup for the connections of one check, which are one session where the server wants that.
+pub(crate) fn one_session(tls: &Tls) -> Result<Arc<ClientConfig>, Failure> {
+    let mut setup = setup(tls)?;
+    Arc::make_mut(&mut setup).resumption = Resumption::in_memory_sessions(SESSIONS);
+    Ok(setup)
+}
+
 /// The name that the server is called by: the one configured, else its address.
 pub(crate) fn server_name(tls: &Tls, peer: SocketAddr) -> Result<ServerName<'static>, Failure> {
     match &tls.server_name {
@@ -115,3 +122,5 @@ static SETUPS: LazyLock<Mutex<HashMap<Tls, Setup>>> = LazyLock::new(Mutex::defau
 type Setup = (Stamps, Arc<ClientConfig>);
 /// More than one configuration asks for; those of past ones are forgotten by then.
 const MOST_SETUPS: usize = 256;
+/// Sessions that one check remembers: it has one.
+const SESSIONS: usize = 2;
