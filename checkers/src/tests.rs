@@ -1,5 +1,5 @@
-//! Every check against small servers on loopback, well and hostile. What they all must do is in
-//! [`hostile`]; what each alone does is in the file of its name.
+//! Every check against small servers on loopback, each in the file of its name. What they all must do
+//! is in `tests/hostile`.
 
 mod all;
 mod connect;
