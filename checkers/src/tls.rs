@@ -24,6 +24,11 @@ use verifier::Verifier;
 pub(crate) use words::words;
 
 impl Tls {
+    /// Whether a certificate can be made out to this name or address.
+    pub fn is_server_name(name: &str) -> bool {
+        ServerName::try_from(name).is_ok()
+    }
+
     /// Whether TLS can be set up like this: whether the files are there and hold what they should.
     ///
     /// # Errors
@@ -64,12 +69,18 @@ pub(crate) fn one_session(tls: &Tls) -> Result<Arc<ClientConfig>, Failure> {
     Ok(setup)
 }
 
-/// The name that the server is called by: the one configured, else its address.
+/// The name that the server is called by: the one configured, else its address. A virtual host that
+/// TLS cannot show is none.
 pub(crate) fn server_name(tls: &Tls, peer: SocketAddr) -> Result<ServerName<'static>, Failure> {
+    let address = || ServerName::IpAddress(peer.ip().to_canonical().into());
     match &tls.server_name {
-        None => Ok(ServerName::IpAddress(peer.ip().to_canonical().into())),
-        Some(name) => ServerName::try_from(name.clone())
-            .map_err(|_| format!("{name} is no name that TLS could show").into()),
+        None => Ok(address()),
+        Some(name) => match ServerName::try_from(name.clone()) {
+            Err(_) if tls.verify == Verify::Name => {
+                Err(format!("{name} is no name that TLS could show").into())
+            }
+            name => Ok(name.unwrap_or_else(|_| address())),
+        },
     }
 }
 

@@ -29,9 +29,6 @@ impl Negotiation<'_, '_, '_> {
     pub(super) fn check(&self, notes: &mut Vec<Diagnostic>) -> Check {
         http::unused_elsewhere(self, notes);
         let host = self.lookup.text("virtualhost").and_then(|host| host.split(':').next());
-        // whatever else a virtual host is, TLS does not show it
-        let host = host
-            .filter(|host| host.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b)));
         let security = security(self.lookup, self.service, host, self.resolver, notes);
         let mut check = (self.service.lower)(self, security, notes);
         ask(&mut check, self.asks);
