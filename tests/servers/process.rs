@@ -101,6 +101,13 @@ impl Drop for Process {
     }
 }
 
+/// Runs lines of the shell in [`FOLDER`]; all must succeed.
+pub(crate) fn shell(lines: &str) {
+    let output = Command::new("sh").args(["-euc", lines]).current_dir(FOLDER).output();
+    let output = output.expect("a shell");
+    assert!(output.status.success(), "{lines}\n{output:?}");
+}
+
 /// One process as /proc tells of it.
 struct Running {
     pid: u32,

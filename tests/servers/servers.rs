@@ -2,10 +2,9 @@
 
 use std::fs;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
-use std::process::Command;
 use std::time::Duration;
 
-use super::process::{FOLDER, Process};
+use super::process::{FOLDER, Process, shell};
 use super::wait::wait_until;
 
 /// A server that people run, as Debian packages it.
@@ -113,12 +112,6 @@ fn bound(address: SocketAddr) -> bool {
     let port = format!(":{:04X}", address.port());
     let table = fs::read_to_string(table).expect("the kernel's table");
     table.lines().filter_map(|line| line.split_whitespace().nth(1)).any(|own| own.ends_with(&port))
-}
-
-fn shell(lines: &str) {
-    let output = Command::new("sh").args(["-euc", lines]).current_dir(FOLDER).output();
-    let output = output.expect("a shell");
-    assert!(output.status.success(), "{lines}\n{output:?}");
 }
 
 const LIMIT: Duration = Duration::from_secs(60);

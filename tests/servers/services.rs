@@ -25,6 +25,8 @@ pub(crate) struct Case {
     pub(crate) family: Family,
     /// The virtual address, which is nobody's.
     pub(crate) address: SocketAddr,
+    /// The real server's: of two with all the same but the password, only one would be checked.
+    weight: u8,
     directives: String,
 }
 
@@ -39,8 +41,15 @@ impl Case {
         format!("{FOLDER}/monitor/{}", self.id())
     }
 
+    /// The virtual service in the kernel's table, in the words of `ipvsadm -R`.
+    pub(crate) fn entry(&self) -> String {
+        let (address, real, weight) = (self.address, self.real(), self.weight);
+        let protocol = if self.service.protocol == "udp" { "-u" } else { "-t" };
+        format!("-A {protocol} {address} -s wrr\n-a {protocol} {address} -r {real} -m -w {weight}\n")
+    }
+
     /// The real server's address: of two, the second has a certificate from a stranger.
-    fn real(&self) -> SocketAddr {
+    pub(crate) fn real(&self) -> SocketAddr {
         let address: IpAddr = match (self.family, self.wrong) {
             (Family::V4, Some(UNTRUSTED)) => Ipv4Addr::new(127, 0, 0, 2).into(),
             (Family::V4, _) => Ipv4Addr::LOCALHOST.into(),
@@ -56,13 +65,14 @@ pub(crate) fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
     for (service, number) in SERVICES.iter().zip(1..) {
         let wrong = service.wrong.iter().map(|&(wrong, lines)| (Some(wrong), lines));
-        for ((wrong, lines), question) in [(None, "")].into_iter().chain(wrong).zip(1..) {
-            let v4 = Ipv4Addr::new(198, 18, number, question).into();
-            let v6 = [0xfd00, 1, 0, 0, 0, 0, number.into(), question.into()];
+        for ((wrong, lines), weight) in [(None, "")].into_iter().chain(wrong).zip(1..) {
+            let v4 = Ipv4Addr::new(198, 18, number, weight).into();
+            let v6 = [0xfd00, 1, 0, 0, 0, 0, number.into(), weight.into()];
             let directives = format!("{}\n{lines}", service.right);
             for (family, address) in [(Family::V4, v4), (Family::V6, IpAddr::V6(v6.into()))] {
                 let address = SocketAddr::new(address, service.port);
-                cases.push(Case { service, wrong, family, address, directives: directives.clone() });
+                let directives = directives.clone();
+                cases.push(Case { service, wrong, family, address, weight, directives });
             }
         }
     }
@@ -70,11 +80,12 @@ pub(crate) fn cases() -> Vec<Case> {
 }
 
 /// The ldirectord.cf that asks it.
-pub(crate) fn config(cases: &[Case]) -> String {
+pub(crate) fn config(cases: &[&Case]) -> String {
     let mut text = GLOBAL.to_owned();
     for case in cases {
         let six = if case.family == Family::V6 { "6" } else { "" };
-        let _ = writeln!(text, "virtual{six}={}\n    real{six}={} masq", case.address, case.real());
+        let _ = writeln!(text, "virtual{six}={}", case.address);
+        let _ = writeln!(text, "    real{six}={} masq {}", case.real(), case.weight);
         let _ = writeln!(text, "    protocol={}", case.service.protocol);
         let _ = writeln!(text, "    monitorfile={}", case.monitor_file());
         for directive in case.directives.lines().map(str::trim).filter(|line| !line.is_empty()) {
@@ -91,10 +102,11 @@ const UNTRUSTED: &str = "untrusted";
 const GLOBAL: &str = "\
 checktimeout=3
 negotiatetimeout=3
-checkinterval=3
+checkinterval=4
 quiescent=yes
 fork=yes
 supervised=yes
+maintenancedir=/tmp/servers/maintenance
 
 ";
 

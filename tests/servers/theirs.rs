@@ -1,13 +1,14 @@
 //! Debian's ldirectord, with a process of its own for each virtual service (`fork=yes`), so that one
 //! that hangs or dies keeps no other waiting. Its verdict is the weight in the kernel's table.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fs;
+use std::net::IpAddr;
 use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::process::{FOLDER, Process};
+use super::process::{FOLDER, Process, shell};
 use super::services::Case;
 use super::verdict::Verdict;
 use super::wait::wait_until;
@@ -18,17 +19,37 @@ pub(crate) struct Ldirectord {
 }
 
 impl Ldirectord {
-    /// Starts it, and waits until it has checked all once.
-    pub(crate) fn start(config: &str, cases: &[Case]) -> Ldirectord {
-        fs::create_dir(format!("{FOLDER}/monitor")).expect("a new folder");
+    /// Starts it, and waits until it has a process for each virtual service.
+    ///
+    /// It checks all by itself once before: one that hangs or dies would be the end of all. So it
+    /// finds all its real servers in maintenance then, and a table in which nothing is missing.
+    pub(crate) fn start(config: &str, cases: &[&Case]) -> Ldirectord {
+        for folder in ["monitor", "maintenance"] {
+            fs::create_dir_all(format!("{FOLDER}/{folder}")).expect("a folder");
+        }
+        let files = cases.iter().map(|case| match case.real().ip() {
+            IpAddr::V4(address) => format!("{FOLDER}/maintenance/{address}"),
+            IpAddr::V6(address) => format!("{FOLDER}/maintenance/[{address}]"),
+        });
+        let files: BTreeSet<String> = files.collect();
+        files.iter().for_each(|file| fs::write(file, "").expect("a file"));
+        let table: String = cases.iter().map(|case| case.entry()).collect();
+        fs::write(format!("{FOLDER}/table"), table).expect("a file");
+        shell("ipvsadm -C; ipvsadm -R <table");
         let process = Process::start("ldirectord", &format!("ldirectord {config} start"));
         let mut started = Ldirectord { process };
-        wait_until("ldirectord has started", START, || {
+        wait_until("ldirectord has looked at all", START, || {
+            started.process.must_run();
+            let any = !started.children().is_empty();
+            if any { Ok(()) } else { Err(started.process.said()) }
+        });
+        files.iter().for_each(|file| fs::remove_file(file).expect("our file"));
+        wait_until("ldirectord has all its processes", START, || {
             started.process.must_run();
             let children = started.children();
             let missing = cases.iter().find(|case| !children.contains_key(&case.id()));
             missing.map_or(Ok(()), |case| {
-                Err(format!("no process for {}\n{}", case.id(), started.process.said()))
+                Err(format!("none for {}\n{}", case.id(), started.process.said()))
             })
         });
         started
