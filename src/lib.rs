@@ -14,7 +14,7 @@
 //! 7. [`kernel`]: the only hand on IPVS, real or in memory; reconciles it with the wanted table.
 //! 8. [`observe`]: the log, the mail, the status page; looks and never touches.
 //! 9. [`daemon`]: the one shell around the heart: threads, signals, reload, the status socket.
-//! 10. [`cli`]: the verbs `run`, `check`, `plan`, `status`.
+//! 10. [`cli`]: the verbs `run`, `check`, `plan`, `probe`, `status`.
 //!
 //! ```text
 //!  ldirectord.cf ─ config ─▶ Model ─────┐

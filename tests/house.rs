@@ -10,7 +10,7 @@ const ROOMS: [&str; 9] =
     ["model", "config", "health", "plan", "director", "kernel", "observe", "daemon", "cli"];
 
 /// Rooms and files that decide: they are given all they need and touch nothing.
-const PURE: [&str; 8] = [
+const PURE: [&str; 13] = [
     "model",
     "config",
     "plan",
@@ -19,6 +19,11 @@ const PURE: [&str; 8] = [
     "health/duty.rs",
     "health/judge.rs",
     "observe/line.rs",
+    "cli/probe/choice.rs",
+    "cli/probe/dialogue.rs",
+    "cli/probe/json.rs",
+    "cli/probe/questions.rs",
+    "cli/probe/text.rs",
 ];
 
 /// What nothing pure may name: clocks, files, sockets, tasks, processes, the environment, the log.

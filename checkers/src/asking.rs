@@ -41,6 +41,9 @@ impl Asking {
     /// A TCP connection to the server.
     pub(crate) async fn connect(&self) -> Result<Stream, Failure> {
         let tcp = TcpStream::connect(self.address).await?;
+        // what is said in two writes, as the end of TLS's handshake and the first request, must not
+        // wait for the server's acknowledgement of the first, which may take 40 ms
+        let _ = tcp.set_nodelay(true);
         self.progress.connected();
         self.progress.enter("connected");
         Ok(Stream::new(tcp, self.progress.clone()))

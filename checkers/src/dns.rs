@@ -1,10 +1,8 @@
 //! DNS (RFC 1035) over UDP or TCP, as ldirectord's dns: a name's addresses, or an address's names. An
 //! answer that did not fit into a datagram is fetched over TCP.
 
-use std::net::IpAddr;
+mod message;
 
-use hickory_proto::op::{Message, MessageType, OpCode, Query, ResponseCode};
-use hickory_proto::rr::{Name, RData, RecordType};
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
@@ -12,6 +10,7 @@ use crate::asking::{Answer, Asking, Failure};
 use crate::datagrams::{Datagrams, Heard};
 use crate::stream::Stream;
 use crate::{Pattern, Transport, random, words};
+use message::{Question, Response, Stray};
 
 /// Does a question get the answer it should?
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,70 +31,50 @@ impl Dns {
         let Some(pattern) = &self.receive else {
             return Err(NO_RECEIVE.into());
         };
-        let question = self.question()?;
-        let answer = match self.transport {
+        let name = words::quoted(self.name.as_bytes());
+        let question = Question::new(random::bytes()?, &self.name)
+            .map_err(|why| format!("cannot ask for {name}: {why}"))?;
+        let mut response = match self.transport {
             Transport::Tcp => over_tcp(asking, &question).await?,
-            Transport::Udp => match over_udp(asking, &question).await? {
-                Some(answer) => answer,
-                None => {
-                    asking.progress.enter("the answer over UDP was cut off, asking over TCP");
-                    over_tcp(asking, &question).await?
-                }
-            },
+            Transport::Udp => over_udp(asking, &question).await?,
         };
-        judge(&answer, pattern)
-    }
-
-    fn question(&self) -> Result<Message, Failure> {
-        let bad =
-            |error| format!("cannot ask for {}: {error}", words::quoted(self.name.as_bytes()));
-        let (mut name, record) = match self.name.parse::<IpAddr>() {
-            Ok(address) => (Name::from(address), RecordType::PTR),
-            Err(_) => (Name::from_ascii(&self.name).map_err(bad)?, RecordType::A),
-        };
-        name.set_fqdn(true);
-        let id = u16::from_be_bytes(random::bytes()?);
-        let mut question = Message::new(id, MessageType::Query, OpCode::Query);
-        question.metadata.recursion_desired = true;
-        question.add_query(Query::query(name, record));
-        Ok(question)
+        if response.cut_off && self.transport == Transport::Udp {
+            asking.progress.enter("the answer over UDP was cut off, asking over TCP");
+            response = over_tcp(asking, &question).await?;
+        }
+        judge(&question, response, pattern)
     }
 }
 
-/// The answer; `None` if it was cut off.
-async fn over_udp(asking: &Asking, question: &Message) -> Result<Option<Message>, Failure> {
+async fn over_udp(asking: &Asking, question: &Question) -> Result<Response, Failure> {
     let datagrams = Datagrams::open(asking).await?;
     asking.progress.enter("asked, waiting for an answer");
-    let written = written(question)?;
-    let answer = datagrams.ask(&written, |datagram| {
-        if is_cut_off(datagram, question) {
-            return Ok(Heard::Answer(None));
-        }
-        Ok(match Message::from_vec(datagram) {
-            Ok(answer) if answers(&answer, question) => Heard::Answer(Some(answer)),
-            Ok(_) => Heard::Stray("asked, got answers to something else only".into()),
-            Err(_) => Heard::Stray("asked, got only what is no DNS message".into()),
+    let answer = datagrams.ask(&question.bytes, |datagram| {
+        Ok(match question.answer(datagram) {
+            Ok(response) => Heard::Answer(response),
+            Err(Stray::Other) => Heard::Stray("asked, got answers to something else only".into()),
+            Err(Stray::Malformed) => Heard::Stray("asked, got only what is no DNS message".into()),
         })
     });
     answer.await
 }
 
 /// Asks with the length before each message (RFC 1035, 4.2.2).
-async fn over_tcp(asking: &Asking, question: &Message) -> Result<Message, Failure> {
+async fn over_tcp(asking: &Asking, question: &Question) -> Result<Response, Failure> {
     let mut stream = asking.connect().await?;
     asking.progress.enter("connected, waiting for an answer");
-    let written = written(question)?;
-    let length = u16::try_from(written.len()).unwrap_or(u16::MAX);
-    stream.write_all(&[&length.to_be_bytes(), written.as_slice()].concat()).await?;
+    // a question is never longer than its name's 255 bytes and a few
+    let length = u16::try_from(question.bytes.len()).unwrap_or(u16::MAX);
+    stream.write_all(&[&length.to_be_bytes(), question.bytes.as_slice()].concat()).await?;
     stream.flush().await?;
     let length = read(&mut stream, 2).await?;
     asking.progress.enter("connected, an answer has begun");
     let length = length.iter().fold(0, |length, byte| length << 8 | usize::from(*byte));
-    let answer = read(&mut stream, length).await?;
-    match Message::from_vec(&answer) {
-        Ok(answer) if answers(&answer, question) => Ok(answer),
-        Ok(_) => Err("answered what was not asked".into()),
-        Err(_) => Err("answered by what is no DNS message".into()),
+    match question.answer(&read(&mut stream, length).await?) {
+        Ok(response) if response.cut_off => Err("the answer is cut off, even over TCP".into()),
+        Ok(response) => Ok(response),
+        Err(Stray::Other) => Err("answered what was not asked".into()),
+        Err(Stray::Malformed) => Err("answered by what is no DNS message".into()),
     }
 }
 
@@ -109,36 +88,13 @@ async fn read(stream: &mut Stream, length: usize) -> Result<Vec<u8>, Failure> {
     Ok(bytes)
 }
 
-fn written(question: &Message) -> Result<Vec<u8>, Failure> {
-    question.to_vec().map_err(|error| format!("cannot ask: {error}").into())
-}
-
-/// Whether a message is about this question. Some servers do not repeat a question that they refuse.
-fn answers(answer: &Message, question: &Message) -> bool {
-    let refused = answer.response_code != ResponseCode::NoError && answer.queries.is_empty();
-    (answer.id, answer.message_type) == (question.id, MessageType::Response)
-        && answer.op_code == OpCode::Query
-        && (answer.queries == question.queries || refused)
-}
-
-/// Whether a datagram holds the beginning of an answer to this question; it may end within a
-/// record, so it is not read as a message.
-fn is_cut_off(datagram: &[u8], question: &Message) -> bool {
-    datagram.starts_with(&question.id.to_be_bytes())
-        && datagram.get(2).is_some_and(|flags| flags & RESPONSE_CUT_OFF == RESPONSE_CUT_OFF)
-}
-
-fn judge(answer: &Message, pattern: &Pattern) -> Answer {
-    let code = answer.response_code;
-    if code != ResponseCode::NoError {
-        return Err(format!("answered {}", refusal(code)).into());
+fn judge(question: &Question, response: Response, pattern: &Pattern) -> Answer {
+    if response.code != 0 {
+        return Err(format!("answered {}", refusal(response.code)).into());
     }
-    let mut found: Vec<String> = answer.answers.iter().filter_map(|r| text(&r.data)).collect();
+    let mut found = response.found;
     if found.is_empty() {
-        let what = match answer.queries.first().map(Query::query_type) {
-            Some(RecordType::PTR) => "name",
-            _ => "address",
-        };
+        let what = question.what;
         return Err(format!("answered that there is such a name, but no {what} for it").into());
     }
     if found.iter().any(|text| pattern.is_match(text.as_bytes())) {
@@ -150,31 +106,18 @@ fn judge(answer: &Message, pattern: &Pattern) -> Answer {
     Err(format!("answered {found}, but nothing in it matches \"{pattern}\"").into())
 }
 
-/// What ldirectord looks at, as it stands there: an IPv4 address, or a name without its last dot.
-fn text(data: &RData) -> Option<String> {
-    match data {
-        RData::A(address) => Some(address.to_string()),
-        RData::PTR(name) => {
-            let name = name.to_ascii();
-            Some(name.strip_suffix('.').unwrap_or(&name).to_owned())
-        }
-        _ => None,
-    }
-}
-
 /// A response code by the name that dig shows, and what it means.
-fn refusal(code: ResponseCode) -> String {
+fn refusal(code: u8) -> String {
     match code {
-        ResponseCode::FormErr => "FORMERR: it does not understand the question".to_owned(),
-        ResponseCode::ServFail => "SERVFAIL: it could not find out".to_owned(),
-        ResponseCode::NXDomain => "NXDOMAIN: there is no such name".to_owned(),
-        ResponseCode::NotImp => "NOTIMP: it does not answer such questions".to_owned(),
-        ResponseCode::Refused => "REFUSED: it does not answer us".to_owned(),
-        other => format!("code {}: {other}", u16::from(other)),
+        1 => "FORMERR: it does not understand the question".to_owned(),
+        2 => "SERVFAIL: it could not find out".to_owned(),
+        3 => "NXDOMAIN: there is no such name".to_owned(),
+        4 => "NOTIMP: it does not answer such questions".to_owned(),
+        5 => "REFUSED: it does not answer us".to_owned(),
+        9 => "NOTAUTH: it is not in charge of the name".to_owned(),
+        _ => format!("response code {code}"),
     }
 }
 
 const NO_RECEIVE: &str =
     "no `receive` is configured: as in ldirectord, no answer is right without it";
-/// A header's third byte: this is a response, and it was cut off (QR, TC).
-const RESPONSE_CUT_OFF: u8 = 0x82;

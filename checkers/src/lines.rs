@@ -80,6 +80,26 @@ impl Lines {
         Ok(Reply { code, text })
     }
 
+    /// A reply with a code and one line, as of NNTP, whatever comes after the code.
+    pub(crate) async fn status(&mut self) -> Result<Reply, Failure> {
+        let text = self.line().await?;
+        match code(&text) {
+            Some((code, _)) => Ok(Reply { code, text }),
+            None => Err(format!("no proper reply: {}", words::quoted(&text)).into()),
+        }
+    }
+
+    /// The lines up to one that is a dot, as POP and NNTP end a list.
+    pub(crate) async fn list(&mut self) -> Result<Vec<Vec<u8>>, Failure> {
+        let mut list = Vec::new();
+        loop {
+            match self.line().await? {
+                line if line == b"." => return Ok(list),
+                line => list.push(line),
+            }
+        }
+    }
+
     /// Sends a line.
     pub(crate) async fn say(&mut self, line: &str) -> Result<(), Failure> {
         self.write(format!("{line}\r\n").as_bytes()).await
@@ -131,10 +151,36 @@ impl Reply {
         self.code / 100 == first_digit
     }
 
+    /// Whether one of its lines says this word first, as a server tells what it can do.
+    pub(crate) fn offers(&self, word: &str) -> bool {
+        self.text.split(|byte| *byte == b'\n').any(|line| begins(line.get(4..), word))
+    }
+
     /// The server's words as a failure, where another reply was hoped for.
     pub(crate) fn refused(&self, what: &str) -> Failure {
         format!("{what}: {}", words::quoted(&self.text)).into()
     }
+}
+
+/// Whether a list of what a server can do has this word.
+pub(crate) fn offered(list: &[Vec<u8>], word: &str) -> bool {
+    list.iter().any(|line| begins(Some(line), word))
+}
+
+/// A text that fits into a line, and is no second one.
+///
+/// # Errors
+/// It holds what would end the line; `what` is how it is called in the configuration.
+pub(crate) fn sayable<'a>(what: &str, text: &'a str) -> Result<&'a str, Failure> {
+    if text.contains(['\r', '\n', '\0']) {
+        return Err(format!("{what} holds a line break or a NUL, which cannot be sent").into());
+    }
+    Ok(text)
+}
+
+fn begins(line: Option<&[u8]>, word: &str) -> bool {
+    let first = line.and_then(|line| line.split(u8::is_ascii_whitespace).next());
+    first.is_some_and(|first| first.eq_ignore_ascii_case(word.as_bytes()))
 }
 
 /// A reply line's code, and whether more lines follow it.

@@ -71,3 +71,16 @@ fn number(text: &str) -> Option<f64> {
     };
     (ended && number.is_finite()).then_some(number)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn no_bytes_panic(before in any::<Vec<u8>>(), after in r"[:, .0-9x]{0,12}") {
+            let printed = [&before, &b"load"[..], after.as_bytes()].concat();
+            prop_assert!(super::load(&printed).is_none_or(|load| load >= 0.0 && load.is_finite()));
+        }
+    }
+}

@@ -7,7 +7,9 @@ mod wire;
 use mysql_common::constants::CapabilityFlags;
 use mysql_common::crypto::rsa::{GetRandom, Pkcs1OaepPadding, PublicKey};
 use mysql_common::io::ParseBuf;
-use mysql_common::packets::{AuthPlugin, AuthSwitchRequest, HandshakePacket, HandshakeResponse};
+use mysql_common::packets::{
+    AuthPlugin, AuthSwitchRequest, HandshakePacket, HandshakeResponse, SslRequest,
+};
 use mysql_common::proto::MySerialize;
 use serde::{Deserialize, Serialize};
 
@@ -18,7 +20,8 @@ use wire::Wire;
 /// Logs in and runs one query, which must return at least one row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mysql {
-    /// Whether TLS is asked for (SSLRequest).
+    /// Whether TLS is asked for (SSLRequest). The protocol has no other way to it: TLS from the first
+    /// byte on is taken for the same.
     pub security: Security,
     /// The user.
     pub login: String,
@@ -38,8 +41,21 @@ impl Mysql {
         let mut wire = Wire::new(asking.connect().await?);
         asking.progress.enter("connected, waiting for the greeting");
         let greeting = wire.read().await?;
+        let greeting: HandshakePacket<'_> =
+            ParseBuf(&greeting).parse(()).map_err(|_| "the greeting is not MySQL's")?;
+        if !greeting.capabilities().contains(NEEDED) {
+            return Err("the server is too old: it does not speak protocol 41".into());
+        }
+        if let Security::Tls(tls) | Security::StartTls(tls) = &self.security {
+            if !greeting.capabilities().contains(CapabilityFlags::CLIENT_SSL) {
+                return Err("the server does not offer TLS".into());
+            }
+            let request = SslRequest::new(self.capabilities(), wire::PACKET_LIMIT, UTF8MB4);
+            wire.write(&packet(&request)).await?;
+            wire = wire.secure(tls).await?;
+        }
         asking.progress.enter("connected, logging in");
-        self.log_in(&mut wire, &greeting).await?;
+        self.log_in(asking, &mut wire, &greeting).await?;
         asking.progress.enter("logged in, waiting for the query's result");
         let row = self.first_row(&mut wire).await;
         // else the server counts and logs a connection that was lost
@@ -48,12 +64,20 @@ impl Mysql {
         Ok("logged in, the query returned a row".to_owned())
     }
 
-    async fn log_in(&self, wire: &mut Wire, greeting: &[u8]) -> Result<(), Failure> {
-        let greeting: HandshakePacket<'_> =
-            ParseBuf(greeting).parse(()).map_err(|_| "the greeting is not MySQL's")?;
-        if !greeting.capabilities().contains(NEEDED) {
-            return Err("the server is too old: it does not speak protocol 41".into());
-        }
+    /// What we can, the same before TLS and after it: some servers look only at the first.
+    fn capabilities(&self) -> CapabilityFlags {
+        let mut capabilities = NEEDED;
+        capabilities.set(CapabilityFlags::CLIENT_SSL, self.security != Security::Plain);
+        capabilities.set(CapabilityFlags::CLIENT_CONNECT_WITH_DB, !self.database.is_empty());
+        capabilities
+    }
+
+    async fn log_in(
+        &self,
+        asking: &Asking,
+        wire: &mut Wire,
+        greeting: &HandshakePacket<'_>,
+    ) -> Result<(), Failure> {
         let proof = Proof::new(greeting.auth_plugin(), &greeting.nonce());
         let answer = HandshakeResponse::new(
             Some(proof.scrambled(&self.passwd)?),
@@ -61,23 +85,31 @@ impl Mysql {
             Some(self.login.as_bytes()),
             Some(self.database.as_bytes()).filter(|name| !name.is_empty()),
             Some(proof.plugin.clone()),
-            NEEDED,
+            self.capabilities(),
             None,
             wire::PACKET_LIMIT,
         );
-        let mut bytes = Vec::new();
-        answer.serialize(&mut bytes);
-        wire.write(&bytes).await?;
-        self.prove(wire, proof).await
+        wire.write(&packet(&answer)).await?;
+        self.prove(asking, wire, proof).await
     }
 
     /// Gives the server what it asks for until it has let us in.
-    async fn prove(&self, wire: &mut Wire, mut proof: Proof) -> Result<(), Failure> {
+    async fn prove(
+        &self,
+        asking: &Asking,
+        wire: &mut Wire,
+        mut proof: Proof,
+    ) -> Result<(), Failure> {
         for _ in 0..MOST_TURNS {
             let packet = wire.read().await?;
             match packet.as_slice() {
                 [OK, ..] => return Ok(()),
                 [MORE, FAST_AUTH_OK] => {}
+                // under TLS the server wants it as it is
+                [MORE, FULL_AUTH] if self.security != Security::Plain => {
+                    asking.progress.hide(self.passwd.as_bytes());
+                    wire.write(&[self.passwd.as_bytes(), &[0]].concat()).await?;
+                }
                 [MORE, FULL_AUTH] => {
                     wire.write(&[ASK_PUBLIC_KEY]).await?;
                     let key = wire.read().await?;
@@ -115,6 +147,12 @@ impl Mysql {
             _ => Ok(()),
         }
     }
+}
+
+fn packet(packet: &impl MySerialize) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    packet.serialize(&mut bytes);
+    bytes
 }
 
 /// How the password is proved: a method, and what the server gave to mix it with.
@@ -163,6 +201,8 @@ impl Proof {
 const NEEDED: CapabilityFlags = CapabilityFlags::CLIENT_PROTOCOL_41
     .union(CapabilityFlags::CLIENT_SECURE_CONNECTION)
     .union(CapabilityFlags::CLIENT_PLUGIN_AUTH);
+/// The character set in which the login and the query are written.
+const UTF8MB4: u8 = 45;
 const COM_QUIT: u8 = 1;
 const COM_QUERY: u8 = 3;
 const OK: u8 = 0x00;

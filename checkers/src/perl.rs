@@ -4,14 +4,16 @@
 //! Out: up if it ends by itself or by `exit 0`; down by any other exit, an exception or a signal, and
 //! at the deadline, when all that it started dies with it.
 //!
-//! ldirectord wraps the text in a function. Here it is a program, with what that entails: `$0` is the
-//! script, `__END__` and `__DATA__` mean what they say, `exit` ends a process, and a `return` outside
-//! any function is an error.
+//! ldirectord makes the text a function of its own. Here each check is a process, as if by `perl
+//! SCRIPT`: `$0`, `exit`, `END` and signals mean what they say, nothing outlives it, and many run side
+//! by side. As there, a `return` ends the script, unless it must be run by perl itself.
+
+mod zygote;
 
 use serde::{Deserialize, Serialize};
 
-use crate::External;
 use crate::asking::{Answer, Asking};
+use crate::program;
 
 /// Runs a Perl script; it is up if it ends by itself or by `exit 0`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,9 +26,17 @@ pub struct Perl {
 
 impl Perl {
     pub(crate) async fn ask(&self, asking: &Asking) -> Answer {
-        // behind `--` a script may be called whatever it likes
-        let arguments = ["--".to_owned(), self.script.clone()].into_iter();
-        let arguments = arguments.chain(self.arguments.iter().cloned()).collect();
-        External { program: "perl".to_owned(), arguments }.ask(asking).await
+        let ended = match zygote::run(&self.script, &self.arguments, asking).await {
+            Some(ended) => ended,
+            None => program::run("perl", &self.by_itself(), asking).await?,
+        };
+        let words = ended.words(asking.timeout);
+        if ended.is_well() { Ok(words) } else { Err(words.into()) }
+    }
+
+    /// Behind `--` a script may be called whatever it likes.
+    fn by_itself(&self) -> Vec<String> {
+        let script = ["--", &self.script].map(str::to_owned).into_iter();
+        script.chain(self.arguments.iter().cloned()).collect()
     }
 }

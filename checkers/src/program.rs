@@ -44,6 +44,16 @@ pub(crate) async fn run(
 }
 
 impl Ended {
+    /// It ended by itself, or by a signal.
+    pub(crate) fn with(status: ExitStatus, out: Vec<u8>, err: Vec<u8>) -> Self {
+        Ended { status: Some(status), out, err }
+    }
+
+    /// It was killed at the deadline.
+    pub(crate) fn killed() -> Self {
+        Ended { status: None, out: Vec::new(), err: Vec::new() }
+    }
+
     /// Whether it ended by itself with status 0.
     pub(crate) fn is_well(&self) -> bool {
         self.status.is_some_and(|status| status.success())

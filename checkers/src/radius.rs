@@ -175,7 +175,8 @@ fn signature(secret: &str, message: &[u8]) -> [u8; 16] {
     signature.finalize().into_bytes().into()
 }
 
-const WAITING: &str = "asked, waiting for an answer; none comes to whom the server does not know, or by another secret";
+const WAITING: &str =
+    "asked, waiting for an answer; none is given to a client that is unknown or has another secret";
 
 const ACCESS_REQUEST: u8 = 1;
 const ACCESS_ACCEPT: u8 = 2;
@@ -199,3 +200,44 @@ const SIGNATURE: Range<usize> = 22..38;
 const LONGEST: usize = 4096;
 /// Bytes of a password.
 const LONGEST_PASSWORD: usize = 128;
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// RFC 2865, 7.1.
+    fn nemo() -> (Radius, Request) {
+        let (login, passwd, secret) = ("nemo".to_owned(), "arctangent".into(), "xyzzy5461".into());
+        let authenticator = 0x0f403f947397_8057bd83d5cb98f4227a_u128.to_be_bytes();
+        (Radius { login, passwd, secret }, Request { bytes: vec![], id: 0, authenticator })
+    }
+
+    #[test]
+    fn the_example_of_the_rfc() {
+        let (radius, request) = nemo();
+        let hidden = 0x0dbe708d93d413ce3196e43f782a0aee_u128.to_be_bytes();
+        assert_eq!(radius.hidden(&request.authenticator).unwrap(), hidden);
+        let mut accept = vec![2, 0, 0, 38];
+        accept.extend(0x86fe220e7624ba2a1005f6bf9b55e0b2_u128.to_be_bytes());
+        accept.extend([6, 6, 0, 0, 0, 1, 15, 6, 0, 0, 0, 0, 14, 6, 192, 168, 1, 3]);
+        assert!(matches!(radius.heard(&request, &accept), Heard::Answer(_)));
+        accept[37] ^= 1;
+        assert!(matches!(radius.heard(&request, &accept), Heard::Stray(_)));
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_panic(mut bytes in proptest::collection::vec(any::<u8>(), 0..80), whole: bool) {
+            let (radius, request) = nemo();
+            if let (true, Some(start)) = (whole, bytes.first_chunk_mut()) {
+                *start = [ACCESS_ACCEPT, request.id, 0, 80];
+            }
+            if let Some(response) = Response::read(&bytes) {
+                response.words("rejected");
+                prop_assert!(!radius.is_genuine(&request, &response));
+            }
+        }
+    }
+}

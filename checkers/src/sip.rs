@@ -164,3 +164,20 @@ impl Status {
 const VERSION: &[u8] = b"SIP/2.0 ";
 /// The request's number in its dialogue.
 const SEQUENCE: u32 = 1;
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn no_bytes_panic(bytes in proptest::collection::vec(any::<u8>(), 0..80), header in r"\PC*") {
+            Status::read(&bytes);
+            Status::read(&[b"SIP/2.0 200 ", bytes.as_slice()].concat());
+            let status = Status::read(format!("SIP/2.0 200\n{header}").as_bytes()).unwrap();
+            prop_assert_eq!((status.code, status.line), (200, b"SIP/2.0 200".to_vec()));
+        }
+    }
+}

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Security;
 use crate::asking::{Answer, Asking, Failure};
-use crate::lines::Lines;
+use crate::lines::{Lines, Reply};
 
 /// Does it greet, and take our name?
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,32 +22,40 @@ impl Smtp {
         if !greeting.is(2) {
             return Err(greeting.refused("greeted with"));
         }
-        hello(asking, &mut lines).await?;
+        let able = hello(asking, &mut lines, "greeted").await?;
         if let Security::StartTls(tls) = &self.security {
-            asking.progress.enter("greeted, waiting for STARTTLS");
+            if !able.offers("STARTTLS") {
+                return Err("the server does not offer STARTTLS".into());
+            }
+            asking.progress.enter("greeted, waiting for the answer to STARTTLS");
             lines.say("STARTTLS").await?;
             let reply = lines.reply().await?;
             if !reply.is(2) {
                 return Err(reply.refused("STARTTLS"));
             }
             lines = lines.secure(tls).await?;
-            hello(asking, &mut lines).await?;
+            hello(asking, &mut lines, "TLS stands").await?;
         }
         lines.leave("QUIT").await;
         Ok("greeted".to_owned())
     }
 }
 
-/// Says who we are, in the old way if the new one is not known.
-async fn hello(asking: &Asking, lines: &mut Lines) -> Result<(), Failure> {
-    asking.progress.enter("greeted, waiting for the answer to EHLO");
+/// Says who we are, in the old way if the new one is not known; the answer tells what the server can do.
+async fn hello(asking: &Asking, lines: &mut Lines, so_far: &str) -> Result<Reply, Failure> {
+    asking.progress.enter(format!("{so_far}, waiting for the answer to EHLO"));
     lines.say(&format!("EHLO {NAME}")).await?;
-    let mut reply = lines.reply().await?;
-    if reply.is(5) {
-        lines.say(&format!("HELO {NAME}")).await?;
-        reply = lines.reply().await?;
+    let reply = lines.reply().await?;
+    if reply.is(2) {
+        return Ok(reply);
     }
-    if reply.is(2) { Ok(()) } else { Err(reply.refused("EHLO")) }
+    if !reply.is(5) {
+        return Err(reply.refused("EHLO"));
+    }
+    asking.progress.enter(format!("{so_far}, waiting for the answer to HELO"));
+    lines.say(&format!("HELO {NAME}")).await?;
+    let reply = lines.reply().await?;
+    if reply.is(2) { Ok(reply) } else { Err(reply.refused("HELO")) }
 }
 
 /// The name that ldirectord gives.

@@ -20,6 +20,8 @@ use crate::{Tls, Verify, tls};
 pub(crate) struct Stream {
     inner: Inner,
     progress: Progress,
+    /// Whether the bytes are what a reader of the transcript should see.
+    told: bool,
 }
 
 enum Inner {
@@ -29,7 +31,13 @@ enum Inner {
 
 impl Stream {
     pub(crate) fn new(tcp: TcpStream, progress: Progress) -> Self {
-        Stream { inner: Inner::Plain(tcp), progress }
+        Stream { inner: Inner::Plain(tcp), progress, told: true }
+    }
+
+    /// Tells nothing of what is said from now on: its bytes are compressed, passwords too, so that
+    /// whoever speaks tells it in words.
+    pub(crate) fn untold(self) -> Self {
+        Stream { told: false, ..self }
     }
 
     /// The address and port that it comes from.
@@ -60,7 +68,7 @@ impl Stream {
 
     /// Shakes hands for TLS, and offers these protocols (ALPN).
     pub(crate) async fn secure_for(self, tls: &Tls, protocols: &[&[u8]]) -> Result<Self, Failure> {
-        let Stream { inner, progress } = self;
+        let Stream { inner, progress, told } = self;
         let Inner::Plain(tcp) = inner else { return Err("TLS within TLS".into()) };
         progress.enter("connected, shaking hands for TLS");
         let mut setup = tls::setup(tls)?;
@@ -77,7 +85,7 @@ impl Stream {
             // who trusts any certificate minds none that is old
             progress.certificate(until, warning.filter(|_| tls.verify != Verify::No));
         }
-        Ok(Stream { inner: Inner::Tls(Box::new(secured)), progress })
+        Ok(Stream { inner: Inner::Tls(Box::new(secured)), progress, told })
     }
 }
 
@@ -90,9 +98,9 @@ impl AsyncRead for Stream {
         let before = buf.filled().len();
         let read = match &mut self.inner {
             Inner::Plain(tcp) => ready!(Pin::new(tcp).poll_read(cx, buf)),
-            Inner::Tls(tls) => ready!(Pin::new(tls).poll_read(cx, buf)),
+            Inner::Tls(tls) => ready!(Pin::new(tls).poll_read(cx, buf)).or_else(tls::reading),
         };
-        if let Some(new) = buf.filled().get(before..).filter(|new| !new.is_empty()) {
+        if let Some(new) = buf.filled().get(before..).filter(|new| self.told && !new.is_empty()) {
             self.progress.received(new);
         }
         Poll::Ready(read)
@@ -109,7 +117,9 @@ impl AsyncWrite for Stream {
             Inner::Plain(tcp) => ready!(Pin::new(tcp).poll_write(cx, bytes)),
             Inner::Tls(tls) => ready!(Pin::new(tls).poll_write(cx, bytes)),
         };
-        if let Some(sent) = written.as_ref().ok().and_then(|n| bytes.get(..*n)) {
+        if let Some(sent) =
+            written.as_ref().ok().and_then(|n| bytes.get(..*n)).filter(|_| self.told)
+        {
             self.progress.sent(sent);
         }
         Poll::Ready(written)

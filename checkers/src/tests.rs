@@ -3,14 +3,27 @@
 
 mod all;
 mod connect;
+mod datagrams;
+mod dns;
 mod external;
-// mod hostile;
-// mod http;
-// mod https;
+mod grpc;
+mod http;
+mod http2;
+mod https;
+mod ldap;
+mod load;
 mod mysql;
+mod oracle;
 mod perl;
+mod pgsql;
 mod ping;
+mod radius;
+mod secured;
+mod send_expect;
+mod send_program;
 mod simpletcp;
+mod sip;
+mod tls;
 
 use std::net::SocketAddr;
 use std::time::Duration;

@@ -74,6 +74,17 @@ pub(crate) fn failure(error: io::Error) -> Failure {
     }
 }
 
+/// What went wrong while reading. A server that closes without TLS's own word for it has closed, as
+/// without TLS: whether all of an answer came is seen in the answer.
+pub(crate) fn reading(error: io::Error) -> io::Result<()> {
+    let tls = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
+    match (error.kind(), tls) {
+        (io::ErrorKind::UnexpectedEof, _) => Ok(()),
+        (kind, Some(tls)) => Err(io::Error::new(kind, words(tls))),
+        (_, None) => Err(error),
+    }
+}
+
 fn make(tls: &Tls) -> Result<Arc<ClientConfig>, String> {
     let trusted = match (tls.verify, &tls.authorities) {
         (Verify::No, None) => Vec::new(),
@@ -99,7 +110,8 @@ fn make(tls: &Tls) -> Result<Arc<ClientConfig>, String> {
     Ok(Arc::new(setup))
 }
 
-static SETUPS: LazyLock<Mutex<HashMap<Tls, (Stamps, Arc<ClientConfig>)>>> =
-    LazyLock::new(Mutex::default);
+static SETUPS: LazyLock<Mutex<HashMap<Tls, Setup>>> = LazyLock::new(Mutex::default);
+/// What a setup was made of, and the setup.
+type Setup = (Stamps, Arc<ClientConfig>);
 /// More than one configuration asks for; those of past ones are forgotten by then.
 const MOST_SETUPS: usize = 256;

@@ -2,6 +2,7 @@
 
 mod check;
 mod plan;
+mod probe;
 mod run;
 mod status;
 
@@ -54,6 +55,21 @@ enum Verb {
         /// The configuration, an ldirectord.cf
         config: PathBuf,
     },
+    /// Run every check once, now, and show what each real server answers, and how fast
+    Probe {
+        /// The configuration, an ldirectord.cf
+        config: PathBuf,
+        /// Only these, as the output names them: services, real servers, or the address alone of
+        /// either [default: all]
+        #[arg(value_name = "SERVER")]
+        only: Vec<String>,
+        /// Show what was sent and received; passwords are hidden
+        #[arg(short, long)]
+        verbose: bool,
+        /// Print JSON, a line for each real server
+        #[arg(long)]
+        json: bool,
+    },
     /// Show how a running director's services and real servers stand
     Status {
         /// The configuration that it runs on [default: that of every running director]
@@ -68,8 +84,8 @@ enum Verb {
 }
 
 /// Takes the command line of this process, does what it says, and returns the exit status:
-/// 0 done, 1 it could not be done, 2 the command line or the configuration is wrong, 3 no director
-/// is running.
+/// 0 done, 1 it could not be done or a server that was probed is down, 2 the command line or the
+/// configuration is wrong, 3 no director is running.
 pub fn main() -> ExitCode {
     let line = match Line::try_parse() {
         Ok(line) => line,
@@ -85,6 +101,9 @@ pub fn main() -> ExitCode {
         }
         Verb::Check { config } => check::check(&config),
         Verb::Plan { config } => plan::plan(&config),
+        Verb::Probe { config, only, verbose, json } => {
+            probe::probe(&config, &only, probe::Form { json, verbose })
+        }
         Verb::Status { config, json, run_dir } => status::status(config.as_deref(), json, &run_dir),
     }
 }

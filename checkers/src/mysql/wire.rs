@@ -1,9 +1,10 @@
 //! MySQL's packets on a stream: three bytes of length, one of sequence, the rest.
 
-use crate::stream::Stream;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
+use crate::Tls;
 use crate::asking::Failure;
+use crate::stream::Stream;
 
 /// A connection, and the number of the next packet.
 pub(super) struct Wire {
@@ -14,6 +15,12 @@ pub(super) struct Wire {
 impl Wire {
     pub(super) fn new(stream: Stream) -> Self {
         Wire { stream, sequence: 0 }
+    }
+
+    /// Shakes hands for TLS; the numbers go on.
+    pub(super) async fn secure(self, tls: &Tls) -> Result<Self, Failure> {
+        // nothing was read ahead: what a server says before TLS is no TLS, and ends the handshake
+        Ok(Wire { stream: self.stream.secure(tls).await?, ..self })
     }
 
     /// A whole packet; the server's error packet is the failure it says.

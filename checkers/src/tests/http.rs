@@ -1,8 +1,22 @@
-use super::*;
-use crate::{Http, Method};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-fn http() -> Http {
-    Http { tls: false, method: Method::Get, host: None, path: "/".to_owned(), receive: None }
+use super::*;
+use crate::{Http, Login, Method, Probe, Secret, Security, Side, Statuses, Version};
+
+pub(crate) fn http() -> Http {
+    Http {
+        security: Security::Plain,
+        version: Version::One,
+        method: Method::Get,
+        host: None,
+        path: "/".to_owned(),
+        proxy: false,
+        headers: Vec::new(),
+        login: None,
+        statuses: Statuses::default(),
+        receive: None,
+    }
 }
 
 fn get(receive: &str) -> Check {
@@ -83,7 +97,7 @@ async fn the_request_is_ldirectords_with_our_name() {
         let host = if at == "::1" { r"\[::1\]" } else { "127.0.0.1" };
         let agent = concat!("(?i)user-agent: lvs-director/", env!("CARGO_PKG_VERSION"), "\r\n");
         for expected in
-            ["^GET /a/b\\?c=d HTTP/1.1\r\n", &format!("(?i)\r\nhost: {host}\r\n"), agent]
+            ["^GET /a/b\\?c=d HTTP/1.1\r\nHost: ", &format!("\r\nHost: {host}\r\n"), agent]
         {
             let http = Http { path: "/a/b?c=d".to_owned(), receive: pattern(expected), ..http() };
             up(&ask(&Check::Http(http), address).await, "200 OK");
@@ -219,4 +233,192 @@ async fn endless_headers_and_bodies_end() {
     let body = endless("HTTP/1.1 200 OK\r\n\r\nwell", "x").await;
     up(&ask(&get("^well"), body).await, "200 OK");
     up(&ask(&Check::Http(http()), body).await, "200 OK");
+}
+
+#[tokio::test]
+async fn other_statuses_may_be_well() {
+    let answer =
+        |line: &str| format!("HTTP/1.1 {line}\r\nLocation: /x\r\nContent-Length: 4\r\n\r\nwell");
+    let statuses =
+        |text: &str| Http { statuses: text.parse().unwrap(), receive: pattern("well"), ..http() };
+    for (line, wanted) in
+        [("401 Unauthorized", "401"), ("302 Found", "200-299,302"), ("204 No", "204")]
+    {
+        let check = Check::Http(Http { receive: None, ..statuses(wanted) });
+        let outcome = ask(&check, answers(answer(line).as_bytes()).await).await;
+        assert_eq!(outcome.verdict, Verdict::Up, "{line}: {}", outcome.message);
+    }
+    let unauthorized = answers(answer("401 Unauthorized").as_bytes()).await;
+    up(&ask(&Check::Http(statuses("401")), unauthorized).await, "401 Unauthorized");
+    let ok = answers(answer("200 OK").as_bytes()).await;
+    down(&ask(&Check::Http(statuses("401")), ok).await, "200 OK, and not 401");
+    // a redirect that is not among them is followed
+    let lead = |path: &str, _| (path == "/").then(|| "/there".to_owned());
+    let other = Check::Http(Http { receive: pattern("^GET /there "), ..statuses("200,301") });
+    up(&ask(&other, leads(lead).await).await, "200 OK");
+}
+
+#[tokio::test]
+async fn headers_of_ones_own_and_instead_of_ours() {
+    let address = mirror("127.0.0.1").await;
+    let headers = |given: &[(&str, &str)]| {
+        given.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+    };
+    for (given, expected) in [
+        (&[("X-Check", "yes"), ("x-check", "no")][..], "\r\nX-Check: yes\r\nX-Check: no\r\n"),
+        (&[("user-agent", "me")], "\r\nUser-Agent: me\r\n(?s:.)*\r\n\r\n$"),
+        (&[("host", "other.example")], "^GET / HTTP/1.1\r\nHost: other.example\r\nUser-Agent"),
+    ] {
+        let check = Http { headers: headers(given), receive: pattern(expected), ..http() };
+        up(&ask(&Check::Http(check), address).await, "200 OK");
+    }
+    for (name, value) in [("a b", "c"), ("", "c"), ("a", "b\r\nc: d")] {
+        let check = Check::Http(Http { headers: headers(&[(name, value)]), ..http() });
+        let outcome = ask(&check, address).await;
+        assert_eq!(outcome.verdict, Verdict::Down);
+        assert!(outcome.message.ends_with("is no header"), "{}", outcome.message);
+    }
+}
+
+pub(super) fn login() -> Option<Login> {
+    Some(Login { user: "Aladdin".to_owned(), passwd: Secret::from("open sesame") })
+}
+
+#[tokio::test]
+async fn a_login_is_sent_and_not_shown() {
+    let receive = pattern("\r\nAuthorization: Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==\r\n");
+    let cookie = ("Cookie".to_owned(), "session=4711".to_owned());
+    let check = Check::Http(Http { login: login(), receive, headers: vec![cookie], ..http() });
+    let target = Target { address: mirror("127.0.0.1").await };
+    let Probe { outcome, transcript } = check.probe(target, PATIENCE).await;
+    up(&outcome, "200 OK");
+    let turns: Vec<_> = transcript.turns().collect();
+    assert_eq!(
+        turns.iter().map(|(side, _)| *side).collect::<Vec<_>>(),
+        [Side::Client, Side::Server]
+    );
+    for (_, said) in turns {
+        let said = String::from_utf8(said).unwrap();
+        assert!(said.contains("\r\nAuthorization: Basic ********\r\n"), "{said}");
+        assert!(said.contains("\r\nCookie: ********\r\n"), "{said}");
+        assert!(!said.contains("QWxhZ") && !said.contains("4711"), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn another_host_is_told_nothing_of_ours() {
+    // where the real is: 127.0.0.1, and by name www.example; localhost is another host
+    let carries = |to: fn(u16) -> String, expected: &'static str| async move {
+        let address = server("127.0.0.1", move |mut stream| async move {
+            let asked = head(&mut stream).await;
+            let to = to(stream.local_addr().unwrap().port());
+            let answer = match asked.starts_with("GET / ") {
+                true => {
+                    format!("HTTP/1.1 302 Found\r\nLocation: {to}\r\nContent-Length: 0\r\n\r\n")
+                }
+                false => {
+                    format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{asked}", asked.len())
+                }
+            };
+            let _ = stream.write_all(answer.as_bytes()).await;
+        });
+        let address = address.await;
+        let headers = vec![("X-Check".to_owned(), "yes".to_owned())];
+        let host = Some("www.example".to_owned());
+        let (login, receive) = (login(), pattern(expected));
+        let outcome =
+            ask(&Check::Http(Http { host, headers, login, receive, ..http() }), address).await;
+        up(&outcome, "200 OK");
+    };
+    let ours = "\r\nAuthorization: Basic [^\r]*\r\nX-Check: yes\r\n";
+    let none = "^GET /there HTTP/1.1\r\nHost: [^\r]*\r\nUser-Agent: [^\r]*\r\nAccept: [^\r]*\r\nConnection: close\r\n\r\n$";
+    carries(|_| "/there".to_owned(), ours).await;
+    carries(|port| format!("http://127.0.0.1:{port}/there"), ours).await;
+    carries(|port| format!("http://localhost:{port}/there"), none).await;
+    carries(|port| format!("http://u:p@localhost:{port}/there"), none).await;
+}
+
+#[tokio::test]
+async fn a_proxy_is_asked_for_a_whole_url() {
+    let proxy = |path: &str, receive: &str| {
+        let (path, host) = (path.to_owned(), Some("not.used".to_owned()));
+        Check::Http(Http { proxy: true, path, host, receive: pattern(receive), ..http() })
+    };
+    for at in loopbacks() {
+        let address = mirror(at).await;
+        for (url, expected) in [
+            ("http://www.example", "^GET http://www.example/ HTTP/1.1\r\nHost: www.example\r\n"),
+            ("http://a.b:81/c?d#e", r"^GET http://a.b:81/c\?d HTTP/1.1\r\nHost: a.b:81\r\n"),
+            ("https://www.example/", "^GET https://www.example/ HTTP/1.1\r\nHost: www.example\r\n"),
+        ] {
+            up(&ask(&proxy(url, expected), address).await, "200 OK");
+        }
+    }
+    let address = mirror("127.0.0.1").await;
+    for path in ["/", "www.example", "file:///etc/passwd"] {
+        let expected = "a proxy is asked for a whole URL, such as http://www.example/, and not for";
+        down(&ask(&proxy(path, "x"), address).await, &format!("{expected} \"{path}\""));
+    }
+    // redirects go by way of it, names that nobody knows too, and it is who we log in to
+    let lead = |path: &str, _| path.ends_with(".a/").then(|| "http://other.invalid/b".to_owned());
+    let receive = "^GET http://other.invalid/b (?s:.)*\r\nProxy-Authorization: Basic QWx";
+    let Check::Http(check) = proxy("http://first.a/", receive) else { unreachable!() };
+    up(&ask(&Check::Http(Http { login: login(), ..check }), leads(lead).await).await, "200 OK");
+}
+
+#[tokio::test]
+async fn what_is_no_http_and_what_ends_early() {
+    for (answer, expected) in [
+        (&b""[..], "closed by the server (connected, waiting for the answer)"),
+        (b"HTTP/1.1 200", "closed by the server (connected, waiting for the answer)"),
+        (b"220 mail ESMTP\r\n", "no proper HTTP answer: invalid HTTP version parsed"),
+        (b"HTTP/1.1 99 No\r\n\r\n", "no proper HTTP answer: invalid HTTP status-code parsed"),
+        (
+            b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nwell",
+            "end of file before message length reached (200 OK, reading the body)",
+        ),
+    ] {
+        down(&ask(&Check::Http(http()), answers(answer).await).await, expected);
+    }
+    let tls = Security::StartTls(crate::Tls::default());
+    let expected = "HTTP has no word for TLS to begin after: it comes first, or never";
+    for version in [Version::One, Version::Two] {
+        let check = Check::Http(Http { security: tls.clone(), version, ..http() });
+        down(&ask(&check, answers(b"").await).await, expected);
+    }
+}
+
+#[tokio::test]
+async fn the_phases_follow_each_other() {
+    let outcome = ask(&Check::Http(http()), mirror("127.0.0.1").await).await;
+    let times = outcome.times;
+    assert!(times.connect.is_some() && times.connect <= times.first_byte, "{times:?}");
+    assert!(times.first_byte <= Some(outcome.took) && times.tls.is_none(), "{times:?}");
+    let times = ask(&Check::Http(http()), nobody()).await.times;
+    assert_eq!(times, crate::Times::default());
+}
+
+#[tokio::test]
+async fn a_dropped_check_closes_its_connection() {
+    for version in [Version::One, Version::Two] {
+        let closed = Arc::new(AtomicUsize::new(0));
+        let (tell, mut told) = tokio::sync::mpsc::channel(2);
+        let counted = Arc::clone(&closed);
+        let address = server("127.0.0.1", move |mut stream| {
+            let (tell, counted) = (tell.clone(), Arc::clone(&counted));
+            async move {
+                let _ = stream.read(&mut [0; 4096]).await;
+                let _ = tell.send(()).await;
+                let _ = stream.read_to_end(&mut Vec::new()).await;
+                counted.fetch_add(1, Ordering::Relaxed);
+                let _ = tell.send(()).await;
+            }
+        });
+        let (target, check) = (Target { address: address.await }, Http { version, ..http() });
+        let nanny = tokio::spawn(async move { Check::Http(check).run(target, 3 * PATIENCE).await });
+        told.recv().await.unwrap();
+        assert_eq!(closed.load(Ordering::Relaxed), 0);
+        nanny.abort();
+        assert!(tokio::time::timeout(PATIENCE, told.recv()).await.is_ok(), "{version:?}");
+    }
 }

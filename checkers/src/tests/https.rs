@@ -1,180 +1,388 @@
-//! Certificates. The authorities of a process are read once, so these checks run in a process of
-//! their own, to which `SSL_CERT_FILE` names an authority made for the test.
+//! TLS: whom a check trusts, and what it shows of itself. That of the system's store runs in a process of
+//! its own, to which `SSL_CERT_FILE` names a store made for the test.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use rcgen::{
-    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa,
-    KeyPair, date_time_ymd,
-};
-use rustls::ServerConfig;
-use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
-use tokio_rustls::TlsAcceptor;
+use rcgen::{BasicConstraints, CertificateParams, ExtendedKeyUsagePurpose, IsCa, date_time_ymd};
 
+use super::http::http;
+use super::tls::{Authority, Folder, Serves, authority, serves, signed, unchanged};
 use super::*;
-use crate::{Http, Method};
+use crate::{Grpc, Http, Identity, Security, Tls, Verify, Version};
 
-#[test]
-fn certificates() {
-    let Some(folder) = std::env::var_os(FOLDER).map(PathBuf::from) else {
-        return under_an_authority_of_our_own();
-    };
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(async {
-        let www = Some("www.example");
-        let signed = tls_server(&folder, "signed").await;
-        up(&ask(&https(www, "^www.example$"), signed).await, "200 OK");
-        up(&ask(&https(None, "^no name$"), signed).await, "200 OK");
-        for trusted in ["itself", "member"] {
-            up(
-                &ask(&https(www, "^www.example$"), tls_server(&folder, trusted).await).await,
-                "200 OK",
-            );
-        }
-        for (name, why) in [
-            ("stranger", UNKNOWN),
-            ("stranger-ca", CA),
-            ("expired", EXPIRED),
-            ("itself-expired", EXPIRED),
-            ("early", EARLY),
-            ("client", "it is not for servers: its extended key usage lacks serverAuth"),
-        ] {
-            let outcome = ask(&https(www, "x"), tls_server(&folder, name).await).await;
-            let Outcome { verdict, message, .. } = &outcome;
-            assert_eq!(*verdict, Verdict::Down, "{name}: {message}");
-            let expected = format!("certificate not trusted: {why}");
-            assert!(message.starts_with(&expected), "{name}: {message}");
-            assert!(!message.ends_with('…'), "{name}: {message}");
-        }
-        let stranger = tls_server(&folder, "stranger").await;
-        let elsewhere = ask(&https(Some("elsewhere.example"), "x"), stranger).await;
-        down(&elsewhere, &format!("certificate not trusted: {UNKNOWN}"));
-        let plain = answers(b"HTTP/1.1 400 Bad Request\r\n\r\n").await;
-        down(&ask(&https(www, "x"), plain).await, "the server does not speak TLS");
-        let redirect = format!("HTTP/1.1 302 Found\r\nLocation: https://{signed}/\r\n\r\n");
-        let plain = answers(redirect.as_bytes()).await;
-        let Check::Http(question) = https(None, "^no name$") else {
-            panic!("https() makes an http check")
-        };
-        up(&ask(&Check::Http(Http { tls: false, ..question }), plain).await, "200 OK");
-    });
+fn https(tls: &Tls, receive: &str) -> Check {
+    Check::Http(Http { security: Security::Tls(tls.clone()), receive: pattern(receive), ..http() })
 }
 
-/// Makes the certificates and starts this test again in a process that trusts their authority.
-fn under_an_authority_of_our_own() {
-    let folder = std::env::temp_dir().join(format!("lvs-checkers-tls-{}", std::process::id()));
-    std::fs::create_dir(&folder).unwrap();
-    write_certificates(&folder);
+/// Trusts only whom this file names.
+fn trusting(file: &str) -> Tls {
+    Tls { authorities: Some(file.to_owned()), ..Tls::default() }
+}
+
+fn called(name: &str, tls: &Tls) -> Tls {
+    Tls { server_name: Some(name.to_owned()), ..tls.clone() }
+}
+
+#[track_caller]
+fn untrusted(outcome: &Outcome, why: &str) {
+    let message = &outcome.message;
+    assert_eq!(outcome.verdict, Verdict::Down, "{message}");
+    assert!(message.starts_with(&format!("certificate not trusted: {why}")), "{message}");
+    assert!(!message.ends_with('…'), "{message}");
+}
+
+#[tokio::test]
+async fn the_name_that_is_asked_for() {
+    let (folder, authority) = (Folder::new("sni"), authority("a"));
+    let tls = trusting(&folder.write("ca", &authority.pem()));
+    let server = signed(Some(&authority), "other.example", unchanged);
+    let address = serves(&server, Serves::default()).await;
+    up(&ask(&https(&called("www.example", &tls), "^www.example, "), address).await, "200 OK");
+    up(&ask(&https(&tls, "^no name, "), address).await, "200 OK");
+    up(&ask(&https(&called("192.0.2.1", &tls), "^no name, "), address).await, "200 OK");
+    let expected = "no name is no name that TLS could show";
+    down(&ask(&https(&called("no name", &tls), "x"), address).await, expected);
+    // the virtual host of HTTP is not that name: the configuration says both
+    let Check::Http(check) = https(&called("sni.example", &tls), "^sni.example, ") else {
+        unreachable!()
+    };
+    let host = Some("www.example".to_owned());
+    up(&ask(&Check::Http(Http { host, ..check }), address).await, "200 OK");
+}
+
+#[tokio::test]
+async fn whom_a_file_names_is_trusted_and_nobody_else() {
+    let (folder, ours, stranger) = (Folder::new("file"), authority("ours"), authority("stranger"));
+    let server = serves(&signed(Some(&ours), "a.example", unchanged), Serves::default()).await;
+    let trusts_ours = trusting(&folder.write("ours", &ours.pem()));
+    let trusts_stranger = trusting(&folder.write("stranger", &stranger.pem()));
+    let both = folder.write("both", &(stranger.pem() + &ours.pem()));
+    up(&ask(&https(&trusts_ours, "shown"), server).await, "200 OK");
+    up(&ask(&https(&trusting(&both), "shown"), server).await, "200 OK");
+    untrusted(&ask(&https(&trusts_stranger, "shown"), server).await, UNKNOWN);
+    let none = Tls { verify: Verify::No, ..trusts_stranger };
+    up(&ask(&https(&none, "shown"), server).await, "200 OK");
+    let none = Tls { authorities: None, ..none };
+    up(&ask(&https(&none, "shown"), server).await, "200 OK");
+}
+
+#[tokio::test]
+async fn an_authority_of_the_same_name() {
+    let (folder, authority, namesake) = (Folder::new("namesake"), authority("a"), authority("a"));
+    let shown = signed(Some(&authority), "a.example", unchanged);
+    let server = serves(&shown, Serves::default()).await;
+    let tls = trusting(&folder.write("namesake", &namesake.pem()));
+    let why = "a signature in its chain is wrong: somebody signed it who has the name of a trusted \
+               authority, and another key";
+    untrusted(&ask(&https(&tls, "shown"), server).await, why);
+    let both = trusting(&folder.write("both", &(namesake.pem() + &authority.pem())));
+    up(&ask(&https(&both, "shown"), server).await, "200 OK");
+    let itself = trusting(&folder.write("itself", &(namesake.pem() + &shown.certificate)));
+    up(&ask(&https(&itself, "shown"), server).await, "200 OK");
+}
+
+#[tokio::test]
+async fn a_file_that_cannot_be_used_is_said() {
+    let folder = Folder::new("unusable");
+    let server = signed(None, "a.example", unchanged);
+    let address = serves(&server, Serves::default()).await;
+    let (missing, empty) = (folder.path("missing"), folder.write("empty", "nothing\n"));
+    let odd = "-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n";
+    let odd = folder.write("odd", odd);
+    let (certificate, key) =
+        (folder.write("certificate", &server.certificate), folder.write("key", &server.key));
+    let other = folder.write("other", &signed(None, "b.example", unchanged).key);
+    let identity = |certificate: &str, key: &str| {
+        let [certificate, key] = [certificate, key].map(str::to_owned);
+        Tls { identity: Some(Identity { certificate, key }), verify: Verify::No, ..Tls::default() }
+    };
+    for (tls, expected) in [
+        (trusting(&missing), format!("{missing}: no such file or directory")),
+        (trusting(&empty), format!("{empty} holds no certificate (PEM)")),
+        (trusting(&odd), format!("{odd}: a certificate cannot be read: ")),
+        (identity(&missing, &key), format!("{missing}: no such file or directory")),
+        (identity(&certificate, &empty), format!("{empty} holds no private key: ")),
+        (identity(&certificate, &other), format!("{certificate} with {other}: ")),
+    ] {
+        let outcome = ask(&https(&tls, "x"), address).await;
+        let (verdict, message) = (outcome.verdict, &outcome.message);
+        assert!(verdict == Verdict::Down && message.starts_with(&expected), "{message}");
+        assert!(tls.try_setup().unwrap_err().starts_with(&expected));
+    }
+    assert_eq!(identity(&certificate, &key).try_setup(), Ok(()));
+}
+
+#[tokio::test]
+async fn a_file_that_changes_is_read_again() {
+    let (folder, old, new) = (Folder::new("changes"), authority("old"), authority("new"));
+    let file = folder.write("ca", &old.pem());
+    let server = serves(&signed(Some(&new), "a.example", unchanged), Serves::default()).await;
+    let check = https(&trusting(&file), "shown");
+    untrusted(&ask(&check, server).await, UNKNOWN);
+    folder.write("ca", &(old.pem() + &new.pem()));
+    up(&ask(&check, server).await, "200 OK");
+    // one that was spoilt, or is half written, changes nothing
+    folder.write("ca", "");
+    up(&ask(&check, server).await, "200 OK");
+    folder.write("ca", &old.pem());
+    untrusted(&ask(&check, server).await, UNKNOWN);
+}
+
+#[tokio::test]
+async fn the_name_in_a_certificate() {
+    let (folder, authority) = (Folder::new("name"), authority("a"));
+    let chain = trusting(&folder.write("ca", &authority.pem()));
+    let tls = Tls { verify: Verify::Name, ..chain.clone() };
+    let server = |host: &str| signed(Some(&authority), host, unchanged);
+    let www = serves(&server("www.example"), Serves::default()).await;
+    let number = serves(&server("127.0.0.1"), Serves::default()).await;
+    up(&ask(&https(&called("www.example", &tls), "shown"), www).await, "200 OK");
+    up(&ask(&https(&tls, "shown"), number).await, "200 OK");
+    let other = "it is for www.example, and not for other.example";
+    untrusted(&ask(&https(&called("other.example", &tls), "shown"), www).await, other);
+    let other = "it is for www.example, and not for 127.0.0.1";
+    untrusted(&ask(&https(&tls, "shown"), www).await, other);
+    up(&ask(&https(&called("other.example", &chain), "shown"), www).await, "200 OK");
+    let many = |params: &mut CertificateParams| {
+        let names = ["b.example", "c.example", "d.example"].map(|name| name.try_into().unwrap());
+        params.subject_alt_names.extend(names.map(rcgen::SanType::DnsName));
+    };
+    let many = signed(Some(&authority), "a.example", many);
+    let other = "it is for a.example, b.example, c.example and others, and not for 127.0.0.1";
+    untrusted(&ask(&https(&tls, "shown"), serves(&many, Serves::default()).await).await, other);
+}
+
+#[tokio::test]
+async fn a_certificate_of_our_own() {
+    let (folder, ours, stranger) =
+        (Folder::new("client"), authority("ours"), authority("stranger"));
+    let tls = trusting(&folder.write("ca", &ours.pem()));
+    let identity = |name: &str, by: &Authority| {
+        let shown = signed(Some(by), "director.example", unchanged);
+        let certificate = folder.write(name, &(shown.certificate + &shown.key));
+        Tls { identity: Some(Identity { key: certificate.clone(), certificate }), ..tls.clone() }
+    };
+    let (right, wrong) = (identity("right", &ours), identity("wrong", &stranger));
+    let server = signed(Some(&ours), "a.example", unchanged);
+    for old in [false, true] {
+        let how = Serves { clients: Some(&ours), old, ..Serves::default() };
+        let address = serves(&server, how).await;
+        up(&ask(&https(&right, "shown: true$"), address).await, "200 OK");
+        let none = ask(&https(&tls, "shown"), address).await;
+        let asks = "the server asks for a client certificate (tlscert), and none was shown";
+        assert!(
+            none.verdict == Verdict::Down && none.message.starts_with(asks),
+            "{}",
+            none.message
+        );
+        let wrong = ask(&https(&wrong, "shown"), address).await;
+        let takes = "the server does not take the client certificate (tlscert)";
+        assert!(wrong.message.starts_with(takes), "{}", wrong.message);
+        let how = Serves { strangers: true, ..how };
+        let address = serves(&server, how).await;
+        up(&ask(&https(&tls, "shown: false$"), address).await, "200 OK");
+    }
+    // who does not ask is shown none
+    let address = serves(&server, Serves::default()).await;
+    up(&ask(&https(&right, "shown: false$"), address).await, "200 OK");
+}
+
+#[tokio::test]
+async fn a_redirect_elsewhere_is_by_its_name_and_without_our_certificate() {
+    let (folder, authority) = (Folder::new("elsewhere"), authority("a"));
+    let server = signed(Some(&authority), "a.example", unchanged);
+    let certificate = folder.write("client", &(server.certificate.clone() + &server.key));
+    let identity = Some(Identity { key: certificate.clone(), certificate });
+    let tls = trusting(&folder.write("ca", &authority.pem()));
+    let tls = called("real.example", &Tls { identity, ..tls });
+    let asks = Serves { clients: Some(&authority), strangers: true, ..Serves::default() };
+    let there = serves(&server, asks).await;
+    let elsewhere = serves(&server, Serves { at: Some("127.0.0.2"), ..asks }).await;
+    for (to, expected) in [
+        (format!("https://localhost:{}/", there.port()), "^localhost, shown: false$"),
+        (format!("https://{elsewhere}/"), "^no name, shown: false$"),
+        (format!("https://{there}/"), "^real.example, shown: true$"),
+    ] {
+        let here = serves(&server, Serves { to: &to, ..asks }).await;
+        up(&ask(&https(&tls, expected), here).await, "200 OK");
+    }
+    // from plain HTTP there is no setup: it is the default one, and that trusts no authority of ours
+    let redirect = format!("HTTP/1.1 302 Found\r\nLocation: https://{there}/\r\n\r\n");
+    let outcome = ask(&Check::Http(http()), answers(redirect.as_bytes()).await).await;
+    assert_eq!(outcome.verdict, Verdict::Down, "{}", outcome.message);
+}
+
+#[tokio::test]
+async fn what_expires() {
+    let (folder, authority) = (Folder::new("expires"), authority("a"));
+    let tls = trusting(&folder.write("ca", &authority.pem()));
+    let now = jiff::Timestamp::now().as_second();
+    let at = |seconds: i64| date_time_ymd(1970, 1, 1) + Duration::from_secs((now + seconds) as u64);
+    let until = |from: i64, until: i64| {
+        signed(Some(&authority), "a.example", |params| {
+            params.not_before = at(from);
+            params.not_after = at(until);
+        })
+    };
+    let day = 86_400;
+    let check = https(&tls, "shown");
+    let fresh = ask(&check, serves(&until(-day, 80 * day), Serves::default()).await).await;
+    up(&fresh, "200 OK");
+    assert_eq!(fresh.warning, None);
+    assert_eq!(fresh.certificate_until.map(jiff::Timestamp::as_second), Some(now + 80 * day));
+    let soon = ask(&check, serves(&until(-80 * day, 9 * day + 600), Serves::default()).await).await;
+    up(&soon, "200 OK");
+    let warning = soon.warning.unwrap();
+    let ends = soon.certificate_until.unwrap();
+    assert_eq!(warning, format!("the certificate expires on {ends}, in 9 days"));
+    let past = serves(&until(-80 * day, -day), Serves::default()).await;
+    let expired = ask(&check, past).await;
+    untrusted(&expired, "it, or one that it hangs on, expired on ");
+    let careless = Tls { verify: Verify::No, ..Tls::default() };
+    let careless = ask(&https(&careless, "shown"), past).await;
+    up(&careless, "200 OK");
+    assert_eq!(careless.warning, None);
+    assert_eq!(careless.certificate_until.map(jiff::Timestamp::as_second), Some(now - day));
+}
+
+#[tokio::test]
+async fn version_two_is_agreed_upon() {
+    let server = signed(None, "a.example", unchanged);
+    let tls = Security::Tls(Tls { verify: Verify::No, ..Tls::default() });
+    let check = |version| Check::Http(Http { security: tls.clone(), version, ..http() });
+    let how = |protocols| Serves { protocols, ..Serves::default() };
+    let both = serves(&server, how(&["h2", "http/1.1"])).await;
+    up(&ask(&check(Version::Two), both).await, "200 OK");
+    up(&ask(&check(Version::One), both).await, "200 OK");
+    let none = serves(&server, how(&[])).await;
+    up(&ask(&check(Version::One), none).await, "200 OK");
+    let disagrees = "the server does not agree to speak HTTP/2 (ALPN)";
+    down(&ask(&check(Version::Two), none).await, disagrees);
+    let one = serves(&server, how(&["http/1.1"])).await;
+    up(&ask(&check(Version::One), one).await, "200 OK");
+    let refuses = "the server speaks none of the protocols that TLS offered it (ALPN)";
+    down(&ask(&check(Version::Two), one).await, refuses);
+    let grpc = Check::Grpc(Grpc { security: tls, host: None, service: String::new() });
+    down(&ask(&grpc, none).await, disagrees);
+    down(&ask(&grpc, both).await, "no gRPC answer: 200 OK, of type \"\"");
+}
+
+#[tokio::test]
+async fn the_phases_follow_each_other() {
+    let server = signed(None, "a.example", unchanged);
+    let address = serves(&server, Serves { protocols: &["h2"], ..Serves::default() }).await;
+    let security = Security::Tls(Tls { verify: Verify::No, ..Tls::default() });
+    for version in [Version::One, Version::Two] {
+        let check = Check::Http(Http { security: security.clone(), version, ..http() });
+        let outcome = ask(&check, address).await;
+        up(&outcome, "200 OK");
+        let times = outcome.times;
+        let [connect, tls, first_byte] =
+            [times.connect, times.tls, times.first_byte].map(Option::unwrap);
+        assert!(connect <= tls && tls <= first_byte && first_byte <= outcome.took, "{times:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_tls_and_who_hangs_up() {
+    let server = signed(None, "a.example", unchanged);
+    let tls = Tls { verify: Verify::No, ..Tls::default() };
+    let plain = answers(b"HTTP/1.1 400 Bad Request\r\n\r\n").await;
+    down(&ask(&https(&tls, "x"), plain).await, "the server does not speak TLS");
+    // a body that ends with the connection is whole, though TLS does not say so
+    let address = serves(&server, Serves { hangs_up: true, ..Serves::default() }).await;
+    up(&ask(&https(&tls, "shown: false$"), address).await, "200 OK");
+    down(&ask(&https(&tls, "x"), address).await, "200 OK, but the body does not match \"x\"");
+}
+
+#[test]
+fn the_systems_store() {
+    let Some(folder) = std::env::var_os(FOLDER).map(PathBuf::from) else {
+        return under_a_store_of_our_own();
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(by_the_store(&folder));
+}
+
+/// Starts this test again in a process whose store is a file of the test's.
+fn under_a_store_of_our_own() {
+    let folder = Folder::new("store");
+    folder.write("store", &authority("nobody's").pem());
     let child = std::process::Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "tests::https::certificates", "--nocapture"])
-        .env(FOLDER, &folder)
-        .env("SSL_CERT_FILE", folder.join("store.pem"))
+        .args(["--exact", "tests::https::the_systems_store", "--nocapture"])
+        .env(FOLDER, &folder.0)
+        .env("SSL_CERT_FILE", folder.path("store"))
         .env_remove("SSL_CERT_DIR")
-        .output();
-    std::fs::remove_dir_all(&folder).unwrap();
-    let child = child.unwrap();
+        .output()
+        .unwrap();
     let said = [child.stdout, child.stderr].concat();
     let said = String::from_utf8_lossy(&said);
     assert!(child.status.success() && said.contains("1 passed"), "{said}");
 }
 
-/// An authority, and the servers' certificates. Those of [`STORE`] are trusted.
-fn write_certificates(folder: &Path) {
-    let mut params = CertificateParams::default();
-    params.distinguished_name.push(DnType::CommonName, "authority of this test");
-    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    let authority =
-        CertifiedIssuer::self_signed(params.clone(), KeyPair::generate().unwrap()).unwrap();
-    params.distinguished_name.push(DnType::CommonName, "an authority that nobody trusts");
-    let stranger = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
-    let mut store = authority.pem();
-    for (name, signs) in CERTIFICATES {
-        let host = if *name == "signed" { "other.example" } else { "www.example" };
-        let mut params = CertificateParams::new([host.to_owned()]).unwrap();
-        params.distinguished_name.push(DnType::CommonName, *name);
-        match *name {
-            "expired" => params.not_after = date_time_ymd(2001, 1, 1),
-            "early" => params.not_before = date_time_ymd(3001, 1, 1),
-            "client" => params.extended_key_usages.push(ExtendedKeyUsagePurpose::ClientAuth),
-            "itself" | "stranger-ca" => params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained),
-            "itself-expired" => {
-                params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-                params.not_after = date_time_ymd(2001, 1, 1);
-            }
-            _ => {}
-        }
-        let key = KeyPair::generate().unwrap();
-        let certificate = match signs {
-            Signs::Itself => params.self_signed(&key).unwrap(),
-            Signs::Authority => params.signed_by(&key, &authority).unwrap(),
-            Signs::Stranger => params.signed_by(&key, &stranger).unwrap(),
-        };
-        if STORE.contains(name) {
-            store += &certificate.pem();
-        }
-        std::fs::write(folder.join(name), certificate.der()).unwrap();
-        std::fs::write(folder.join(format!("{name}.key")), key.serialize_der()).unwrap();
+async fn by_the_store(folder: &Path) {
+    let (ours, stranger) = (authority("ours"), authority("stranger"));
+    let is_ca =
+        |params: &mut CertificateParams| params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let expired = |params: &mut CertificateParams| params.not_after = date_time_ymd(2001, 1, 1);
+    let www = "www.example";
+    let [good, member, itself, itself_expired] = [
+        signed(Some(&ours), www, unchanged),
+        signed(Some(&stranger), www, unchanged),
+        signed(None, www, is_ca),
+        signed(None, www, |params| {
+            is_ca(params);
+            expired(params);
+        }),
+    ];
+    let check = https(&Tls::default(), "shown");
+    let good = serves(&good, Serves::default()).await;
+    untrusted(&ask(&check, good).await, UNKNOWN);
+    // the store grows, and that is seen
+    let mut store = std::fs::OpenOptions::new().append(true).open(folder.join("store")).unwrap();
+    let members = [&member.certificate, &itself.certificate, &itself_expired.certificate];
+    for pem in [&ours.pem()].into_iter().chain(members) {
+        store.write_all(pem.as_bytes()).unwrap();
     }
-    std::fs::write(folder.join("store.pem"), store).unwrap();
-}
-
-/// Who signed a certificate.
-enum Signs {
-    Itself,
-    Authority,
-    Stranger,
-}
-
-/// A server that answers with the name it was asked for in the TLS handshake.
-async fn tls_server(folder: &Path, name: &str) -> SocketAddr {
-    let certificate = CertificateDer::from(std::fs::read(folder.join(name)).unwrap());
-    let key = std::fs::read(folder.join(format!("{name}.key"))).unwrap();
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(vec![certificate], PrivatePkcs8KeyDer::from(key).into())
-        .unwrap();
-    let acceptor = TlsAcceptor::from(Arc::new(config));
-    server("127.0.0.1", move |stream| {
-        let acceptor = acceptor.clone();
-        async move {
-            let Ok(mut stream) = acceptor.accept(stream).await else { return };
-            let name = stream.get_ref().1.server_name().unwrap_or("no name").to_owned();
-            let _ = stream.read(&mut [0; 4096]).await;
-            let answer = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{name}", name.len());
-            let _ = stream.write_all(answer.as_bytes()).await;
-            let _ = stream.shutdown().await;
-        }
-    })
-    .await
-}
-
-fn https(host: Option<&str>, receive: &str) -> Check {
-    let (host, path) = (host.map(str::to_owned), "/".to_owned());
-    Check::Http(Http { tls: true, method: Method::Get, host, path, receive: pattern(receive) })
+    up(&ask(&check, good).await, "200 OK");
+    // and it does not count beside a file
+    let other = folder.join("other");
+    std::fs::write(&other, stranger.pem()).unwrap();
+    untrusted(&ask(&https(&trusting(other.to_str().unwrap()), "x"), good).await, UNKNOWN);
+    for trusted in [&member, &itself] {
+        up(&ask(&check, serves(trusted, Serves::default()).await).await, "200 OK");
+    }
+    let early = |params: &mut CertificateParams| params.not_before = date_time_ymd(3001, 1, 1);
+    let client = |params: &mut CertificateParams| {
+        params.extended_key_usages.push(ExtendedKeyUsagePurpose::ClientAuth);
+    };
+    for (shown, why) in [
+        (signed(Some(&stranger), www, unchanged), UNKNOWN),
+        (signed(None, www, unchanged), UNKNOWN),
+        (signed(None, www, is_ca), CA),
+        (signed(Some(&ours), www, expired), EXPIRED),
+        (itself_expired, EXPIRED),
+        (signed(Some(&ours), www, early), EARLY),
+        (
+            signed(Some(&ours), www, client),
+            "it is not for servers: its extended key usage lacks serverAuth",
+        ),
+    ] {
+        untrusted(&ask(&check, serves(&shown, Serves::default()).await).await, why);
+    }
+    // a redirect to TLS is by the store too
+    let redirect = format!("HTTP/1.1 302 Found\r\nLocation: https://{good}/\r\n\r\n");
+    let plain = Http { receive: pattern("^no name, "), ..http() };
+    up(&ask(&Check::Http(plain), answers(redirect.as_bytes()).await).await, "200 OK");
 }
 
 const FOLDER: &str = "LVS_CHECKERS_TLS_FOLDER";
-const CERTIFICATES: &[(&str, Signs)] = &[
-    ("signed", Signs::Authority),
-    ("itself", Signs::Itself),
-    ("member", Signs::Stranger),
-    ("stranger", Signs::Itself),
-    ("stranger-ca", Signs::Itself),
-    ("expired", Signs::Authority),
-    ("itself-expired", Signs::Itself),
-    ("early", Signs::Authority),
-    ("client", Signs::Authority),
-];
-/// Those that are in the system's store themselves.
-const STORE: [&str; 3] = ["itself", "member", "itself-expired"];
-const UNKNOWN: &str = "signed by an authority that is not trusted: add that to the system's store \
-                       (update-ca-certificates) and restart, or let the server send its whole chain";
-const CA: &str = "a CA certificate used as a server's: add this very one to the system's store \
-                  (update-ca-certificates) and restart, or give the server one of its own";
+const UNKNOWN: &str = "signed by an authority that is not trusted: name that in tlscafile, or add it \
+                       to the system's store (update-ca-certificates), or let the server send its \
+                       whole chain";
+const CA: &str = "a CA certificate used as a server's: name this very one in tlscafile, or add it \
+                  to the system's store (update-ca-certificates), or give the server one of its own";
 const EXPIRED: &str = "it, or one that it hangs on, expired on 2001-01-01T00:00:00Z";
 const EARLY: &str =
     "it, or one that it hangs on, is not valid before 3001-01-01T00:00:00Z; the time";

@@ -1,5 +1,6 @@
 //! Against a dialogue played from bytes; a real server speaks in the laboratory.
 
+use super::secured::{acceptor, anyone};
 use super::*;
 use crate::{Mysql, Security};
 
@@ -190,6 +191,63 @@ async fn nothing_is_asked_without_a_login_or_a_query() {
         query,
     });
     down(&ask(&check, nobody()).await, "a login and a query must be configured");
+}
+
+fn secured_mysql() -> Check {
+    let Check::Mysql(check) = mysql() else { panic!("mysql() makes a mysql check") };
+    Check::Mysql(Mysql { security: Security::StartTls(anyone()), ..check })
+}
+
+/// A packet's content.
+async fn packet_of(stream: &mut (impl tokio::io::AsyncRead + Unpin)) -> Vec<u8> {
+    let mut header = [0; 4];
+    stream.read_exact(&mut header).await.unwrap();
+    let mut content = vec![0; u16::from_le_bytes([header[0], header[1]]).into()];
+    stream.read_exact(&mut content).await.unwrap();
+    content
+}
+
+#[tokio::test]
+async fn under_tls_a_full_login_gives_the_password_as_it_is() {
+    let (told, mut heard) = tokio::sync::mpsc::unbounded_channel();
+    let address = server("127.0.0.1", move |mut stream| {
+        let told = told.clone();
+        async move {
+            let mut greeting = greeting();
+            // CLIENT_SSL is in the second byte of the capabilities
+            let capabilities = greeting.windows(2).position(|two| two == [0xff, 0xf7]).unwrap();
+            greeting[capabilities + 1] |= 0x08;
+            let _ = stream.write_all(&packet(0, &greeting)).await;
+            let _ = told.send(packet_of(&mut stream).await);
+            let mut stream = acceptor().accept(stream).await.unwrap();
+            let _ = told.send(packet_of(&mut stream).await);
+            let switch = b"\xfecaching_sha2_password\0mmmmmmmmmmmmmmmmmmmm\0";
+            for answer in [packet(3, switch), packet(5, &[1, 4]), packet(7, &OK)] {
+                let _ = stream.write_all(&answer).await;
+                let _ = told.send(packet_of(&mut stream).await);
+            }
+            let _ = stream.write_all(&result(&[b"\x011"])).await;
+            let _ = stream.read_to_end(&mut Vec::new()).await;
+        }
+    });
+    let probe = secured_mysql().probe(Target { address: address.await }, PATIENCE).await;
+    up(&probe.outcome, "logged in, the query returned a row");
+    assert!(probe.outcome.times.tls.is_some());
+    let request = heard.recv().await.unwrap();
+    assert_eq!((request.len(), request[1] & 0x08), (32, 0x08), "an SSLRequest");
+    let login = heard.recv().await.unwrap();
+    assert_eq!(login[..32], request, "the login begins as it");
+    assert_eq!(heard.recv().await.unwrap().len(), 32, "a SHA-256 proof");
+    assert_eq!(heard.recv().await.unwrap(), b"secret\0");
+    assert_eq!(heard.recv().await.unwrap(), b"\x03select 1");
+    let said: Vec<u8> = probe.transcript.turns().flat_map(|(_, bytes)| bytes).collect();
+    assert!(!String::from_utf8_lossy(&said).contains("secret"));
+}
+
+#[tokio::test]
+async fn a_server_without_tls() {
+    let (address, _heard) = plays(vec![]).await;
+    down(&ask(&secured_mysql(), address).await, "the server does not offer TLS");
 }
 
 /// An RSA key of 2048 bits.

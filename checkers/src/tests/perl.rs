@@ -1,3 +1,5 @@
+use rustix::process::{Pid, Signal, kill_process};
+
 use super::external::{Folder, gone};
 use super::*;
 use crate::Perl;
@@ -19,6 +21,13 @@ impl Script {
 
     fn rewrite(&self, text: &str) {
         std::fs::write(format!("{}/check", self.folder.0), text).unwrap();
+    }
+
+    /// Asks until it says this.
+    async fn says(&self, said: &str) {
+        let said = format!("exit status 0: \"{said}\"");
+        let asking = async { while self.ask().await.message != said {} };
+        tokio::time::timeout(PATIENCE, asking).await.expect(&said);
     }
 
     async fn ask(&self) -> Outcome {
@@ -111,6 +120,70 @@ async fn many_run_side_by_side() {
 }
 
 #[tokio::test]
+async fn modules_are_loaded_once_and_again_when_they_change() {
+    // which process loaded it, and whether that is the one that forked us
+    let folder = Folder::new("perl-library");
+    let module = |text: &str| {
+        let text = format!("package Slow; our $by = $$; sub said {{ '{text}' }} 1");
+        let path = format!("{}/Slow.pm", folder.0);
+        std::fs::write(format!("{path}.new"), text).unwrap();
+        std::fs::rename(format!("{path}.new"), path).unwrap();
+    };
+    module("one");
+    let text = format!(
+        "use strict; use lib '{}'; use Slow; \
+         print Slow::said(), $Slow::by == $$ ? ' here' : $Slow::by == getppid ? ' there' : ' ?'",
+        folder.0
+    );
+    let script = Script::new("modules", &text);
+    script.says("one there").await;
+    module("another");
+    let outcome = script.ask().await;
+    assert!(outcome.message.starts_with("exit status 0: \"another "), "{outcome:?}");
+    script.says("another there").await;
+}
+
+#[tokio::test]
+async fn without_its_parent_a_script_runs_by_itself_and_another_is_started() {
+    let script = Script::new("parent", "print getppid");
+    let parent = |outcome: &Outcome| {
+        let pid =
+            outcome.message.strip_prefix("exit status 0: \"").and_then(|m| m.strip_suffix('"'));
+        pid.and_then(|pid| Pid::from_raw(pid.parse().ok()?)).expect(&outcome.message)
+    };
+    let first = parent(&script.ask().await);
+    assert_eq!(parent(&script.ask().await), first, "it is the same for all");
+    kill_process(first, Signal::KILL).unwrap();
+    let second = until_another(&script, first, parent).await;
+    // one that hears nothing is replaced at the first deadline that it lets pass
+    kill_process(second, Signal::STOP).unwrap();
+    down(&ask_within(DEADLINE, &script.check, nobody()).await, "killed after 3 s");
+    until_another(&script, second, parent).await;
+}
+
+/// Asks until it is a child of a perl that is not this one.
+async fn until_another(script: &Script, than: Pid, parent: impl Fn(&Outcome) -> Pid) -> Pid {
+    loop {
+        let now = parent(&script.ask().await);
+        if now != than && now != rustix::process::getpid() {
+            return now;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_script_may_return_and_may_be_of_another_mind_about_the_first_line() {
+    up(&run("return", "return 3").await, "exit status 0");
+    up(&run("warn", "#!/usr/bin/perl -w\nprint $^W").await, "exit status 0: \"1\"");
+    up(&run("no-warn", "#!/usr/bin/perl\nprint $^W").await, "exit status 0: \"0\"");
+    up(&run("option", "#!/usr/bin/perl -l\nprint 1; print 2").await, "exit status 0: \"1\"");
+    up(
+        &run("shift", "my $v = shift; print \"$v @ARGV\"").await,
+        "exit status 0: \"[2001:db8::1] 80 10.0.0.1 8080\"",
+    );
+}
+
+#[tokio::test]
 async fn at_the_deadline_and_at_the_end_all_that_it_started_dies() {
     let text = "$SIG{TERM} = 'IGNORE'; my $child = fork; sleep 600 unless $child; \
                 my $f = $0; $f =~ s/check$/pids/; open my $o, '>', \"$f.new\" or die $!; \
@@ -137,4 +210,15 @@ async fn endless_output_is_read_and_forgotten() {
         &run("endless", "print 'y' x 79, qq(\\n) for 1 .. 100_000").await,
         &format!("exit status 0: \"{}\"", "y".repeat(79)),
     );
+}
+
+#[test]
+fn when_the_checks_end_nothing_stays() {
+    let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let script = Script::new("the-last", "print getppid");
+    let checks = runtime();
+    let outcome = checks.block_on(script.ask());
+    let parent = outcome.message.split('"').nth(1).expect(&outcome.message).to_owned();
+    drop(checks);
+    runtime().block_on(gone(&parent));
 }

@@ -49,12 +49,11 @@ pub(super) fn system() -> Result<Vec<CertificateDer<'static>>, String> {
     Ok(found.certs)
 }
 
-/// Where the authorities are on the systems there are.
+/// Where the authorities are on the systems there are, unless the environment says so.
 fn system_files() -> Vec<PathBuf> {
-    match std::env::var_os("SSL_CERT_FILE") {
-        Some(file) => vec![file.into()],
-        None => SYSTEM_FILES.iter().map(PathBuf::from).collect(),
-    }
+    let named = ["SSL_CERT_FILE", "SSL_CERT_DIR"].into_iter().filter_map(std::env::var_os);
+    let named: Vec<_> = named.map(PathBuf::from).collect();
+    if named.is_empty() { SYSTEM_FILES.iter().map(PathBuf::from).collect() } else { named }
 }
 
 fn read(file: &str) -> Result<Vec<u8>, String> {

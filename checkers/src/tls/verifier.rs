@@ -86,9 +86,9 @@ impl ServerCertVerifier for Verifier {
     }
 }
 
-/// Whether the only thing wrong is that no authority signed it as a server's certificate: the one
-/// fault that is none in a certificate which is trusted itself.
+/// Whether the only thing wrong is that no authority signed it as a server's certificate, or only one's
+/// namesake: the one fault that is none in a certificate which is trusted itself.
 fn is_no_chain(why: &CertificateError) -> bool {
-    matches!(why, CertificateError::UnknownIssuer)
+    matches!(why, CertificateError::UnknownIssuer | CertificateError::BadSignature)
         || matches!(super::words::webpki(why), Some(webpki::Error::CaUsedAsEndEntity))
 }

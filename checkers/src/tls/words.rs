@@ -2,15 +2,43 @@
 
 use jiff::Timestamp;
 use rustls::pki_types::UnixTime;
-use rustls::{CertificateError, Error};
+use rustls::{AlertDescription, CertificateError, Error};
 
 /// What went wrong.
 pub(crate) fn words(error: &Error) -> String {
     match error {
         Error::InvalidCertificate(why) => format!("certificate not trusted: {}", certificate(why)),
         Error::InvalidMessage(_) => "the server does not speak TLS".to_owned(),
+        Error::AlertReceived(alert) => match said(*alert) {
+            Some(words) => words.to_owned(),
+            None => format!("TLS: {error}"),
+        },
         other => format!("TLS: {other}"),
     }
+}
+
+/// What a server means that breaks TLS off, where it can mean but one thing.
+fn said(alert: AlertDescription) -> Option<&'static str> {
+    Some(match alert {
+        AlertDescription::CertificateRequired => {
+            "the server asks for a client certificate (tlscert), and none was shown"
+        }
+        AlertDescription::BadCertificate
+        | AlertDescription::CertificateExpired
+        | AlertDescription::CertificateRevoked
+        | AlertDescription::CertificateUnknown
+        | AlertDescription::UnknownCA
+        | AlertDescription::UnsupportedCertificate => {
+            "the server does not take the client certificate (tlscert)"
+        }
+        AlertDescription::NoApplicationProtocol => {
+            "the server speaks none of the protocols that TLS offered it (ALPN)"
+        }
+        AlertDescription::UnrecognisedName => {
+            "the server does not know the name it is called by (SNI)"
+        }
+        _ => return None,
+    })
 }
 
 /// Why `error` is of webpki's kind, for which rustls has no word.
@@ -33,12 +61,18 @@ fn certificate(why: &CertificateError) -> String {
                 date(*time)
             );
         }
+        CertificateError::NotValidForNameContext { expected, presented } => {
+            return format!("it is for {}, and not for {}", names(presented), expected.to_str());
+        }
         CertificateError::UnknownIssuer => {
-            "signed by an authority that is not trusted: add that to the system's store \
-             (update-ca-certificates) and restart, or let the server send its whole chain"
+            "signed by an authority that is not trusted: name that in tlscafile, or add it to the \
+             system's store (update-ca-certificates), or let the server send its whole chain"
         }
         CertificateError::BadEncoding => "it cannot be read",
-        CertificateError::BadSignature => "a signature in its chain is wrong",
+        CertificateError::BadSignature => {
+            "a signature in its chain is wrong: somebody signed it who has the name of a trusted \
+             authority, and another key"
+        }
         CertificateError::UnhandledCriticalExtension => {
             "it has a critical extension that is not understood"
         }
@@ -51,8 +85,8 @@ fn certificate(why: &CertificateError) -> String {
         }
         other => match webpki(other) {
             Some(webpki::Error::CaUsedAsEndEntity) => {
-                "a CA certificate used as a server's: add this very one to the system's store \
-                 (update-ca-certificates) and restart, or give the server one of its own"
+                "a CA certificate used as a server's: name this very one in tlscafile, or add it to \
+                 the system's store (update-ca-certificates), or give the server one of its own"
             }
             Some(webpki::Error::UnsupportedCertVersion) => {
                 "it is of an old version: the server needs one of X.509 version 3"
@@ -64,8 +98,25 @@ fn certificate(why: &CertificateError) -> String {
     text.to_owned()
 }
 
+/// The first few of the names in a certificate, which webpki writes as `DnsName("www.example")`.
+fn names(presented: &[String]) -> String {
+    let bare = |name: &String| {
+        let inner = name.split_once('(').map_or(name.as_str(), |(_, inner)| inner);
+        inner.trim_end_matches(')').trim_matches('"').to_owned()
+    };
+    let shown: Vec<String> = presented.iter().take(MOST_NAMES).map(bare).collect();
+    match presented.len() {
+        0 => "no name at all".to_owned(),
+        all if all > MOST_NAMES => format!("{} and others", shown.join(", ")),
+        _ => shown.join(", "),
+    }
+}
+
 /// To the second, in UTC.
 fn date(time: UnixTime) -> Timestamp {
     let second = i64::try_from(time.as_secs()).unwrap_or(i64::MAX);
     Timestamp::from_second(second).unwrap_or(Timestamp::MAX)
 }
+
+/// Names that are told, of all that a certificate is for.
+const MOST_NAMES: usize = 3;
