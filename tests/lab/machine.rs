@@ -10,11 +10,11 @@ use std::process::{Command, Stdio};
 /// Without a laboratory the test is skipped, and says so; with `CI` or `LVS_LAB=required` in the
 /// environment it fails.
 pub(crate) fn in_the_lab<F: FnOnce()>(body: F) {
-    in_a_machine("packages", LIMIT, body);
+    in_a_machine(("packages", "1G"), LIMIT, body);
 }
 
-/// The same in a machine of another list of packages, for so many seconds at most.
-pub(crate) fn in_a_machine<F: FnOnce()>(list: &str, limit: u32, body: F) {
+/// The same in a machine of another list of packages and memory, for so many seconds at most.
+pub(crate) fn in_a_machine<F: FnOnce()>(made_of: (&str, &str), limit: u32, body: F) {
     if is_there() {
         return body();
     }
@@ -22,7 +22,7 @@ pub(crate) fn in_a_machine<F: FnOnce()>(list: &str, limit: u32, body: F) {
     let path = std::any::type_name::<F>().trim_end_matches("::{{closure}}");
     let test = path.split_once("::").map_or(path, |(_crate, test)| test);
     let this_binary = env::current_exe().expect("the test's own path");
-    run_in(list, limit, &this_binary, &["--exact", test], test, 1);
+    run_in(made_of, limit, &this_binary, &["--exact", test], test, 1);
 }
 
 /// Whether this is the half that runs in the laboratory's machine.
@@ -32,11 +32,11 @@ pub(crate) fn is_there() -> bool {
 
 /// Runs a test binary of this machine in the laboratory's, with at least `tests` tests passing.
 pub(crate) fn run_there(binary: &Path, arguments: &[&str], name: &str, tests: usize) {
-    run_in("packages", LIMIT, binary, arguments, name, tests);
+    run_in(("packages", "1G"), LIMIT, binary, arguments, name, tests);
 }
 
 fn run_in(
-    list: &str,
+    (list, memory): (&str, &str),
     limit: u32,
     binary: &Path,
     arguments: &[&str],
@@ -47,7 +47,7 @@ fn run_in(
         return skip(name, &reason);
     }
     let output = Command::new(guest("boot"))
-        .args(["-t", &limit.to_string(), "-l", list, "env", &format!("{INSIDE}=1"), "RUST_BACKTRACE=0"])
+        .args(["-t", &limit.to_string(), "-m", memory, "-l", list, "env", &format!("{INSIDE}=1"), "RUST_BACKTRACE=0"])
         .arg(format!("{DIRECTOR}={}", there(Path::new(env!("CARGO_BIN_EXE_lvs-director")))))
         .arg(there(binary))
         .args(arguments)

@@ -14,7 +14,7 @@ use super::verdict::{Family, Verdict};
 
 #[test]
 fn with_ldirectord() {
-    in_a_machine("servers", LIMIT, || {
+    in_a_machine(("servers", "4G"), LIMIT, || {
         servers::prepare();
         let cases = cases();
         let (right, wrong): (Vec<&Case>, Vec<&Case>) =

@@ -36,7 +36,10 @@ impl Ldirectord {
         let table: String = cases.iter().map(|case| case.entry()).collect();
         fs::write(format!("{FOLDER}/table"), table).expect("a file");
         shell("ipvsadm -C; ipvsadm -R <table");
-        let process = Process::start("ldirectord", &format!("ldirectord {config} start"));
+        // what it says is looked at while it runs
+        fs::write(format!("{FOLDER}/Unbuffered.pm"), "$| = 1;\n").expect("a file");
+        let command = format!("env PERL5LIB=. PERL5OPT=-MUnbuffered ldirectord {config} start");
+        let process = Process::start("ldirectord", &command);
         let mut started = Ldirectord { process };
         wait_until("ldirectord has looked at all", START, || {
             started.process.must_run();
@@ -74,6 +77,7 @@ impl Ldirectord {
             }
             thread::sleep(Duration::from_millis(200));
         }
+        println!("{}", String::from_utf8_lossy(&Command::new("sh").args(["-c","free -m; uptime; ps axo stat,time,rss,args --sort -time | head -30"]).output().unwrap().stdout));
         let weights = weights();
         let children = self.children();
         let verdict = |(case, then): (&&Case, &usize)| {
