@@ -47,7 +47,17 @@ fn run_in(
         return skip(name, &reason);
     }
     let output = Command::new(guest("boot"))
-        .args(["-t", &limit.to_string(), "-m", memory, "-l", list, "env", &format!("{INSIDE}=1"), "RUST_BACKTRACE=0"])
+        .args([
+            "-t",
+            &limit.to_string(),
+            "-m",
+            memory,
+            "-l",
+            list,
+            "env",
+            &format!("{INSIDE}=1"),
+            "RUST_BACKTRACE=0",
+        ])
         .arg(format!("{DIRECTOR}={}", there(Path::new(env!("CARGO_BIN_EXE_lvs-director")))))
         .arg(there(binary))
         .args(arguments)
@@ -74,7 +84,8 @@ pub(crate) fn director() -> PathBuf {
 }
 
 fn lab(list: &str) -> Result<(), String> {
-    let setup = Command::new(guest("setup")).arg(list).stdin(Stdio::null()).stdout(Stdio::null()).status();
+    let setup =
+        Command::new(guest("setup")).arg(list).stdin(Stdio::null()).stdout(Stdio::null()).status();
     match setup {
         Ok(status) if status.success() => Ok(()),
         Ok(status) => Err(format!("tests/lab/guest/setup: {status}")),

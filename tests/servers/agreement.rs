@@ -6,9 +6,9 @@ use std::time::Instant;
 use super::differences::{DIFFERENCES, Difference};
 use super::machine::in_a_machine;
 use super::ours;
-use super::process::FOLDER;
+use super::process::{FOLDER, shell};
 use super::servers;
-use super::services::{Case, cases, config};
+use super::services::{Case, SERVICES, cases, config};
 use super::theirs::Ldirectord;
 use super::verdict::{Family, Verdict};
 
@@ -16,7 +16,8 @@ use super::verdict::{Family, Verdict};
 fn with_ldirectord() {
     in_a_machine(("servers", "4G"), LIMIT, || {
         servers::prepare();
-        let cases = cases();
+        shell(TRUST);
+        let cases = cases(SERVICES);
         let (right, wrong): (Vec<&Case>, Vec<&Case>) =
             cases.iter().partition(|case| case.wrong.is_none());
         let mut run = Run { rows: Vec::new(), begun: Instant::now() };
@@ -86,7 +87,7 @@ impl Run {
         self.say(state);
         let theirs = both.theirs.verdicts(both.cases);
         self.say("    ldirectord has looked");
-        let ours = ours::verdicts(&both.file, both.cases);
+        let ours = both.theirs.pause(|| ours::verdicts(&both.file, both.cases));
         self.say("    we have looked");
         for ((case, theirs), (ours, because)) in both.cases.iter().zip(theirs).zip(ours) {
             self.rows.push(Row {
@@ -121,7 +122,7 @@ impl Run {
         }
         for known in DIFFERENCES {
             if !self.rows.iter().any(|row| row.is(known)) {
-                faults.push(format!("{} {}: listed, never seen", known.service, known.state));
+                faults.push(format!("{} {:?}: listed, never seen", known.service, known.states));
             }
         }
         assert!(faults.is_empty(), "not as listed:\n{}", faults.join("\n"));
@@ -131,7 +132,7 @@ impl Run {
 impl Row {
     fn is(&self, known: &Difference) -> bool {
         known.service == self.service
-            && known.state == self.state
+            && (known.states.is_empty() || known.states.contains(&self.state))
             && known.family.is_none_or(|family| family == self.family)
     }
 }
@@ -143,6 +144,10 @@ impl std::fmt::Display for Row {
         write!(formatter, "{service:14} {state:16} {family:5} {ours:6} {theirs:6} {sign:8}")
     }
 }
+
+/// ldirectord has no word for an authority: it is the system's.
+const TRUST: &str = "cat authority.pem >>/etc/ssl/certs/ca-certificates.crt
+    cp authority.pem /etc/ssl/certs/$(openssl x509 -hash -noout -in authority.pem).0";
 
 /// Seconds: a machine that runs nothing else needs far less.
 const LIMIT: u32 = 600;

@@ -4,6 +4,7 @@
 //! stopped, killed, frozen; what is asked of it ([`services`]) is one ldirectord.cf, on which
 //! Debian's ldirectord ([`theirs`]) and `lvs-director probe` ([`ours`]) give their verdicts. They
 //! agree, but for what [`differences`] lists, and a listed difference that is none fails as well.
+//! What only ours can ask is in [`alone`].
 
 #![allow(
     clippy::expect_used,
@@ -13,6 +14,7 @@
 )]
 
 mod agreement;
+mod alone;
 mod differences;
 #[allow(dead_code, reason = "shared with the laboratory's other tests")]
 #[path = "../lab/machine.rs"]

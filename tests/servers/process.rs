@@ -34,6 +34,11 @@ impl Process {
         self.signal_until("is frozen", Signal::STOP, |state| state == 'T');
     }
 
+    /// Lets a frozen program go on.
+    pub(crate) fn thaw(&self) {
+        self.signal_until("goes on", Signal::CONT, |state| state != 'T');
+    }
+
     /// Kills the program and all its children, and waits until they are gone.
     pub(crate) fn kill(mut self) {
         self.end();
@@ -70,7 +75,8 @@ impl Process {
         wait_until(&format!("{} is gone", self.name), LIMIT, || {
             let all = processes();
             let alive = |process: &&Running| {
-                all.get(&process.pid).is_some_and(|now| now.start == process.start && now.state != 'Z')
+                all.get(&process.pid)
+                    .is_some_and(|now| now.start == process.start && now.state != 'Z')
             };
             match others.iter().find(alive) {
                 Some(process) => Err(format!("process {} is there", process.pid)),
@@ -83,8 +89,10 @@ impl Process {
     fn signal_until(&self, what: &str, signal: Signal, there: impl Fn(char) -> bool) {
         wait_until(&format!("{} {what}", self.name), LIMIT, || {
             let others = family(self.child.id());
-            let rest: Vec<_> =
-                others.iter().filter(|process| !there(process.state) && process.state != 'Z').collect();
+            let rest: Vec<_> = others
+                .iter()
+                .filter(|process| !there(process.state) && process.state != 'Z')
+                .collect();
             for process in &rest {
                 send(process.pid, signal);
             }

@@ -9,12 +9,12 @@ use super::verdict::Family;
 /// A service, and the questions that its server is asked.
 pub(crate) struct Service {
     pub(crate) name: &'static str,
-    protocol: &'static str,
-    port: u16,
+    pub(crate) protocol: &'static str,
+    pub(crate) port: u16,
     /// The directives of a question that is answered well.
-    right: &'static str,
+    pub(crate) right: &'static str,
     /// Further questions: what is wrong with each, and the directives that make it so.
-    wrong: &'static [(&'static str, &'static str)],
+    pub(crate) wrong: &'static [(&'static str, &'static str)],
 }
 
 /// One question over one version of IP: a virtual service with one real server.
@@ -25,8 +25,9 @@ pub(crate) struct Case {
     pub(crate) family: Family,
     /// The virtual address, which is nobody's.
     pub(crate) address: SocketAddr,
-    /// The real server's: of two with all the same but the password, only one would be checked.
-    weight: u8,
+    /// The real server's; no other's, for the original tells two that differ only in their
+    /// password by nothing else.
+    weight: u16,
     directives: String,
 }
 
@@ -45,7 +46,9 @@ impl Case {
     pub(crate) fn entry(&self) -> String {
         let (address, real, weight) = (self.address, self.real(), self.weight);
         let protocol = if self.service.protocol == "udp" { "-u" } else { "-t" };
-        format!("-A {protocol} {address} -s wrr\n-a {protocol} {address} -r {real} -m -w {weight}\n")
+        format!(
+            "-A {protocol} {address} -s wrr\n-a {protocol} {address} -r {real} -m -w {weight}\n"
+        )
     }
 
     /// The real server's address: of two, the second has a certificate from a stranger.
@@ -60,14 +63,15 @@ impl Case {
     }
 }
 
-/// All that is asked.
-pub(crate) fn cases() -> Vec<Case> {
+/// All that is asked of some services.
+pub(crate) fn cases(services: &'static [Service]) -> Vec<Case> {
     let mut cases = Vec::new();
-    for (service, number) in SERVICES.iter().zip(1..) {
+    for (service, number) in services.iter().zip(1..) {
         let wrong = service.wrong.iter().map(|&(wrong, lines)| (Some(wrong), lines));
-        for ((wrong, lines), weight) in [(None, "")].into_iter().chain(wrong).zip(1..) {
-            let v4 = Ipv4Addr::new(198, 18, number, weight).into();
-            let v6 = [0xfd00, 1, 0, 0, 0, 0, number.into(), weight.into()];
+        for ((wrong, lines), question) in [(None, "")].into_iter().chain(wrong).zip(1..) {
+            let v4 = Ipv4Addr::new(198, 18, number, question).into();
+            let v6 = [0xfd00, 1, 0, 0, 0, 0, number.into(), question.into()];
+            let weight = 10 * u16::from(number) + u16::from(question);
             let directives = format!("{}\n{lines}", service.right);
             for (family, address) in [(Family::V4, v4), (Family::V6, IpAddr::V6(v6.into()))] {
                 let address = SocketAddr::new(address, service.port);
@@ -96,8 +100,8 @@ pub(crate) fn config(cases: &[&Case]) -> String {
     text
 }
 
-/// The question that goes to the server whose certificate nobody trusts.
-const UNTRUSTED: &str = "untrusted";
+/// The question that goes to the server whose certificate is a stranger's.
+pub(crate) const UNTRUSTED: &str = "untrusted";
 
 const GLOBAL: &str = "\
 checktimeout=3
@@ -110,9 +114,11 @@ maintenancedir=/tmp/servers/maintenance
 
 ";
 
-const WRONG_PASSWORD: (&str, &str) = ("wrong password", "passwd=\"wrong\"");
+/// The question with another password.
+pub(crate) const WRONG_PASSWORD: (&str, &str) = ("wrong password", "passwd=\"wrong\"");
 
-const SERVICES: &[Service] = &[
+/// What ldirectord can ask too.
+pub(crate) const SERVICES: &[Service] = &[
     Service {
         name: "connect",
         protocol: "tcp",
@@ -212,13 +218,7 @@ const SERVICES: &[Service] = &[
                   passwd="right""#,
         wrong: &[WRONG_PASSWORD],
     },
-    Service {
-        name: "pop, no login",
-        protocol: "tcp",
-        port: 110,
-        right: "service=pop",
-        wrong: &[],
-    },
+    Service { name: "pop, no login", protocol: "tcp", port: 110, right: "service=pop", wrong: &[] },
     Service {
         name: "pops",
         protocol: "tcp",
