@@ -36,7 +36,7 @@ lint: ## format, lints, licences and origins of what we depend on
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets -- -D warnings
 	if $(CARGO) deny --version >/dev/null 2>&1; then \
-	  $(CARGO) deny check licenses bans sources && $(CARGO) deny --workspace check licenses sources; \
+	  $(CARGO) deny check licenses bans sources && $(CARGO) deny --all-features check licenses sources; \
 	fi
 
 advisories: ## known defects of what we depend on; needs their database, from the network

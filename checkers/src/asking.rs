@@ -74,6 +74,9 @@ impl Failure {
         match self {
             Failure::Said(words) => words.clone(),
             Failure::Io(error) if progress.is_connecting() => words::io(error),
+            Failure::Io(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+                format!("closed by the server ({progress})")
+            }
             Failure::Io(error) => format!("{} ({progress})", words::io(error)),
         }
     }

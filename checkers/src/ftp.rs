@@ -3,14 +3,17 @@
 
 mod passive;
 
-use serde::{Deserialize, Serialize};
+use std::io;
+use std::sync::Arc;
 
+use rustls::ClientConfig;
+use serde::{Deserialize, Serialize};
 use tokio::io::AsyncReadExt;
 
 use crate::asking::{Answer, Asking, Failure};
 use crate::lines::{Lines, Reply, sayable};
 use crate::stream::Stream;
-use crate::{Pattern, Secret, Security, Tls, words};
+use crate::{Pattern, Secret, Security, Tls, tls, words};
 
 /// Can one log in and fetch a file, and does it hold what it should?
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,34 +35,47 @@ impl Ftp {
         sayable("login", &self.login)?;
         sayable("passwd", &self.passwd)?;
         sayable("request", &self.file)?;
-        let lines = Lines::new(asking.connect_by(&self.security).await?);
-        let mut ftp = Dialogue { asking, lines, so_far: "connected" };
+        let secure = match &self.security {
+            Security::Plain => None,
+            Security::Tls(tls) | Security::StartTls(tls) => Some((tls, tls::one_session(tls)?)),
+        };
+        let mut ftp = Dialogue {
+            asking,
+            lines: Lines::new(asking.connect().await?),
+            secure,
+            so_far: "connected",
+        };
+        if let Security::Tls(_) = &self.security {
+            ftp = ftp.secured().await?;
+        }
         asking.progress.enter("connected, waiting for the greeting");
         let greeting = ftp.reply().await?;
         if !greeting.is(2) {
             return Err(greeting.refused("greeted with"));
         }
         ftp.so_far = "greeted";
-        if let Security::StartTls(tls) = &self.security {
+        if let Security::StartTls(_) = &self.security {
             ftp.expect("AUTH TLS", "AUTH TLS").await?;
-            ftp = Dialogue { lines: ftp.lines.secure(tls).await?, so_far: "TLS stands", ..ftp };
+            ftp = ftp.secured().await?;
+            ftp.so_far = "TLS stands";
         }
         ftp.log_in(&self.login, &self.passwd).await?;
         let seen = match &self.receive {
             None => "logged in".to_owned(),
-            Some(pattern) => {
-                let file = ftp.fetch(&self.file, &self.security).await?;
-                if !pattern.is_match(&file) {
-                    let (name, file) = (words::quoted(self.file.as_bytes()), words::quoted(&file));
-                    let wrong =
-                        format!("{name} begins {file}, but nothing in it matches \"{pattern}\"");
-                    return Err(wrong.into());
-                }
-                format!("fetched {}", words::quoted(self.file.as_bytes()))
-            }
+            Some(pattern) => self.look_at(&ftp.fetch(&self.file).await?, pattern)?,
         };
         ftp.lines.leave("QUIT").await;
         Ok(seen)
+    }
+
+    fn look_at(&self, file: &[u8], pattern: &Pattern) -> Answer {
+        let name = words::quoted(self.file.as_bytes());
+        if !pattern.is_match(file) {
+            let start = words::quoted(file);
+            let wrong = format!("{name} begins {start}, but nothing in it matches \"{pattern}\"");
+            return Err(wrong.into());
+        }
+        Ok(format!("fetched {name}"))
     }
 }
 
@@ -67,10 +83,22 @@ impl Ftp {
 struct Dialogue<'a> {
     asking: &'a Asking,
     lines: Lines,
+    /// How TLS is set up, where it is wanted: for the commands and for the file, which servers
+    /// take only if it comes in the commands' session.
+    secure: Option<(&'a Tls, Arc<ClientConfig>)>,
     so_far: &'static str,
 }
 
 impl Dialogue<'_> {
+    /// The dialogue, under TLS where that is wanted.
+    async fn secured(self) -> Result<Self, Failure> {
+        let lines = match &self.secure {
+            None => self.lines,
+            Some((tls, setup)) => self.lines.secure_by(tls, Arc::clone(setup)).await?,
+        };
+        Ok(Dialogue { lines, ..self })
+    }
+
     async fn log_in(&mut self, login: &str, passwd: &str) -> Result<(), Failure> {
         self.asking.progress.hide(passwd);
         let mut reply = self.command("USER", &format!("USER {login}")).await?;
@@ -85,15 +113,11 @@ impl Dialogue<'_> {
     }
 
     /// The start of a file.
-    async fn fetch(&mut self, file: &str, security: &Security) -> Result<Vec<u8>, Failure> {
-        let tls = match security {
-            Security::Plain => None,
-            Security::Tls(tls) | Security::StartTls(tls) => {
-                self.expect("PBSZ", "PBSZ 0").await?;
-                self.expect("PROT", "PROT P").await?;
-                Some(tls)
-            }
-        };
+    async fn fetch(&mut self, file: &str) -> Result<Vec<u8>, Failure> {
+        if self.secure.is_some() {
+            self.expect("PBSZ", "PBSZ 0").await?;
+            self.expect("PROT", "PROT P").await?;
+        }
         self.expect("TYPE", "TYPE I").await?;
         let data = self.passive().await?;
         let what = format!("RETR {file}");
@@ -103,7 +127,7 @@ impl Dialogue<'_> {
         if !reply.is(1) {
             return Err(reply.refused(&what));
         }
-        let (bytes, whole) = self.read(data, tls).await?;
+        let (bytes, whole) = self.read(data).await?;
         if whole {
             self.asking.progress.enter("fetched, waiting for the server to say so");
             let reply = self.lines.reply().await?;
@@ -117,10 +141,13 @@ impl Dialogue<'_> {
     /// A connection for data: to the server that is asked, whatever address it names.
     async fn passive(&mut self) -> Result<Stream, Failure> {
         let old = self.asking.address.ip().to_canonical().is_ipv4();
-        let (name, parse): (_, fn(&[u8]) -> Option<u16>) =
-            if old { ("PASV", passive::port) } else { ("EPSV", passive::extended_port) };
+        let name = if old { "PASV" } else { "EPSV" };
         let reply = self.expect(name, name).await?;
-        let Some(port) = parse(&reply.text) else {
+        let port = match old {
+            true => passive::port(&reply.text),
+            false => passive::extended_port(&reply.text),
+        };
+        let Some(port) = port else {
             return Err(reply.refused(&format!("no port in the answer to {name}")));
         };
         let mut address = self.asking.address;
@@ -131,14 +158,22 @@ impl Dialogue<'_> {
     }
 
     /// What comes over a connection for data, and whether that is all of it.
-    async fn read(&self, mut data: Stream, tls: Option<&Tls>) -> Result<(Vec<u8>, bool), Failure> {
-        if let Some(tls) = tls {
-            data = data.secure(tls).await?;
+    async fn read(&self, mut data: Stream) -> Result<(Vec<u8>, bool), Failure> {
+        if let Some((tls, setup)) = &self.secure {
+            data = data.secure_by(tls, Arc::clone(setup)).await?;
         }
         self.asking.progress.enter("logged in, waiting for the file");
         let mut data = data.take(FILE_LIMIT);
         let mut file = Vec::new();
-        while data.read_buf(&mut file).await? > 0 {}
+        loop {
+            match data.read_buf(&mut file).await {
+                Ok(0) => break,
+                Ok(_) => {}
+                // not every server ends TLS before TCP; whether that was all, it says afterwards
+                Err(end) if end.kind() == io::ErrorKind::UnexpectedEof => break,
+                Err(error) => return Err(error.into()),
+            }
+        }
         Ok((file, data.limit() > 0))
     }
 

@@ -1,6 +1,7 @@
 //! HTTP and HTTPS, versions 1.1 (RFC 9112) and 2 (RFC 9113), as ldirectord's http, https and http_proxy: one
 //! request, redirects followed, the final answer judged by its status and its body.
 
+mod bounded;
 mod hop;
 mod names;
 pub(crate) mod one;

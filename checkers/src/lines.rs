@@ -1,14 +1,16 @@
 //! A dialogue of lines, as of SMTP, FTP, POP, IMAP, NNTP, Redis and memcached: each ends with CR LF or
 //! LF. A server can make a line, and all of its lines, only so long.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use rustls::ClientConfig;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::timeout;
 
 use crate::asking::Failure;
 use crate::stream::Stream;
-use crate::{Tls, words};
+use crate::{Tls, tls, words};
 
 /// A connection, and what was read of it and not yet looked at.
 pub(crate) struct Lines {
@@ -113,10 +115,19 @@ impl Lines {
 
     /// Shakes hands for TLS. What came before it counts no more.
     pub(crate) async fn secure(self, tls: &Tls) -> Result<Self, Failure> {
+        self.secure_by(tls, tls::setup(tls)?).await
+    }
+
+    /// The same by a setup that was made for it.
+    pub(crate) async fn secure_by(
+        self,
+        tls: &Tls,
+        setup: Arc<ClientConfig>,
+    ) -> Result<Self, Failure> {
         if !self.ahead.is_empty() {
             return Err("the server speaks on where TLS should begin".into());
         }
-        Ok(Lines { stream: self.stream.secure(tls).await?, ..self })
+        Ok(Lines { stream: self.stream.secure_by(tls, setup).await?, ..self })
     }
 
     /// Says goodbye, and does not wait for an answer: the verdict stands. A server that is just

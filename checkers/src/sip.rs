@@ -36,10 +36,7 @@ impl Sip {
         asking.progress.enter("connected, waiting for an answer");
         lines.write(options.as_bytes()).await?;
         loop {
-            let head = head(&mut lines).await?;
-            let Some(status) = Status::read(&head) else {
-                return Err(format!("no SIP: {}", words::quoted(&head)).into());
-            };
+            let status = status(&mut lines).await?;
             if status.is_final() {
                 return Ok(status);
             }
@@ -87,20 +84,23 @@ impl Sip {
     }
 }
 
-/// The lines up to an empty one, which ends them all.
-async fn head(lines: &mut Lines) -> Result<Vec<u8>, Failure> {
-    let mut head = Vec::new();
+/// An answer: the lines up to an empty one, which ends them all.
+async fn status(lines: &mut Lines) -> Result<Status, Failure> {
+    let mut line = lines.line().await?;
+    // line ends may come between messages (RFC 3261, 7.5)
+    while line.is_empty() {
+        line = lines.line().await?;
+    }
+    // who speaks another protocol may never send an empty line
+    let Some(mut status) = Status::read(&line) else {
+        return Err(format!("no SIP: {}", words::quoted(&line)).into());
+    };
     loop {
         let line = lines.line().await?;
-        match (line.is_empty(), head.is_empty()) {
-            // line ends may come between messages (RFC 3261, 7.5)
-            (true, true) => {}
-            (true, false) => return Ok(head),
-            (false, _) => {
-                head.extend(line);
-                head.push(b'\n');
-            }
+        if line.is_empty() {
+            return Ok(status);
         }
+        status.take(line.trim_ascii_end());
     }
 }
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use jiff::Timestamp;
+use rustls::ClientConfig;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
@@ -68,14 +69,23 @@ impl Stream {
 
     /// Shakes hands for TLS, and offers these protocols (ALPN).
     pub(crate) async fn secure_for(self, tls: &Tls, protocols: &[&[u8]]) -> Result<Self, Failure> {
-        let Stream { inner, progress, told } = self;
-        let Inner::Plain(tcp) = inner else { return Err("TLS within TLS".into()) };
-        progress.enter("connected, shaking hands for TLS");
         let mut setup = tls::setup(tls)?;
         if !protocols.is_empty() {
             let setup = Arc::make_mut(&mut setup);
             setup.alpn_protocols = protocols.iter().map(|name| name.to_vec()).collect();
         }
+        self.secure_by(tls, setup).await
+    }
+
+    /// Shakes hands for TLS by a setup that was made for it.
+    pub(crate) async fn secure_by(
+        self,
+        tls: &Tls,
+        setup: Arc<ClientConfig>,
+    ) -> Result<Self, Failure> {
+        let Stream { inner, progress, told } = self;
+        let Inner::Plain(tcp) = inner else { return Err("TLS within TLS".into()) };
+        progress.enter("connected, shaking hands for TLS");
         let name = tls::server_name(tls, tcp.peer_addr()?)?;
         let secured = TlsConnector::from(setup).connect(name, tcp).await.map_err(tls::failure)?;
         progress.secured();

@@ -1,28 +1,37 @@
-//! Every check against small servers on loopback, well and hostile. What they all must do is in
-//! [`hostile`]; what each alone does is in the file of its name.
+//! Every check against small servers on loopback, each in the file of its name. What they all must do
+//! is in `tests/hostile`.
 
 mod all;
 mod connect;
 mod datagrams;
+mod dialogue;
 mod dns;
 mod external;
+mod ftp;
 mod grpc;
-mod http;
+pub(crate) mod http;
 mod http2;
 mod https;
+mod imap;
 mod ldap;
+mod lines;
 mod load;
+mod memcached;
 mod mysql;
+mod nntp;
 mod oracle;
 mod perl;
 mod pgsql;
 mod ping;
+mod pop;
 mod radius;
+mod redis;
 mod secured;
 mod send_expect;
 mod send_program;
 mod simpletcp;
 mod sip;
+mod smtp;
 mod tls;
 
 use std::net::SocketAddr;

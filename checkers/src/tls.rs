@@ -24,6 +24,11 @@ use verifier::Verifier;
 pub(crate) use words::words;
 
 impl Tls {
+    /// Whether a certificate can be made out to this name or address.
+    pub fn is_server_name(name: &str) -> bool {
+        ServerName::try_from(name).is_ok()
+    }
+
     /// Whether TLS can be set up like this: whether the files are there and hold what they should.
     ///
     /// # Errors
@@ -57,12 +62,25 @@ pub(crate) fn setup(tls: &Tls) -> Result<Arc<ClientConfig>, Failure> {
     Ok(setup)
 }
 
-/// The name that the server is called by: the one configured, else its address.
+/// A setup for the connections of one check, which are one session where the server wants that.
+pub(crate) fn one_session(tls: &Tls) -> Result<Arc<ClientConfig>, Failure> {
+    let mut setup = setup(tls)?;
+    Arc::make_mut(&mut setup).resumption = Resumption::in_memory_sessions(SESSIONS);
+    Ok(setup)
+}
+
+/// The name that the server is called by: the one configured, else its address. A virtual host that
+/// TLS cannot show is none.
 pub(crate) fn server_name(tls: &Tls, peer: SocketAddr) -> Result<ServerName<'static>, Failure> {
+    let address = || ServerName::IpAddress(peer.ip().to_canonical().into());
     match &tls.server_name {
-        None => Ok(ServerName::IpAddress(peer.ip().to_canonical().into())),
-        Some(name) => ServerName::try_from(name.clone())
-            .map_err(|_| format!("{name} is no name that TLS could show").into()),
+        None => Ok(address()),
+        Some(name) => match ServerName::try_from(name.clone()) {
+            Err(_) if tls.verify == Verify::Name => {
+                Err(format!("{name} is no name that TLS could show").into())
+            }
+            name => Ok(name.unwrap_or_else(|_| address())),
+        },
     }
 }
 
@@ -115,3 +133,5 @@ static SETUPS: LazyLock<Mutex<HashMap<Tls, Setup>>> = LazyLock::new(Mutex::defau
 type Setup = (Stamps, Arc<ClientConfig>);
 /// More than one configuration asks for; those of past ones are forgotten by then.
 const MOST_SETUPS: usize = 256;
+/// Sessions that one check remembers: it has one.
+const SESSIONS: usize = 2;

@@ -119,7 +119,17 @@ fn not_too_soon(elapsed: Duration, slot: Duration, interval: Duration) -> Durati
 
 #[cfg(test)]
 mod tests {
+    use std::net::SocketAddr;
+    use std::num::NonZeroU32;
+
+    use checkers::{SimpleTcp, Target};
+    use tokio::io::AsyncWriteExt;
+    use tokio::net::TcpListener;
+    use tokio::task::JoinHandle;
+    use tokio::time::timeout;
+
     use super::*;
+    use crate::model::{CheckPolicy, Combined, Family, ServiceId};
 
     const INTERVAL: Duration = Duration::from_secs(10);
 
@@ -166,6 +176,69 @@ mod tests {
         assert!(told(Outcome { certificate_until: until, ..up(None) }), "it was renewed");
         assert!(!told(Outcome { certificate_until: until, ..up(None) }));
     }
+
+    #[tokio::test]
+    async fn lighter_checks_are_made_in_between_and_not_told() {
+        let (asked, mut turns) = mpsc::unbounded_channel();
+        let full = listen('F', &asked).await;
+        let light = listen('l', &asked).await;
+        let check = Check::SimpleTcp(SimpleTcp { send: String::new(), receive: None });
+        let duty = Duty {
+            real: RealId { service: mark(), address: full.0 },
+            check,
+            target: Target { address: full.0 },
+            combined: Some(Combined {
+                times: 2,
+                check: Check::Connect,
+                target: Target { address: light.0 },
+                timeout: PATIENCE,
+            }),
+            policy: CheckPolicy {
+                interval: Duration::from_millis(1),
+                timeout: PATIENCE,
+                failure_count: 1,
+            },
+        };
+        let (tell, mut told) = mpsc::channel(64);
+        let nanny = watch(duty, Instant::now(), Arc::new(Semaphore::new(1)), tell);
+        let nanny = tokio::spawn(nanny);
+        let mut seen = String::new();
+        while seen.len() < 8 {
+            seen.extend(timeout(PATIENCE, turns.recv()).await.unwrap());
+        }
+        assert_eq!(seen, "FllFllFl");
+        let first = told.try_recv().unwrap().outcome;
+        assert_eq!(first.verdict, Verdict::Up);
+        assert!(told.try_recv().is_err(), "nothing is new");
+        light.1.abort();
+        let next = timeout(PATIENCE, told.recv()).await.unwrap().unwrap().outcome;
+        assert_eq!((next.verdict, &*next.message), (Verdict::Down, "connection refused"));
+        let next = timeout(PATIENCE, told.recv()).await.unwrap().unwrap().outcome;
+        assert_eq!((next.verdict, next.message), (Verdict::Up, first.message));
+        nanny.abort();
+    }
+
+    /// Greets whoever connects, and says that somebody did.
+    async fn listen(
+        turn: char,
+        asked: &mpsc::UnboundedSender<char>,
+    ) -> (SocketAddr, JoinHandle<()>) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let (address, asked) = (listener.local_addr().unwrap(), asked.clone());
+        let greet = async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                let _ = asked.send(turn);
+                let _ = stream.write_all(b"well\n").await;
+            }
+        };
+        (address, tokio::spawn(greet))
+    }
+
+    fn mark() -> ServiceId {
+        ServiceId::Mark { family: Family::V4, mark: NonZeroU32::MIN }
+    }
+
+    const PATIENCE: Duration = Duration::from_secs(60);
 
     #[test]
     fn slots_come_once_an_interval() {

@@ -109,7 +109,7 @@ fn record(message: &[u8], at: usize) -> Option<(Option<String>, usize)> {
     let end = start + usize::from(u16::from_be_bytes(length));
     let data = message.get(start..end)?;
     let found = match (fixed[0], kind, fixed[2], class) {
-        (0, A, 0, INTERNET) => Some(Ipv4Addr::from(*data.as_array()?).to_string()),
+        (0, A, 0, INTERNET) => Some(Ipv4Addr::from(<[u8; 4]>::try_from(data).ok()?).to_string()),
         (0, PTR, 0, INTERNET) => Some(name(message, start)?),
         _ => None,
     };
@@ -130,7 +130,7 @@ fn after_name(message: &[u8], mut at: usize) -> Option<usize> {
 
 /// The name at `at`, without its last dot; it may go on elsewhere (RFC 1035, 4.1.4).
 fn name(message: &[u8], mut at: usize) -> Option<String> {
-    let mut labels = Vec::new();
+    let mut name = String::new();
     let mut length = 0;
     // a name has no more parts, and no server needs more leaps than parts
     for _ in 0..LONGEST_NAME {
@@ -138,10 +138,13 @@ fn name(message: &[u8], mut at: usize) -> Option<String> {
             return None;
         }
         match *message.get(at)? {
-            0 => return Some(labels.join(".")),
+            0 => {
+                name.pop();
+                return Some(name);
+            }
             bytes @ 1..=LONGEST_LABEL => {
                 let end = at + 1 + usize::from(bytes);
-                labels.push(label(message.get(at + 1..end)?));
+                write(message.get(at + 1..end)?, &mut name);
                 length += end - at;
                 at = end;
             }
@@ -155,14 +158,16 @@ fn name(message: &[u8], mut at: usize) -> Option<String> {
     None
 }
 
-/// A part of a name, as it is written in zone files (RFC 1035, 5.1).
-fn label(bytes: &[u8]) -> String {
-    let text = |byte: &u8| match byte {
-        b'.' | b'\\' => format!("\\{}", char::from(*byte)),
-        b'!'..=b'~' => char::from(*byte).to_string(),
-        _ => format!("\\{byte:03}"),
-    };
-    bytes.iter().map(text).collect()
+/// Writes a part of a name and a dot, as in zone files (RFC 1035, 5.1).
+fn write(label: &[u8], name: &mut String) {
+    for byte in label {
+        match byte {
+            b'.' | b'\\' => name.extend(['\\', char::from(*byte)]),
+            b'!'..=b'~' => name.push(char::from(*byte)),
+            _ => name.push_str(&format!("\\{byte:03}")),
+        }
+    }
+    name.push('.');
 }
 
 /// Bytes before the question.

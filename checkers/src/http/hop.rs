@@ -53,18 +53,20 @@ impl<'a> Hop<'a> {
         if self.is_first() || self.http.proxy {
             return self.connect_by(asking, &self.http.security).await;
         }
+        let port = self.url().port_or_known_default().unwrap_or_default();
+        let mut real = asking.address;
+        real.set_port(port);
         let addresses = match self.url().host() {
-            _ if self.is_home() => vec![self.real],
-            Some(Host::Ipv4(ip)) => vec![ip.into()],
-            Some(Host::Ipv6(ip)) => vec![ip.into()],
-            Some(Host::Domain(name)) => names::look_up(name, &asking.progress).await?,
+            _ if self.is_home() => vec![real],
+            Some(Host::Ipv4(ip)) => vec![SocketAddr::new(ip.into(), port)],
+            Some(Host::Ipv6(ip)) => vec![SocketAddr::new(ip.into(), port)],
+            Some(Host::Domain(name)) => names::look_up(name, port, &asking.progress).await?,
             None => Vec::new(),
         };
-        let port = self.url().port_or_known_default().unwrap_or_default();
         let security = self.security();
         let mut failed = format!("redirected to {}, which has no address", self.url()).into();
-        for (tried, ip) in addresses.iter().enumerate() {
-            let asking = Asking { address: SocketAddr::new(*ip, port), ..asking.clone() };
+        for (tried, address) in addresses.iter().enumerate() {
+            let asking = Asking { address: *address, ..asking.clone() };
             asking.progress.enter(format!("redirected, connecting to {}", self.url()));
             let connecting = self.connect_by(&asking, &security);
             let left = asking.deadline.saturating_duration_since(Instant::now());
@@ -244,3 +246,40 @@ fn named(http: &Http, real: SocketAddr) -> Result<Url, Failure> {
 /// Headers whose values no transcript shows.
 const SECRET: &[HeaderName] = &[header::AUTHORIZATION, header::PROXY_AUTHORIZATION, header::COOKIE];
 const NO_HOST: &str = "the virtual host is no host name";
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::http::Login;
+    use crate::tests::http::http;
+
+    proptest! {
+        #[test]
+        fn no_text_panics_or_gives_us_away(
+            host in proptest::option::of(any::<String>()),
+            path in "\\PC{0,40}",
+            location in r"((https?:)?//)?(\PC{0,8}@)?[a-z0-9.:\[\]%]{0,12}\PC{0,20}",
+            proxy: bool,
+            two: bool,
+        ) {
+            let version = if two { Version::Two } else { Version::One };
+            let login = Some(Login { user: "u".to_owned(), passwd: "p".into() });
+            let headers = vec![("x-ours".to_owned(), "y".to_owned())];
+            let http = Http { host, path, proxy, version, login, headers, ..http() };
+            let progress = Progress::new(Instant::now(), None);
+            let real = SocketAddr::from(([192, 0, 2, 1], 80));
+            let Ok(first) = Hop::first(&http, real) else { return Ok(()) };
+            let _ = first.request(&progress);
+            let url = first.url().join(&location);
+            let Ok(url) = url.map(|url| first.next(url)) else { return Ok(()) };
+            if let Ok(request) = url.request(&progress) {
+                prop_assert!(!request.uri().to_string().contains('@') || url.url().path().contains('@')
+                    || url.url().query().is_some_and(|query| query.contains('@')));
+                let ours = ["x-ours", "authorization"].map(|name| request.headers().contains_key(name));
+                prop_assert_eq!(ours, [url.is_trusted(), url.is_trusted() && !proxy]);
+            }
+        }
+    }
+}

@@ -2,7 +2,7 @@
 //! `nsswitch.conf` says).
 
 use std::io;
-use std::net::{IpAddr, ToSocketAddrs};
+use std::net::{SocketAddr, ToSocketAddrs};
 
 use tokio::sync::{Semaphore, oneshot};
 
@@ -10,16 +10,19 @@ use crate::asking::Failure;
 use crate::progress::Progress;
 use crate::words;
 
-/// The addresses of `name`, the first few.
-pub(super) async fn look_up(name: &str, progress: &Progress) -> Result<Vec<IpAddr>, Failure> {
+/// The addresses of `name`, the first few, with that port.
+pub(super) async fn look_up(
+    name: &str,
+    port: u16,
+    progress: &Progress,
+) -> Result<Vec<SocketAddr>, Failure> {
     progress.enter(format!("redirected, looking up {name}"));
     let asked = name.to_owned();
-    let found = on_a_thread(&LOOK_UPS, move || (asked.as_str(), 0).to_socket_addrs()).await;
+    let found = on_a_thread(&LOOK_UPS, move || (asked.as_str(), port).to_socket_addrs()).await;
     let found = found
         .and_then(|found| found)
         .map_err(|error| format!("redirected to {name}: {}", words::io(&error)))?;
-    let mut addresses: Vec<IpAddr> =
-        found.map(|address| address.ip()).take(MOST_ADDRESSES).collect();
+    let mut addresses: Vec<SocketAddr> = found.take(MOST_ADDRESSES).collect();
     addresses.dedup();
     Ok(addresses)
 }

@@ -9,6 +9,7 @@ use hyper::body::Bytes;
 use hyper::client::conn::http1::Builder;
 use hyper_util::rt::TokioIo;
 
+use super::bounded::Bounded;
 use super::response::{Body, Connection, Response, closed};
 use crate::asking::Failure;
 use crate::stream::Stream;
@@ -27,11 +28,14 @@ pub(super) async fn exchange(stream: Stream, request: Request<()>) -> Result<Res
         .ignore_invalid_headers_in_responses(true)
         .allow_obsolete_multiline_headers_in_responses(true)
         .allow_spaces_after_header_name_in_responses(true);
+    let stream = Bounded::new(stream, HEAD);
+    let bound = stream.bound();
     let connecting = builder.handshake(TokioIo::new(stream)).await;
     let (mut sender, connection) = connecting.map_err(|error| failure(&error))?;
     let mut connection = Connection::new(connection);
     let asked = sender.send_request(request.map(|()| Nothing::new()));
     let answer = connection.during(asked).await.map_err(|error| failure(&error))?;
+    bound.lift();
     let (head, body) = answer.into_parts();
     Ok(Response { head, body: Body::One(body, sender), connection })
 }
@@ -58,3 +62,5 @@ pub(super) fn failure(error: &hyper::Error) -> Failure {
 
 /// Bytes of an answer that are held: a head must fit in, a body comes in pieces of it.
 const BUFFER: usize = 64 * 1024;
+/// Bytes up to the end of a head, the start of its body and interim answers included.
+const HEAD: usize = 2 * BUFFER;

@@ -49,7 +49,7 @@ async fn cram_md5(pop: &mut Dialogue<'_>, login: &str, passwd: &str) -> Result<b
     };
     let text = challenge.strip_prefix(b"+ ").map(<[u8]>::trim_ascii);
     let Some(asked) = text.and_then(|text| BASE64_STANDARD.decode(text).ok()) else {
-        return Err(refused("no proper challenge", &challenge));
+        return Err(refused("AUTH CRAM-MD5: no proper challenge", &challenge));
     };
     let mut proof = Hmac::<Md5>::new_from_slice(passwd.as_bytes()).map_err(|e| e.to_string())?;
     proof.update(&asked);

@@ -4,7 +4,7 @@ use std::time::Instant;
 use tokio::net::UdpSocket;
 
 use super::*;
-use crate::{Expect, SendExpect, Transport};
+use crate::{Expect, SendExpect, Sip, Transport};
 
 /// A server over UDP: `answers` gives what is sent back for a datagram. It ends with the test's runtime.
 pub(super) async fn server<A>(
@@ -83,4 +83,22 @@ async fn who_was_not_asked_is_not_heard() {
     });
     let expected = "no answer within 3 s (asked, waiting for an answer)";
     down(&ask_within(DEADLINE, &echo(), address).await, expected);
+}
+
+#[tokio::test]
+async fn a_flood_of_something_else_does_not_hold_up_the_deadline() {
+    let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+    let address = socket.local_addr().unwrap();
+    let flood = tokio::spawn(async move {
+        let (_, from) = socket.recv_from(&mut [0; 1024]).await.unwrap();
+        loop {
+            let _ = socket.send_to(b"SIP/2.0 200 OK\r\n\r\n", from).await;
+        }
+    });
+    let login = "probe@example.org".to_owned();
+    let check = Check::Sip(Sip { transport: Transport::Udp, login });
+    let outcome = ask_within(DEADLINE, &check, address).await;
+    flood.abort();
+    down(&outcome, "no answer within 3 s (asked, got answers to something else only)");
+    assert!(outcome.took < 2 * DEADLINE, "{:?}", outcome.took);
 }

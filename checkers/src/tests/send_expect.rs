@@ -25,8 +25,10 @@ async fn in_pieces(pieces: &'static [&'static [u8]]) -> SocketAddr {
         let _ = stream.set_nodelay(true);
         for piece in pieces {
             let _ = stream.write_all(piece).await;
-            // a piece of its own
-            tokio::time::sleep(Duration::from_millis(20)).await;
+            // the runtime's one thread looks at its sockets every 61 turns: the piece is read alone
+            for _ in 0..1000 {
+                tokio::task::yield_now().await;
+            }
         }
         let _ = stream.read_to_end(&mut Vec::new()).await;
     })
@@ -65,7 +67,7 @@ async fn an_answer_may_come_in_pieces() {
     up(&ask(&tcp("", start("220 mail")), address).await, "the answer begins with \"220 mail\"");
     up(&ask(&tcp("", matches("ready")), address).await, "the answer matches \"ready\"");
     // as soon as it cannot become what is expected
-    let address = in_pieces(&[b"5", b"00 no\r\n"]).await;
+    let address = in_pieces(&[b"5"]).await;
     let expected = "answered \"5\", where \"220 mail server\" is expected";
     down(&ask(&tcp("", start("220 mail server")), address).await, expected);
     let address = in_pieces(&[b"220"]).await;

@@ -1,6 +1,7 @@
 //! What is wrong with a server's TLS, in words an administrator can act on.
 
 use jiff::Timestamp;
+use rustls::InvalidMessage;
 use rustls::pki_types::UnixTime;
 use rustls::{AlertDescription, CertificateError, Error};
 
@@ -8,6 +9,9 @@ use rustls::{AlertDescription, CertificateError, Error};
 pub(crate) fn words(error: &Error) -> String {
     match error {
         Error::InvalidCertificate(why) => format!("certificate not trusted: {}", certificate(why)),
+        Error::InvalidMessage(
+            InvalidMessage::HandshakePayloadTooLarge | InvalidMessage::CertificatePayloadTooLarge,
+        ) => "TLS: the server shows more than 64 KiB of certificates".to_owned(),
         Error::InvalidMessage(_) => "the server does not speak TLS".to_owned(),
         Error::AlertReceived(alert) => match said(*alert) {
             Some(words) => words.to_owned(),

@@ -115,12 +115,17 @@ impl Checks {
             let (check, whom) = (Check::Http(http), Whom::Other(other));
             return Some(Asking { check, whom, also, lighter });
         }
-        let lighter_too = lighter.iter().map(|(lighter, port)| (&lighter.check, *port));
+        let portless = |check: &Check, port| port == 0 && has_port(check);
         let all = also.iter().map(|(check, port)| (check, *port)).chain([(&check, port)]);
-        if all.chain(lighter_too).any(|(check, port)| port == 0 && has_port(check)) {
-            let message = "there is no port to check: this real server is never up";
-            notes.push(Diagnostic::warning(line.span(), message).hint("add checkport=number"));
-        }
+        let message = if all.into_iter().any(|(check, port)| portless(check, port)) {
+            Some("there is no port to check: this real server is never up")
+        } else if lighter.as_ref().is_some_and(|(lighter, port)| portless(&lighter.check, *port)) {
+            Some("there is no port to connect to: this real server is up and down by turns")
+        } else {
+            None
+        };
+        let warning = |message| Diagnostic::warning(line.span(), message);
+        notes.extend(message.map(|message| warning(message).hint("add checkport=number")));
         Some(Asking { check, whom: Whom::Itself(port), also, lighter })
     }
 }
@@ -226,11 +231,11 @@ fn without_service(
         "connect" => Some(reachable(lookup, id)),
         "ping" => Some(ping(lookup)),
         "external" => {
-            let program = program(lookup, notes);
+            let program = program(lookup, "/bin/true is run, and every real server is up", notes);
             Some(Check::External(External { program, arguments: Vec::new() }))
         }
         "external-perl" => {
-            let script = program(lookup, notes);
+            let script = program(lookup, "/bin/true is no Perl, and no real server is up", notes);
             Some(Check::Perl(Perl { script, arguments: Vec::new() }))
         }
         _ => None,
@@ -297,15 +302,15 @@ fn ping(lookup: Lookup<'_, '_>) -> Check {
     Check::Ping(Ping { attempts: lookup.number("checkcount").unwrap_or(1).min(MOST_ECHOES) })
 }
 
-/// The program of an external check.
-fn program(lookup: Lookup<'_, '_>, notes: &mut Vec<Diagnostic>) -> String {
+/// The program of an external check, and what becomes of the reals without one.
+fn program(lookup: Lookup<'_, '_>, without: &str, notes: &mut Vec<Diagnostic>) -> String {
     let program = lookup.text("checkcommand").unwrap_or("/bin/true");
     if let Some(given) = lookup.given("checkcommand").filter(|_| program.contains([' ', '\t'])) {
         let message = "`checkcommand` takes no arguments: all of this is one file name";
         notes.push(Diagnostic::warning(given.span.clone(), message));
     }
     if lookup.given("checkcommand").is_none() {
-        let message = "there is no `checkcommand`: /bin/true is run, and every real server is up";
+        let message = format!("there is no `checkcommand`: {without}");
         let given = lookup.given("checktype").or_else(|| lookup.given("also"));
         let span = given.map_or(0..0, |given| given.span.clone());
         notes.push(Diagnostic::warning(span, message).hint("add checkcommand=\"program\""));

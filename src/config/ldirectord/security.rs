@@ -21,6 +21,11 @@ pub(super) fn security(
         return Security::Plain;
     }
     let name = lookup.text("tlsname");
+    if let Some(given) = lookup.given("tlsname").filter(|_| !name.is_some_and(Tls::is_server_name))
+    {
+        let message = "`tlsname` takes a host name or an address, as certificates have them";
+        notes.push(Diagnostic::error(given.span.clone(), message));
+    }
     let tls = Tls {
         verify: verify(lookup, service, name.is_some(), notes),
         server_name: name.or(host).map(str::to_owned),

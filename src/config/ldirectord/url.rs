@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use checkers::{Http, Security};
+use checkers::{Http, Security, Tls};
 
 use super::address;
 use crate::config::piece::Piece;
@@ -37,5 +37,12 @@ pub(super) fn elsewhere(
         Some(_) => return Err(Diagnostic::error(rest.span(), "a path is expected here")),
     };
     let host = http.host.clone().unwrap_or_else(|| host.name.text().to_owned());
-    Ok((Http { host: Some(host), path, ..http }, SocketAddr::new(ip, port)))
+    let security = match http.security {
+        Security::Tls(tls) => {
+            let server_name = tls.server_name.or_else(|| host.split(':').next().map(str::to_owned));
+            Security::Tls(Tls { server_name, ..tls })
+        }
+        other => other,
+    };
+    Ok((Http { security, host: Some(host), path, ..http }, SocketAddr::new(ip, port)))
 }
