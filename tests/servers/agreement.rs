@@ -116,7 +116,8 @@ impl Run {
             println!("{row} {remark}");
             let as_known = known
                 .map_or(row.ours == row.theirs, |k| (k.ours, k.theirs) == (row.ours, row.theirs));
-            if !as_known {
+            let must_be_up = ["up", "up again"].contains(&row.state) && row.ours != Verdict::Up;
+            if !as_known || must_be_up {
                 faults.push(format!("{row}\n    we say {:?}\n    {}", row.because, row.their_line));
             }
         }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fs::{self, File};
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 
@@ -46,10 +46,15 @@ impl Process {
 
     /// Asks the program to stop, and waits until it has.
     pub(crate) fn stop(mut self) {
-        kill_process(Pid::from_child(&self.child), Signal::TERM).expect("it runs");
-        let child = &mut self.child;
+        let pid = Pid::from_child(&self.child);
+        let mut asked: Option<Instant> = None;
         wait_until(&format!("{} stops", self.name), LIMIT, || {
-            child.try_wait().expect("our child").ok_or_else(|| "it runs".to_owned())
+            // again and again: innd misses one that comes just before it sleeps
+            if asked.is_none_or(|asked| asked.elapsed() > Duration::from_secs(1)) {
+                kill_process(pid, Signal::TERM).expect("our child");
+                asked = Some(Instant::now());
+            }
+            self.child.try_wait().expect("our child").ok_or_else(|| "it runs".to_owned())
         });
     }
 

@@ -119,7 +119,7 @@ const LIMIT: Duration = Duration::from_secs(60);
 const SERVERS: &[Server] = &[
     Server {
         name: "nginx",
-        files: &[("nginx.conf", include_str!("conf/nginx.conf"))],
+        files: &[("nginx.conf", include_str!("conf/nginx.conf")), ("www/login", "welcome\n")],
         prepare: "printf 'probe:%s\\n' \"$(openssl passwd -apr1 right)\" >passwords",
         command: "nginx -c $PWD/nginx.conf",
         tcp: &[80, 443, 8443],
@@ -158,7 +158,8 @@ const SERVERS: &[Server] = &[
         files: &[("vsftpd.conf", include_str!("conf/vsftpd.conf"))],
         prepare: "useradd --create-home --shell /bin/sh probe
                   echo probe:right | chpasswd
-                  echo all is well >/home/probe/state",
+                  echo all is well >/home/probe/state
+                  mkdir -p /run/vsftpd/empty",
         command: "vsftpd $PWD/vsftpd.conf",
         tcp: &[21],
         udp: &[],
