@@ -47,7 +47,8 @@ TIME ?= 60
 
 fuzz: ## what a server may say to a check, made up: TIME seconds for each kind; needs cargo-fuzz, nightly
 	cd fuzz && for target in $(FUZZ); do \
-		$(CARGO) +nightly fuzz run --fuzz-dir . -O $$target -- \
+		mkdir -p target/corpus/$$target && \
+		$(CARGO) +nightly fuzz run --fuzz-dir . -O $$target target/corpus/$$target corpus/$$target -- \
 			-max_len=4096 -rss_limit_mb=1024 -timeout=10 -max_total_time=$(TIME) || exit; \
 	done
 
