@@ -89,6 +89,9 @@ async fn no_row_is_down() {
     down(&ask(&mysql(), address).await, "the query returned no row");
     let (address, _heard) = plays(vec![packet(2, &OK), packet(1, &OK), vec![]]).await;
     down(&ask(&mysql(), address).await, "the query returned no row");
+    let changed = packet(1, b"\0\x01\0\x02\0\0\0");
+    let (address, _heard) = plays(vec![packet(2, &OK), changed, vec![]]).await;
+    up(&ask(&mysql(), address).await, "logged in, the query changed a row");
 }
 
 #[tokio::test]

@@ -140,7 +140,11 @@ fn connect() -> Service {
 fn simpletcp() -> Service {
     let check = |_| {
         let receive = Some("well".parse().unwrap());
-        Check::SimpleTcp(SimpleTcp { send: "are you?\n".to_owned(), receive })
+        Check::SimpleTcp(SimpleTcp {
+            transport: Transport::Tcp,
+            send: "are you?\n".to_owned(),
+            receive,
+        })
     };
     let talks = vec![tcp(&[], [b"I am a server, and I am\n", b"well\n"])];
     Service { name: "simpletcp", check, asks: true, talks, kib: 256, ..Service::default() }
@@ -490,6 +494,7 @@ fn oracle() -> Service {
 fn pgsql() -> Service {
     let check = |security| {
         let [login, database, query] = ["u", "d", "select 1"].map(str::to_owned);
+        let security = Some(security);
         Check::Pgsql(Pgsql { security, login, passwd: "p".into(), database, query })
     };
     let turns: Turns = &[b"R\0\0\0\x08\0\0\0\0Z\0\0\0\x05I"];
