@@ -148,7 +148,7 @@ impl Question {
             Value::Word(word) => without_service(word, lookup, id, notes),
             _ => None,
         };
-        let negotiates = check.is_none();
+        let negotiates = check.is_none() && service.negotiates();
         let check = check.unwrap_or_else(|| {
             let given = lookup.given("service");
             let span = given.map_or(section.header.span(), |given| given.span.clone());
@@ -184,7 +184,7 @@ impl Question {
         let check = Negotiation { lookup, service, id, asks: &asks, resolver, span }.check(notes);
         // the real's own port is the first question's: this one has the port of its service
         let port = port.or(Some(service.port).filter(|port| *port != 0));
-        Some(Question { check, service, port, negotiates: true })
+        Some(Question { check, service, port, negotiates: service.negotiates() })
     }
 
     /// `checkport`, the real's, the service's, the virtual's, in this order.
@@ -291,7 +291,7 @@ fn own(real: &RealLine<'_>, notes: &mut Vec<Diagnostic>) -> Option<Option<Asks>>
 }
 
 /// Does it accept a connection? With UDP there is none, so: does it answer an echo?
-pub(super) fn reachable(lookup: Lookup<'_, '_>, id: ServiceId) -> Check {
+fn reachable(lookup: Lookup<'_, '_>, id: ServiceId) -> Check {
     match id {
         ServiceId::Address { protocol: Protocol::Udp, .. } => ping(lookup),
         _ => Check::Connect,
