@@ -77,7 +77,13 @@ impl Checks {
             let lookup = Lookup { own: also, globals: lookup.globals };
             Question::also(lookup, id, resolver, notes)
         });
-        let also: Vec<Question> = also.collect();
+        let mut also: Vec<Question> = also.collect();
+        if first.check == Check::Off {
+            also.clear();
+            let given = section.body.also.iter().filter_map(|also| also.get("also"));
+            let unused = "`also` is not used: with checktype=off nothing is checked";
+            notes.extend(given.map(|given| Diagnostic::warning(given.span.clone(), unused)));
+        }
         let negotiates = first.negotiates || also.iter().any(|question| question.negotiates);
         let timeout = if negotiates { lookup.negotiate_timeout() } else { lookup.check_timeout() };
         Checks { first, also, lighter: Lighter::new(lookup, id), id, timeout }
