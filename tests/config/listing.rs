@@ -61,7 +61,7 @@ fn one_real(real: &Real, out: &mut String) {
         write!(out, " u:{} l:{}", real.upper_threshold, real.lower_threshold).unwrap();
     }
     write!(out, " - {} of {}", question(&real.check), real.target.address).unwrap();
-    if let Some(Combined { times, check: light, target, timeout }) = &real.combined {
+    if let Some(Combined { times, check: light, target, timeout }) = real.combined.as_deref() {
         let light = question(light);
         write!(out, ", then {times} times {light} of {} in {timeout:?}", target.address).unwrap();
     }

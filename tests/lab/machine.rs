@@ -10,6 +10,11 @@ use std::process::{Command, Stdio};
 /// Without a laboratory the test is skipped, and says so; with `CI` or `LVS_LAB=required` in the
 /// environment it fails.
 pub(crate) fn in_the_lab<F: FnOnce()>(body: F) {
+    in_a_machine(("packages", "1G"), LIMIT, body);
+}
+
+/// The same in a machine of another list of packages and memory, for so many seconds at most.
+pub(crate) fn in_a_machine<F: FnOnce()>(made_of: (&str, &str), limit: u32, body: F) {
     if is_there() {
         return body();
     }
@@ -17,7 +22,7 @@ pub(crate) fn in_the_lab<F: FnOnce()>(body: F) {
     let path = std::any::type_name::<F>().trim_end_matches("::{{closure}}");
     let test = path.split_once("::").map_or(path, |(_crate, test)| test);
     let this_binary = env::current_exe().expect("the test's own path");
-    run_there(&this_binary, &["--exact", test], test, 1);
+    run_in(made_of, limit, &this_binary, &["--exact", test], test, 1);
 }
 
 /// Whether this is the half that runs in the laboratory's machine.
@@ -27,11 +32,32 @@ pub(crate) fn is_there() -> bool {
 
 /// Runs a test binary of this machine in the laboratory's, with at least `tests` tests passing.
 pub(crate) fn run_there(binary: &Path, arguments: &[&str], name: &str, tests: usize) {
-    if let Err(reason) = lab() {
+    run_in(("packages", "1G"), LIMIT, binary, arguments, name, tests);
+}
+
+fn run_in(
+    (list, memory): (&str, &str),
+    limit: u32,
+    binary: &Path,
+    arguments: &[&str],
+    name: &str,
+    tests: usize,
+) {
+    if let Err(reason) = lab(list) {
         return skip(name, &reason);
     }
     let output = Command::new(guest("boot"))
-        .args(["-t", "120", "env", &format!("{INSIDE}=1"), "RUST_BACKTRACE=0"])
+        .args([
+            "-t",
+            &limit.to_string(),
+            "-m",
+            memory,
+            "-l",
+            list,
+            "env",
+            &format!("{INSIDE}=1"),
+            "RUST_BACKTRACE=0",
+        ])
         .arg(format!("{DIRECTOR}={}", there(Path::new(env!("CARGO_BIN_EXE_lvs-director")))))
         .arg(there(binary))
         .args(arguments)
@@ -57,8 +83,9 @@ pub(crate) fn director() -> PathBuf {
     env::var_os(DIRECTOR).expect("set by the half that booted this machine").into()
 }
 
-fn lab() -> Result<(), String> {
-    let setup = Command::new(guest("setup")).stdin(Stdio::null()).stdout(Stdio::null()).status();
+fn lab(list: &str) -> Result<(), String> {
+    let setup =
+        Command::new(guest("setup")).arg(list).stdin(Stdio::null()).stdout(Stdio::null()).status();
     match setup {
         Ok(status) if status.success() => Ok(()),
         Ok(status) => Err(format!("tests/lab/guest/setup: {status}")),
@@ -84,5 +111,6 @@ fn there(path: &Path) -> String {
     format!("/host{}", real.display())
 }
 
+const LIMIT: u32 = 120;
 const INSIDE: &str = "LVS_LAB_GUEST";
 const DIRECTOR: &str = "LVS_DIRECTOR";

@@ -97,13 +97,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_check_goes_by_its_variant() {
-        assert_eq!(kind(&Check::Off), "off");
-        assert_eq!(kind(&Check::Ping(checkers::Ping { attempts: 1 })), "ping");
-        assert_eq!(kind(&Check::All(Vec::new())), "all");
-    }
-
-    #[test]
     fn no_terminal_obeys() {
         let text = "\u{1b}[2J\u{7f}\u{9b}2J größe \"\n";
         let json = harmless(&serde_json::to_string(text).unwrap());

@@ -1,0 +1,94 @@
+//! Where our verdict is not ldirectord's, and why.
+
+use super::services::Case;
+use super::verdict::{Family, Verdict};
+
+/// One difference that is meant to be.
+pub(crate) struct Difference {
+    pub(crate) service: &'static str,
+    /// None: all.
+    pub(crate) states: &'static [&'static str],
+    /// `None`: over both versions of IP.
+    pub(crate) family: Option<Family>,
+    pub(crate) ours: Verdict,
+    pub(crate) theirs: Verdict,
+    /// What the original does, in a line.
+    pub(crate) why: &'static str,
+}
+
+/// Whether a check is listed as the end of the process that makes it.
+pub(crate) fn ends_theirs(case: &Case) -> bool {
+    DIFFERENCES.iter().any(|known| {
+        known.theirs == Verdict::Dies
+            && known.service == case.service.name
+            && known.family.is_none_or(|family| family == case.family)
+    })
+}
+
+/// All of them.
+pub(crate) const DIFFERENCES: &[Difference] = &[
+    Difference {
+        service: "pop",
+        states: &["frozen"],
+        family: None,
+        ours: Verdict::Down,
+        theirs: Verdict::Hangs,
+        why: "waits for a greeting for ever",
+    },
+    Difference {
+        service: "pop, no login",
+        states: &["frozen"],
+        family: None,
+        ours: Verdict::Down,
+        theirs: Verdict::Hangs,
+        why: "waits for a greeting for ever",
+    },
+    Difference {
+        service: "pop, no login",
+        states: &["killed", "refused"],
+        family: None,
+        ours: Verdict::Down,
+        theirs: Verdict::Up,
+        why: "without a login, up even if nobody listens",
+    },
+    Difference {
+        service: "mysql",
+        states: &["frozen"],
+        family: None,
+        ours: Verdict::Down,
+        theirs: Verdict::Hangs,
+        why: "no timeout",
+    },
+    Difference {
+        service: "pgsql",
+        states: &["frozen"],
+        family: Some(Family::V4),
+        ours: Verdict::Down,
+        theirs: Verdict::Hangs,
+        why: "no timeout",
+    },
+    Difference {
+        service: "pgsql",
+        states: &["up", "up again"],
+        family: Some(Family::V6),
+        ours: Verdict::Up,
+        theirs: Verdict::Down,
+        why: "takes an IPv6 address for a name",
+    },
+    Difference {
+        service: "radius",
+        states: &["up", "up again"],
+        family: Some(Family::V6),
+        ours: Verdict::Up,
+        theirs: Verdict::Dies,
+        why: "an IPv6 address ends the process",
+    },
+    Difference {
+        service: "radius",
+        states: &[],
+        family: Some(Family::V6),
+        ours: Verdict::Down,
+        theirs: Verdict::Dies,
+        why: "an IPv6 address ends the process",
+    },
+];
