@@ -78,7 +78,11 @@ impl Mysql {
         wire: &mut Wire,
         greeting: &HandshakePacket<'_>,
     ) -> Result<(), Failure> {
-        let proof = Proof::new(greeting.auth_plugin(), &greeting.nonce());
+        // what a server likes best need not be this user's, for which it asks in its turn
+        let liked = greeting.auth_plugin().filter(|plugin| {
+            matches!(plugin, AuthPlugin::MysqlNativePassword | AuthPlugin::CachingSha2Password)
+        });
+        let proof = Proof::new(liked, &greeting.nonce());
         let answer = HandshakeResponse::new(
             Some(proof.scrambled(&self.passwd)?),
             (5, 5, 3),

@@ -166,6 +166,11 @@ pub(super) fn nntp(_: &Negotiation<'_, '_, '_>, security: Security, _: &mut Note
 
 pub(super) fn oracle(of: &Negotiation<'_, '_, '_>, _: Security, notes: &mut Notes) -> Check {
     let (login, passwd, database, query) = sql(of, notes);
+    if !Oracle::LOGS_IN && !login.is_empty() {
+        let message = "only the listener is asked: this program is built without Oracle's driver, \
+                       and neither logs in nor asks the query";
+        of.odd(message, "build it with the feature oracle, or use checktype=external", notes);
+    }
     Check::Oracle(Oracle { login, passwd, database, query })
 }
 
