@@ -66,13 +66,13 @@ impl Mysql {
         let row = self.first_row(&mut wire).await;
         // else the server counts and logs a connection that was lost
         let _ = wire.command(COM_QUIT, &[]).await;
-        row?;
-        Ok("logged in, the query returned a row".to_owned())
+        row
     }
 
     /// What we can, the same before TLS and after it: some servers look only at the first.
     fn capabilities(&self) -> CapabilityFlags {
-        let mut capabilities = NEEDED;
+        // a row that an update finds counts as changed, as with ldirectord
+        let mut capabilities = NEEDED.union(CapabilityFlags::CLIENT_FOUND_ROWS);
         capabilities.set(CapabilityFlags::CLIENT_SSL, self.security != Security::Plain);
         capabilities.set(CapabilityFlags::CLIENT_CONNECT_WITH_DB, !self.database.is_empty());
         capabilities
@@ -84,7 +84,11 @@ impl Mysql {
         wire: &mut Wire,
         greeting: &HandshakePacket<'_>,
     ) -> Result<(), Failure> {
-        let proof = Proof::new(greeting.auth_plugin(), &greeting.nonce());
+        // what a server likes best need not be this user's, for which it asks in its turn
+        let liked = greeting.auth_plugin().filter(|plugin| {
+            matches!(plugin, AuthPlugin::MysqlNativePassword | AuthPlugin::CachingSha2Password)
+        });
+        let proof = Proof::new(liked, &greeting.nonce());
         let answer = HandshakeResponse::new(
             Some(proof.scrambled(&self.passwd)?),
             (5, 5, 3),
@@ -133,9 +137,13 @@ impl Mysql {
         Err("the login does not come to an end".into())
     }
 
-    async fn first_row(&self, wire: &mut Wire) -> Result<(), Failure> {
+    /// Waits for a row, or that the query changed one, which counts with ldirectord too.
+    async fn first_row(&self, wire: &mut Wire) -> Answer {
         wire.command(COM_QUERY, self.query.as_bytes()).await?;
         let columns = match wire.read().await?.as_slice() {
+            [OK, rows, ..] if *rows > 0 => {
+                return Ok("logged in, the query changed a row".to_owned());
+            }
             [OK, ..] => return Err("the query returned no row".into()),
             [n @ 1..=250] => u16::from(*n),
             [0xfc, low, high] => u16::from_le_bytes([*low, *high]),
@@ -150,7 +158,7 @@ impl Mysql {
         }
         match wire.read_start().await? {
             (length @ ..=8, Some(EOF)) if length > 0 => Err("the query returned no row".into()),
-            _ => Ok(()),
+            _ => Ok("logged in, the query returned a row".to_owned()),
         }
     }
 }

@@ -122,7 +122,7 @@ mod tests {
     use std::net::SocketAddr;
     use std::num::NonZeroU32;
 
-    use checkers::{SimpleTcp, Target};
+    use checkers::{SimpleTcp, Target, Transport};
     use tokio::io::AsyncWriteExt;
     use tokio::net::TcpListener;
     use tokio::task::JoinHandle;
@@ -182,7 +182,11 @@ mod tests {
         let (asked, mut turns) = mpsc::unbounded_channel();
         let full = listen('F', &asked).await;
         let light = listen('l', &asked).await;
-        let check = Check::SimpleTcp(SimpleTcp { send: String::new(), receive: None });
+        let check = Check::SimpleTcp(SimpleTcp {
+            transport: Transport::Tcp,
+            send: String::new(),
+            receive: None,
+        });
         let duty = Duty {
             real: RealId { service: mark(), address: full.0 },
             check: check.into(),

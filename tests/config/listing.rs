@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use checkers::{Check, Http, Method, Part, Pattern, Security, Statuses, Version};
+use checkers::{Check, Http, Method, Part, Pattern, Security, Statuses, Transport, Version};
 use lvs_director::model::{Alert, Combined, Forwarding, Model, Real, Virtual};
 
 pub(crate) fn listing(model: &Model) -> String {
@@ -95,7 +95,8 @@ fn question(check: &Check) -> String {
             format!("{asked}{}{}", answer(&http.receive), ours(http))
         }
         Check::SimpleTcp(simple) => {
-            format!("simpletcp {:?}{}", simple.send, answer(&simple.receive))
+            let over = if simple.transport == Transport::Udp { " over udp" } else { "" };
+            format!("simpletcp{over} {:?}{}", simple.send, answer(&simple.receive))
         }
         Check::Mysql(mysql) => {
             let (login, passwd) = (&mysql.login, &mysql.passwd);

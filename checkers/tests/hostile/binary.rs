@@ -100,6 +100,7 @@ pub(crate) fn oracle() -> Service {
 pub(crate) fn pgsql() -> Service {
     let check = |security| {
         let [login, database, query] = ["u", "d", "select 1"].map(str::to_owned);
+        let security = Some(security);
         Check::Pgsql(Pgsql { security, login, passwd: "p".into(), database, query })
     };
     let turns: Turns = &[b"R\0\0\0\x08\0\0\0\0Z\0\0\0\x05I"];

@@ -15,7 +15,11 @@ pub(crate) fn connect() -> Service {
 pub(crate) fn simpletcp() -> Service {
     let check = |_| {
         let receive = Some("well".parse().unwrap());
-        Check::SimpleTcp(SimpleTcp { send: "are you?\n".to_owned(), receive })
+        Check::SimpleTcp(SimpleTcp {
+            transport: Transport::Tcp,
+            send: "are you?\n".to_owned(),
+            receive,
+        })
     };
     let talks = vec![tcp(&[], [b"I am a server, and I am\n", b"well\n"])];
     Service { name: "simpletcp", check, asks: true, talks, kib: 256, ..Service::default() }

@@ -78,7 +78,13 @@ impl Checks {
             let lookup = Lookup { own: also, globals: lookup.globals };
             Question::also(lookup, id, resolver, notes)
         });
-        let also: Vec<Question> = also.collect();
+        let mut also: Vec<Question> = also.collect();
+        if *first.check == Check::Off {
+            also.clear();
+            let given = section.body.also.iter().filter_map(|also| also.get("also"));
+            let unused = "`also` is not used: with checktype=off nothing is checked";
+            notes.extend(given.map(|given| Diagnostic::warning(given.span.clone(), unused)));
+        }
         let negotiates = first.negotiates || also.iter().any(|question| question.negotiates);
         let timeout = if negotiates { lookup.negotiate_timeout() } else { lookup.check_timeout() };
         Checks { first, also, lighter: Lighter::new(lookup, id), id, timeout }
@@ -150,7 +156,7 @@ impl Question {
             Value::Word(word) => without_service(word, lookup, id, notes),
             _ => None,
         };
-        let negotiates = check.is_none();
+        let negotiates = check.is_none() && service.negotiates();
         let check = check.unwrap_or_else(|| {
             let given = lookup.given("service");
             let span = given.map_or(section.header.span(), |given| given.span.clone());
@@ -191,7 +197,7 @@ impl Question {
         let check = Negotiation { lookup, service, id, asks: &asks, resolver, span }.check(notes);
         // the real's own port is the first question's: this one has the port of its service
         let port = port.or(Some(service.port).filter(|port| *port != 0));
-        Some(Question { check: check.into(), service, port, negotiates: true })
+        Some(Question { check: check.into(), service, port, negotiates: service.negotiates() })
     }
 
     /// `checkport`, the real's, the service's, the virtual's, in this order.
@@ -303,7 +309,7 @@ fn own(real: &RealLine<'_>, notes: &mut Vec<Diagnostic>) -> Option<Option<Asks>>
 }
 
 /// Does it accept a connection? With UDP there is none, so: does it answer an echo?
-pub(super) fn reachable(lookup: Lookup<'_, '_>, id: ServiceId) -> Check {
+fn reachable(lookup: Lookup<'_, '_>, id: ServiceId) -> Check {
     match id {
         ServiceId::Address { protocol: Protocol::Udp, .. } => ping(lookup),
         _ => Check::Connect,
