@@ -41,8 +41,12 @@ async fn the_name_that_is_asked_for() {
     up(&ask(&https(&called("www.example", &tls), "^www.example, "), address).await, "200 OK");
     up(&ask(&https(&tls, "^no name, "), address).await, "200 OK");
     up(&ask(&https(&called("192.0.2.1", &tls), "^no name, "), address).await, "200 OK");
+    // a virtual host that no handshake can show is none, but where the certificate must be for it
+    let odd = called("no name", &tls);
+    up(&ask(&https(&odd, "^no name, "), address).await, "200 OK");
     let expected = "no name is no name that TLS could show";
-    down(&ask(&https(&called("no name", &tls), "x"), address).await, expected);
+    let named = Tls { verify: Verify::Name, ..odd };
+    down(&ask(&https(&named, "x"), address).await, expected);
     // the virtual host of HTTP is not that name: the configuration says both
     let Check::Http(check) = https(&called("sni.example", &tls), "^sni.example, ") else {
         unreachable!()
