@@ -26,6 +26,7 @@ mod dns;
 mod external;
 mod ftp;
 mod grpc;
+mod hidden;
 mod http;
 mod imap;
 mod ldap;
