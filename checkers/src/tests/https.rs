@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use rcgen::{BasicConstraints, CertificateParams, ExtendedKeyUsagePurpose, IsCa, date_time_ymd};
 
 use super::http::http;
-use super::tls::{Authority, Folder, Serves, authority, serves, signed, unchanged};
+use super::tls::{Authority, Folder, Serves, Shown, authority, serves, signed, unchanged};
 use super::*;
 use crate::{Grpc, Http, Identity, Security, Tls, Verify, Version};
 
@@ -131,6 +131,35 @@ async fn a_file_that_changes_is_read_again() {
     up(&ask(&check, server).await, "200 OK");
     folder.write("ca", &old.pem());
     untrusted(&ask(&check, server).await, UNKNOWN);
+}
+
+#[tokio::test]
+async fn a_certificate_without_its_key_is_no_proof() {
+    let [shown, other] = [(); 2].map(|()| signed(None, "a.example", unchanged));
+    let tls = Tls { verify: Verify::No, ..Tls::default() };
+    let why = "TLS: the server does not prove that it has its certificate's key; none of less than \
+               2048 bits (RSA) counts";
+    for old in [false, true] {
+        let stolen = Shown { key: other.key.clone(), ..shown.clone() };
+        let server = serves(&stolen, Serves { old, ..Serves::default() }).await;
+        down(&ask(&https(&tls, "shown"), server).await, why);
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_breaks_off_says_why() {
+    let tls = Tls { verify: Verify::No, ..Tls::default() };
+    let refused = "the server breaks the handshake off: it wants a client certificate (tlscert), or \
+                   has neither TLS 1.3 nor, for 1.2, ECDHE with AES-GCM or ChaCha20";
+    for (alert, why) in [
+        (40, refused),
+        (71, refused),
+        (70, "the server speaks neither TLS 1.2 nor 1.3"),
+        (80, "TLS: received fatal alert: InternalError"),
+    ] {
+        let server = answers(&[21, 3, 3, 0, 2, 2, alert]).await;
+        down(&ask(&https(&tls, "x"), server).await, why);
+    }
 }
 
 #[tokio::test]
