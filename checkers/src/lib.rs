@@ -29,6 +29,7 @@ mod ftp;
 #[doc(hidden)]
 pub mod fuzzing;
 mod grpc;
+mod hidden;
 mod http;
 mod imap;
 mod ldap;
