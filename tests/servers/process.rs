@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fs::{self, File};
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
 
@@ -44,16 +44,11 @@ impl Process {
         self.end();
     }
 
-    /// Asks the program to stop, and waits until it has.
-    pub(crate) fn stop(mut self) {
-        let pid = Pid::from_child(&self.child);
-        let mut asked: Option<Instant> = None;
+    /// Asks the program to stop, and waits until it has, `poke`ing it now and then.
+    pub(crate) fn stop(mut self, poke: impl Fn()) {
+        kill_process(Pid::from_child(&self.child), Signal::TERM).expect("our child");
         wait_until(&format!("{} stops", self.name), LIMIT, || {
-            // again and again: innd misses one that comes just before it sleeps
-            if asked.is_none_or(|asked| asked.elapsed() > Duration::from_secs(1)) {
-                kill_process(pid, Signal::TERM).expect("our child");
-                asked = Some(Instant::now());
-            }
+            poke();
             self.child.try_wait().expect("our child").ok_or_else(|| "it runs".to_owned())
         });
     }
