@@ -17,12 +17,12 @@ fn what_only_ours_can_ask() {
         let every: Vec<&Case> = cases.iter().collect();
         let right: Vec<&Case> = cases.iter().filter(|case| case.wrong.is_none()).collect();
         let mut run = Run { file: format!("{FOLDER}/alone.cf"), faults: Vec::new() };
-        fs::write(&run.file, config(&every)).expect("a file");
+        fs::write(&run.file, config(&every, 10)).expect("a file");
 
         let all = servers::start();
         run.look("up", &every, answer);
         servers::freeze(&all);
-        run.look("frozen", &right, |_| (Down, "no answer within 3 s"));
+        run.look("frozen", &right, |_| (Down, "no answer within 10 s"));
         servers::kill(all);
         run.look("killed", &right, |_| (Down, "connection refused"));
         let all = servers::start();
@@ -300,8 +300,8 @@ const ANSWERS: &[(&str, Option<&str>, Verdict, &str)] = &[
     ("smtp, STARTTLS", Some("no authority"), Down, UNSIGNED),
     ("submission, STARTTLS", None, Up, "greeted"),
     ("submission, STARTTLS", Some("no authority"), Down, UNSIGNED),
-    ("ftp, STARTTLS", None, Up, "the file matches"),
-    ("ftp, STARTTLS", Some(WRONG_PASSWORD.0), Down, "PASS: "),
+    ("ftp, STARTTLS", None, Up, "fetched \"/state\""),
+    ("ftp, STARTTLS", Some(WRONG_PASSWORD.0), Down, "login: \"530"),
     ("ftp, STARTTLS", Some("no authority"), Down, UNSIGNED),
     ("imap, STARTTLS", None, Up, "logged in"),
     ("imap, STARTTLS", Some(WRONG_PASSWORD.0), Down, "LOGIN: \"NO [AUTHENTICATIONFAILED]"),

@@ -34,6 +34,27 @@ impl Process {
         self.signal_until("is frozen", Signal::STOP, |state| state == 'T');
     }
 
+    /// Stops each of its processes of which `ready` says so by its title, now or later, until it
+    /// says so of all; a process of which it says nothing goes on.
+    pub(crate) fn freeze_when(&self, ready: impl Fn(&str) -> Option<bool>) {
+        wait_until(&format!("{} is at rest", self.name), LIMIT, || {
+            let mut busy = Vec::new();
+            for process in family(self.child.id()) {
+                let title = title(process.pid);
+                match (ready(&title), process.state) {
+                    (None, _) | (_, 'Z') | (Some(true), 'T') => {}
+                    (Some(false), 'T') => send(process.pid, Signal::CONT),
+                    (Some(false), _) => busy.push(title),
+                    (Some(true), _) => {
+                        send(process.pid, Signal::STOP);
+                        busy.push(title);
+                    }
+                }
+            }
+            if busy.is_empty() { Ok(()) } else { Err(busy.join("\n")) }
+        });
+    }
+
     /// Lets a frozen program go on.
     pub(crate) fn thaw(&self) {
         self.signal_until("goes on", Signal::CONT, |state| state != 'T');
@@ -151,6 +172,12 @@ fn processes() -> HashMap<u32, Running> {
         Some((pid, Running { pid, parent, state, start }))
     });
     running.collect()
+}
+
+/// How a process calls itself.
+fn title(pid: u32) -> String {
+    let words = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+    String::from_utf8_lossy(&words).replace('\0', " ")
 }
 
 /// A process that has just gone needs no signal.
