@@ -55,6 +55,11 @@ impl Process {
         });
     }
 
+    /// How its processes call themselves.
+    pub(crate) fn titles(&self) -> Vec<String> {
+        family(self.child.id()).iter().map(|process| title(process.pid)).collect()
+    }
+
     /// Lets a frozen program go on.
     pub(crate) fn thaw(&self) {
         self.signal_until("goes on", Signal::CONT, |state| state != 'T');

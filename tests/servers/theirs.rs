@@ -13,14 +13,6 @@ use super::services::Case;
 use super::verdict::Verdict;
 use super::wait::wait_until;
 
-/// What a process of ldirectord has done.
-enum Seen {
-    /// A line in its monitor file.
-    Word,
-    /// It is gone, and another one is there.
-    Death,
-}
-
 /// ldirectord at work.
 pub(crate) struct Ldirectord {
     process: Process,
@@ -86,41 +78,46 @@ impl Ldirectord {
             self.process.must_run();
             let children = self.children();
             let seen = |(case, then): (&&Case, &usize)| {
-                if lines(case) > *then {
-                    Some(Seen::Word)
-                } else if children.get(&case.id()) > children_then.get(&case.id()) {
-                    Some(Seen::Death)
-                } else {
-                    None
-                }
+                lines(case) > *then || children.get(&case.id()) > children_then.get(&case.id())
             };
             let seen: Vec<_> = cases.iter().zip(&lines_then).map(seen).collect();
             // who has not said a word by then is not slow
-            if seen.iter().all(Option::is_some) || begun.elapsed() > WORD {
+            if seen.iter().all(|&seen| seen) || begun.elapsed() > WORD {
                 break seen;
             }
             thread::sleep(Duration::from_millis(200));
         };
-        let silent = cases.iter().zip(&seen).filter(|(_, seen)| seen.is_none());
+        let silent = cases.iter().zip(&seen).filter(|&(_, &seen)| !seen);
         self.hanging = silent.map(|(case, _)| case.id()).collect();
         self.rest();
-        let weights = weights();
-        let verdict = |(case, seen): (&&Case, &Option<Seen>)| match (seen, weights.get(&case.id()))
-        {
-            (None, _) => Verdict::Hangs,
-            (Some(Seen::Death), _) => Verdict::Dies,
-            (_, Some(0)) => Verdict::Down,
-            (_, Some(_)) => Verdict::Up,
-            (_, None) => panic!("{} is not in the kernel's table: {weights:?}", case.id()),
+        let (weights, children, titles) = (weights(), self.children(), self.process.titles());
+        let verdict = |(case, &seen): (&&Case, &bool)| {
+            let id = case.id();
+            // a death may be noticed by its parent only after this
+            let alive = titles.iter().any(|title| title.split(' ').nth(1) == Some(&id));
+            if !alive || children.get(&id) > children_then.get(&id) {
+                return Verdict::Dies;
+            }
+            match (seen, weights.get(&id)) {
+                (false, _) => Verdict::Hangs,
+                (_, Some(0)) => Verdict::Down,
+                (_, Some(_)) => Verdict::Up,
+                (_, None) => panic!("{id} is not in the kernel's table: {weights:?}"),
+            }
         };
         cases.iter().zip(&seen).map(verdict).collect()
     }
 
-    /// What ldirectord said last of a case.
-    pub(crate) fn last_line(case: &Case) -> String {
-        let text = fs::read(case.monitor_file()).unwrap_or_default();
-        let text = String::from_utf8_lossy(&text).into_owned();
-        text.lines().last().unwrap_or("nothing").to_owned()
+    /// What it said last of a case.
+    pub(crate) fn last_words(&self, case: &Case) -> String {
+        let log = self.process.said();
+        let address = format!("({})", case.address);
+        let mut words: Vec<&str> = log.lines().filter(|line| line.contains(&address)).collect();
+        words.drain(..words.len().saturating_sub(2));
+        let outcomes = fs::read(case.monitor_file()).unwrap_or_default();
+        let outcomes = String::from_utf8_lossy(&outcomes);
+        words.extend(outcomes.lines().last());
+        words.join("\n    ")
     }
 
     /// How many processes it has started for each virtual service.
@@ -158,4 +155,4 @@ fn weights() -> HashMap<String, u32> {
 }
 
 const START: Duration = Duration::from_secs(180);
-const WORD: Duration = Duration::from_secs(25);
+const WORD: Duration = Duration::from_secs(40);
