@@ -7,7 +7,7 @@ PREFIX ?= /usr/local
 LAB := tests/lab/guest
 BUILT := $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: help build demo test lab bench lint advisories fuzz install
+.PHONY: help build demo test lab servers bench lint advisories fuzz install
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -20,13 +20,18 @@ demo: ## a tour of half a minute: a site, its director, a failure, on a real ker
 	$(CARGO) build
 	@$(LAB)/boot bash "/host$(realpath .)/tests/lab/demo/tour" "/host$$(realpath $(BUILT)/debug/lvs-director)"
 
-test: ## all tests, those on a real kernel included
+test: ## all tests, those on a real kernel and beside real servers included
 	@$(LAB)/setup >/dev/null
+	@$(LAB)/setup servers >/dev/null
 	LVS_LAB=required $(CARGO) test --no-fail-fast
 
 lab: ## only the tests on a real kernel
 	@$(LAB)/setup >/dev/null
 	LVS_LAB=required $(CARGO) test --test lab
+
+servers: ## only the tests beside ldirectord on the servers that people run
+	@$(LAB)/setup servers >/dev/null
+	LVS_LAB=required $(CARGO) test --test servers -- --nocapture
 
 bench: ## speed beside ipvsadm, keepalived and ldirectord, on a real kernel
 	@$(LAB)/setup >/dev/null

@@ -21,7 +21,11 @@ pub fn lines(choice: u8) -> Check {
         }
         5 => Check::Memcached(Memcached { command: String::new(), receive: None }),
         6 => Check::Memcached(Memcached { command: "stats".to_owned(), receive: pattern() }),
-        7 => Check::SimpleTcp(SimpleTcp { send: "q\n".to_owned(), receive: pattern() }),
+        7 => Check::SimpleTcp(SimpleTcp {
+            transport: Transport::Tcp,
+            send: "q\n".to_owned(),
+            receive: pattern(),
+        }),
         _ => {
             let expect = pattern().map_or(Expect::Anything, Expect::Match);
             Check::SendExpect(SendExpect { transport: Transport::Tcp, send: b"q".to_vec(), expect })
@@ -87,7 +91,13 @@ pub fn mysql(choice: u8) -> Check {
 /// PostgreSQL.
 pub fn pgsql(choice: u8) -> Check {
     let [login, database, query] = ["u", "d", "select 1"].map(str::to_owned);
-    Check::Pgsql(Pgsql { security: security(choice), login, passwd: "p".into(), database, query })
+    Check::Pgsql(Pgsql {
+        security: Some(security(choice)),
+        login,
+        passwd: "p".into(),
+        database,
+        query,
+    })
 }
 
 /// DNS: by its choice for an address's name.
