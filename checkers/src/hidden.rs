@@ -20,12 +20,15 @@ impl Hidden {
         self.0.is_empty()
     }
 
-    /// A message. Our own words, which end where somebody is quoted, hold no password.
+    /// A message. Our own words, which end where somebody is quoted, hold no password. One of a few
+    /// letters stands in many words, and to hide it there would spoil them and give it away.
     pub(crate) fn message(&self, message: &str) -> String {
+        let long = self.0.iter().filter(|secret| secret.len() >= SHORTEST).cloned().collect();
+        let hidden = Hidden(long);
         let (ours, theirs) = message.split_at(message.find('"').unwrap_or(message.len()));
         let pieces: Vec<&str> = theirs.split(ELLIPSIS).collect();
         let shown = pieces.iter().enumerate().map(|(n, piece)| {
-            let shown = self.without(piece.as_bytes(), n + 1 < pieces.len());
+            let shown = hidden.without(piece.as_bytes(), n + 1 < pieces.len());
             String::from_utf8_lossy(&shown).into_owned()
         });
         ours.to_owned() + &shown.collect::<Vec<_>>().join(ELLIPSIS)
@@ -59,6 +62,8 @@ impl fmt::Debug for Hidden {
     }
 }
 
+/// Bytes of a password that is looked for in a message.
+const SHORTEST: usize = 4;
 const STARS: &[u8] = b"********";
 /// Where [`crate::words`] cuts off what is quoted.
 const ELLIPSIS: &str = "…";
@@ -72,15 +77,17 @@ mod tests {
         let mut hidden = Hidden::default();
         hidden.add(b"login".to_vec());
         hidden.add(b"logins".to_vec());
+        hidden.add(b"p".to_vec());
         hidden.add(Vec::new());
         for (message, shown) in [
             ("login: \"530 no logins, no login\"", "login: \"530 no ********, no ********\""),
             ("login: \"530 no lo…\", twice \"lo\"", "login: \"530 no ********…\", twice \"lo\""),
+            ("EHLO: \"500 p\"", "EHLO: \"500 p\""),
             ("no answer (login)", "no answer (login)"),
         ] {
             assert_eq!(hidden.message(message), shown);
         }
         assert_eq!(hidden.without(b"\xfflogin\0logi", true), b"\xff********\0********");
-        assert_eq!(format!("{hidden:?}"), "2 passwords");
+        assert_eq!(format!("{hidden:?}"), "3 passwords");
     }
 }
