@@ -7,7 +7,7 @@ PREFIX ?= /usr/local
 LAB := tests/lab/guest
 BUILT := $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: help build demo test lab bench lint advisories install
+.PHONY: help build demo test lab servers bench lint advisories fuzz install
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -20,13 +20,18 @@ demo: ## a tour of half a minute: a site, its director, a failure, on a real ker
 	$(CARGO) build
 	@$(LAB)/boot bash "/host$(realpath .)/tests/lab/demo/tour" "/host$$(realpath $(BUILT)/debug/lvs-director)"
 
-test: ## all tests, those on a real kernel included
+test: ## all tests, those on a real kernel and beside real servers included
 	@$(LAB)/setup >/dev/null
+	@$(LAB)/setup servers >/dev/null
 	LVS_LAB=required $(CARGO) test --no-fail-fast
 
 lab: ## only the tests on a real kernel
 	@$(LAB)/setup >/dev/null
 	LVS_LAB=required $(CARGO) test --test lab
+
+servers: ## only the tests beside ldirectord on the servers that people run
+	@$(LAB)/setup servers >/dev/null
+	LVS_LAB=required $(CARGO) test --test servers -- --nocapture
 
 bench: ## speed beside ipvsadm, keepalived and ldirectord, on a real kernel
 	@$(LAB)/setup >/dev/null
@@ -41,6 +46,16 @@ lint: ## format, lints, licences and origins of what we depend on
 
 advisories: ## known defects of what we depend on; needs their database, from the network
 	$(CARGO) deny check advisories
+
+FUZZ = $(patsubst fuzz/targets/%.rs,%,$(wildcard fuzz/targets/*.rs))
+TIME ?= 60
+
+fuzz: ## what a server may say to a check, made up: TIME seconds for each kind; needs cargo-fuzz, nightly
+	cd fuzz && for target in $(FUZZ); do \
+		mkdir -p target/corpus/$$target && \
+		$(CARGO) +nightly fuzz run --fuzz-dir . -O $$target target/corpus/$$target corpus/$$target -- \
+			-max_len=4096 -rss_limit_mb=1024 -timeout=10 -max_total_time=$(TIME) || exit; \
+	done
 
 install: build ## the program, its manual and the example under PREFIX (DESTDIR is heeded)
 	install -D -m 755 $(BUILT)/release/lvs-director $(DESTDIR)$(PREFIX)/sbin/lvs-director

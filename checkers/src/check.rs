@@ -4,10 +4,10 @@
 //! Every `ask` takes an [`Asking`] and gives an [`Answer`]: what was seen if the server passed,
 //! what was wrong if not. None of them keeps time or tidies its words; that is done here.
 
-use std::future::poll_fn;
+use std::future::{poll_fn, ready};
 use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::pin;
+use std::pin::Pin;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -149,8 +149,7 @@ impl Check {
     }
 
     async fn answered(&self, asking: Asking) -> (Outcome, Option<Transcript>) {
-        // boxed, so that the thousands of nannies between two checks hold a pointer, not a dialogue
-        let asked = Box::pin(caught(self.ask(&asking)));
+        let asked = caught(self.ask(&asking));
         let answer = tokio::time::timeout_at(asking.deadline, asked).await;
         let took = asking.begun.elapsed();
         asking.progress.outcome(match answer {
@@ -164,37 +163,41 @@ impl Check {
         })
     }
 
-    /// Each dialogue is boxed by itself: a connection need not take the room of the largest.
-    async fn ask(&self, asking: &Asking) -> Answer {
+    /// The dialogue, boxed: a connection that is only opened must not take the room of the longest one,
+    /// and the thousands of nannies between two checks hold a pointer.
+    fn ask<'a>(&'a self, asking: &'a Asking) -> Asked<'a> {
         match self {
-            Check::Off | Check::On => Ok("not checked".to_owned()),
-            Check::Connect => Connect.ask(asking).await,
-            Check::Ping(check) => Box::pin(check.ask(asking)).await,
-            Check::Dns(check) => Box::pin(check.ask(asking)).await,
-            Check::Ftp(check) => Box::pin(check.ask(asking)).await,
-            Check::Grpc(check) => Box::pin(check.ask(asking)).await,
-            Check::Http(check) => Box::pin(check.ask(asking)).await,
-            Check::Imap(check) => Box::pin(check.ask(asking)).await,
-            Check::Ldap(check) => Box::pin(check.ask(asking)).await,
-            Check::Memcached(check) => Box::pin(check.ask(asking)).await,
-            Check::Mysql(check) => Box::pin(check.ask(asking)).await,
-            Check::Nntp(check) => Box::pin(check.ask(asking)).await,
-            Check::Oracle(check) => Box::pin(check.ask(asking)).await,
-            Check::Pgsql(check) => Box::pin(check.ask(asking)).await,
-            Check::Pop(check) => Box::pin(check.ask(asking)).await,
-            Check::Radius(check) => Box::pin(check.ask(asking)).await,
-            Check::Redis(check) => Box::pin(check.ask(asking)).await,
-            Check::Sip(check) => Box::pin(check.ask(asking)).await,
-            Check::Smtp(check) => Box::pin(check.ask(asking)).await,
-            Check::SimpleTcp(check) => Box::pin(check.ask(asking)).await,
-            Check::SendExpect(check) => Box::pin(check.ask(asking)).await,
-            Check::SendProgram(check) => Box::pin(check.ask(asking)).await,
-            Check::External(check) => Box::pin(check.ask(asking)).await,
-            Check::Perl(check) => Box::pin(check.ask(asking)).await,
-            Check::All(parts) => all(parts, asking).await,
+            Check::Off | Check::On => Box::pin(ready(Ok("not checked".to_owned()))),
+            Check::Connect => Box::pin(Connect.ask(asking)),
+            Check::Ping(check) => Box::pin(check.ask(asking)),
+            Check::Dns(check) => Box::pin(check.ask(asking)),
+            Check::Ftp(check) => Box::pin(check.ask(asking)),
+            Check::Grpc(check) => Box::pin(check.ask(asking)),
+            Check::Http(check) => Box::pin(check.ask(asking)),
+            Check::Imap(check) => Box::pin(check.ask(asking)),
+            Check::Ldap(check) => Box::pin(check.ask(asking)),
+            Check::Memcached(check) => Box::pin(check.ask(asking)),
+            Check::Mysql(check) => Box::pin(check.ask(asking)),
+            Check::Nntp(check) => Box::pin(check.ask(asking)),
+            Check::Oracle(check) => Box::pin(check.ask(asking)),
+            Check::Pgsql(check) => Box::pin(check.ask(asking)),
+            Check::Pop(check) => Box::pin(check.ask(asking)),
+            Check::Radius(check) => Box::pin(check.ask(asking)),
+            Check::Redis(check) => Box::pin(check.ask(asking)),
+            Check::Sip(check) => Box::pin(check.ask(asking)),
+            Check::Smtp(check) => Box::pin(check.ask(asking)),
+            Check::SimpleTcp(check) => Box::pin(check.ask(asking)),
+            Check::SendExpect(check) => Box::pin(check.ask(asking)),
+            Check::SendProgram(check) => Box::pin(check.ask(asking)),
+            Check::External(check) => Box::pin(check.ask(asking)),
+            Check::Perl(check) => Box::pin(check.ask(asking)),
+            Check::All(parts) => Box::pin(all(parts, asking)),
         }
     }
 }
+
+/// A check under way.
+type Asked<'a> = Pin<Box<dyn Future<Output = Answer> + Send + 'a>>;
 
 /// Asks one after the other; the first that fails is the answer.
 async fn all(parts: &[Part], asking: &Asking) -> Answer {
@@ -203,7 +206,7 @@ async fn all(parts: &[Part], asking: &Asking) -> Answer {
         asking.progress.begin_part(check.kind());
         let asking = Asking { address: target.address, ..asking.clone() };
         let part = asking.progress.part();
-        match Box::pin(check.ask(&asking)).await {
+        match check.ask(&asking).await {
             Ok(words) => seen.push(format!("{part}{words}")),
             Err(failure) => {
                 return Err(format!("{part}{}", failure.words(&asking.progress)).into());
@@ -214,8 +217,7 @@ async fn all(parts: &[Part], asking: &Asking) -> Answer {
 }
 
 /// Awaits `asked`; a panic in it becomes a failure and a line in the log.
-async fn caught(asked: impl Future<Output = Answer>) -> Answer {
-    let mut asked = pin!(asked);
+async fn caught(mut asked: Asked<'_>) -> Answer {
     poll_fn(|cx| {
         catch_unwind(AssertUnwindSafe(|| asked.as_mut().poll(cx))).unwrap_or_else(|panic| {
             let text = panic.downcast_ref::<&str>().map(|s| (*s).to_owned());
@@ -234,7 +236,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_panic_is_a_failed_check() {
-        let answer = caught(async { panic!("index out of {}", "range") }).await;
+        let answer = caught(Box::pin(async { panic!("index out of {}", "range") })).await;
         let Err(Failure::Said(words)) = answer else { panic!("{answer:?}") };
         assert_eq!(words, "the check itself failed: index out of range");
     }

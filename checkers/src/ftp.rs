@@ -3,7 +3,6 @@
 
 mod passive;
 
-use std::io;
 use std::sync::Arc;
 
 use rustls::ClientConfig;
@@ -175,15 +174,8 @@ impl Dialogue<'_> {
         self.asking.progress.enter("logged in, waiting for the file");
         let mut data = data.take(FILE_LIMIT);
         let mut file = Vec::new();
-        loop {
-            match data.read_buf(&mut file).await {
-                Ok(0) => break,
-                Ok(_) => {}
-                // not every server ends TLS before TCP; whether that was all, it says afterwards
-                Err(end) if end.kind() == io::ErrorKind::UnexpectedEof => break,
-                Err(error) => return Err(error.into()),
-            }
-        }
+        // whether its end was all of it, the server says afterwards
+        data.read_to_end(&mut file).await?;
         Ok((file, data.limit() > 0))
     }
 

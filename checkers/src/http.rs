@@ -9,6 +9,8 @@ pub(crate) mod response;
 mod statuses;
 pub(crate) mod two;
 
+use std::borrow::Cow;
+
 use hyper::header::LOCATION;
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -83,8 +85,8 @@ impl Http {
             let request = hop.request(&asking.progress)?;
             let stream = hop.connect(asking).await?;
             asking.progress.enter(match hop.is_first() {
-                true => "connected, waiting for the answer".to_owned(),
-                false => format!("redirected to {}, waiting for the answer", hop.url()),
+                true => Cow::Borrowed("connected, waiting for the answer"),
+                false => format!("redirected to {}, waiting for the answer", hop.url()).into(),
             });
             let response = self.exchange(stream, request).await?;
             let next = match self.statuses.contain(response.head.status.as_u16()) {

@@ -25,7 +25,11 @@ mod datagrams;
 mod dns;
 mod external;
 mod ftp;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing;
 mod grpc;
+mod hidden;
 mod http;
 mod imap;
 mod ldap;
@@ -33,6 +37,7 @@ mod lines;
 mod load;
 mod memcached;
 mod mysql;
+mod net;
 mod nntp;
 mod oracle;
 mod outcome;

@@ -11,7 +11,13 @@ use mysql_common::packets::{
     AuthPlugin, AuthSwitchRequest, HandshakePacket, HandshakeResponse, SslRequest,
 };
 use mysql_common::proto::MySerialize;
+use num_bigint::BigUint;
+use rustls::pki_types::SubjectPublicKeyInfoDer;
+use rustls::pki_types::pem::PemObject;
 use serde::{Deserialize, Serialize};
+use x509_parser::prelude::FromDer;
+use x509_parser::public_key::PublicKey as Parsed;
+use x509_parser::x509::SubjectPublicKeyInfo;
 
 use crate::asking::{Answer, Asking, Failure};
 use crate::{Secret, Security};
@@ -191,7 +197,7 @@ impl Proof {
 
     /// The password sealed with the server's public key, for a server that has not seen it lately.
     fn sealed(&self, passwd: &str, key: &[u8]) -> Result<Vec<u8>, Failure> {
-        let key = PublicKey::from_pem(key);
+        let key = public_key(key).ok_or("the server's public key cannot be read")?;
         let passwd = passwd.bytes().chain([0]).zip(self.nonce.iter().cycle());
         let mixed: Vec<u8> = passwd.map(|(a, b)| a ^ b).collect();
         // a key of the server's making must not keep us computing
@@ -202,6 +208,19 @@ impl Proof {
             return Err("the server's public key or nonce is too small".into());
         }
         Ok(key.encrypt_block(mixed, Pkcs1OaepPadding::new(GetRandom)))
+    }
+}
+
+/// Reads an RSA key. The library's own reader takes it for granted that there is one, and panics.
+fn public_key(pem: &[u8]) -> Option<PublicKey> {
+    let der = SubjectPublicKeyInfoDer::from_pem_slice(pem).ok()?;
+    let (_, info) = SubjectPublicKeyInfo::from_der(&der).ok()?;
+    match info.parsed().ok()? {
+        Parsed::RSA(key) => {
+            let [modulus, exponent] = [key.modulus, key.exponent].map(BigUint::from_bytes_be);
+            Some(PublicKey::new(modulus, exponent))
+        }
+        _ => None,
     }
 }
 

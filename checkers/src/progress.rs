@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use jiff::Timestamp;
 use tokio::time::Instant;
 
+use crate::hidden::Hidden;
 use crate::outcome::Times;
 use crate::transcript::{Side, Transcript};
 use crate::{Outcome, words};
@@ -26,6 +27,7 @@ struct Seen {
     certificate_until: Option<Timestamp>,
     /// Kept only for who wants to read it.
     transcript: Option<Transcript>,
+    hidden: Hidden,
 }
 
 impl Progress {
@@ -39,6 +41,7 @@ impl Progress {
             warning: None,
             certificate_until: None,
             transcript,
+            hidden: Hidden::default(),
         })))
     }
 
@@ -94,9 +97,7 @@ impl Progress {
 
     /// A password, in a form in which it is sent: it is never shown.
     pub(crate) fn hide(&self, secret: impl Into<Vec<u8>>) {
-        if let Some(transcript) = &mut self.seen().transcript {
-            transcript.hide(secret.into());
-        }
+        self.seen().hidden.add(secret.into());
     }
 
     /// The server's certificate is valid until then; a warning if that is soon. Of several, as by
@@ -114,9 +115,15 @@ impl Progress {
     /// The outcome, with all that was seen on the way to it; and the transcript, if there is one.
     pub(crate) fn outcome(&self, outcome: Outcome) -> (Outcome, Option<Transcript>) {
         let mut seen = self.seen();
+        let hidden = std::mem::take(&mut seen.hidden);
+        let message = match hidden.is_empty() {
+            true => outcome.message,
+            false => words::one_line(&hidden.message(&outcome.message)),
+        };
         let (times, certificate_until) = (seen.times, seen.certificate_until);
         let warning = seen.warning.take().map(|words| words::one_line(&words));
-        (Outcome { times, warning, certificate_until, ..outcome }, seen.transcript.take())
+        let transcript = seen.transcript.take().map(|transcript| transcript.hiding(hidden));
+        (Outcome { message, times, warning, certificate_until, ..outcome }, transcript)
     }
 
     fn seen(&self) -> MutexGuard<'_, Seen> {

@@ -1,10 +1,14 @@
 //! What was sent and received, for an administrator to read.
 
+use std::fmt;
+
+use crate::hidden::Hidden;
+
 /// A dialogue, in its order; each end of it is cut off where it becomes too long.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Transcript {
     turns: Vec<(Side, Vec<u8>)>,
-    secrets: Vec<Vec<u8>>,
+    hidden: Hidden,
     /// Bytes that were not written down any more.
     left_out: usize,
 }
@@ -21,12 +25,20 @@ pub enum Side {
 impl Transcript {
     /// What was said, turn by turn. A password that was sent in the clear stands as `********`.
     pub fn turns(&self) -> impl Iterator<Item = (Side, Vec<u8>)> + '_ {
-        self.turns.iter().map(|(side, bytes)| (*side, self.without_secrets(bytes)))
+        let last = self.turns.len().saturating_sub(1);
+        self.turns.iter().enumerate().map(move |(n, (side, bytes))| {
+            (*side, self.hidden.without(bytes, n == last && self.left_out > 0))
+        })
     }
 
     /// How many bytes were said beyond what is kept.
     pub fn left_out(&self) -> usize {
         self.left_out
+    }
+
+    /// Never shows these passwords.
+    pub(crate) fn hiding(self, hidden: Hidden) -> Self {
+        Transcript { hidden, ..self }
     }
 
     /// Takes down what one side said; pieces of one turn become one.
@@ -40,37 +52,17 @@ impl Transcript {
             _ => self.turns.push((side, bytes.to_vec())),
         }
     }
+}
 
-    /// Never shows these bytes.
-    pub(crate) fn hide(&mut self, secret: Vec<u8>) {
-        if !secret.is_empty() && !self.secrets.contains(&secret) {
-            self.secrets.push(secret);
-        }
-    }
-
-    fn without_secrets(&self, bytes: &[u8]) -> Vec<u8> {
-        let mut shown = Vec::with_capacity(bytes.len());
-        let mut rest = bytes;
-        while let Some(first) = rest.first() {
-            let hidden = self.secrets.iter().filter(|secret| rest.starts_with(secret));
-            match hidden.map(Vec::len).max() {
-                Some(length) => {
-                    shown.extend_from_slice(HIDDEN);
-                    rest = &rest[length..];
-                }
-                None => {
-                    shown.push(*first);
-                    rest = &rest[1..];
-                }
-            }
-        }
-        shown
+impl fmt::Debug for Transcript {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let turns = self.turns().map(|(side, bytes)| (side, bytes.escape_ascii().to_string()));
+        f.debug_list().entries(turns).finish()
     }
 }
 
 /// Bytes that are kept of one dialogue.
 const KEPT: usize = 16 * 1024;
-const HIDDEN: &[u8] = b"********";
 
 #[cfg(test)]
 mod tests {
@@ -79,13 +71,16 @@ mod tests {
     #[test]
     fn turns_are_joined_and_secrets_hidden() {
         let mut transcript = Transcript::default();
-        transcript.hide(b"geheim".to_vec());
+        let mut hidden = Hidden::default();
+        hidden.add(b"geheim".to_vec());
         transcript.write(Side::Server, b"+OK\r\n");
         transcript.write(Side::Client, b"PASS ge");
         transcript.write(Side::Client, b"heim\r\n");
+        let transcript = transcript.hiding(hidden);
         let turns: Vec<_> = transcript.turns().collect();
         let said = (Side::Client, b"PASS ********\r\n".to_vec());
         assert_eq!(turns, [(Side::Server, b"+OK\r\n".to_vec()), said]);
+        assert!(!format!("{transcript:?}").contains("geheim"));
     }
 
     #[test]

@@ -54,7 +54,7 @@ struct Both<'a> {
 impl<'a> Both<'a> {
     fn start(name: &str, cases: &'a [&'a Case]) -> Both<'a> {
         let file = format!("{FOLDER}/{name}.cf");
-        fs::write(&file, config(cases)).expect("a file");
+        fs::write(&file, config(cases, 10)).expect("a file");
         let theirs = Ldirectord::start(&file, cases);
         Both { cases, file, theirs }
     }
@@ -74,7 +74,7 @@ struct Row {
     ours: Verdict,
     theirs: Verdict,
     because: String,
-    their_line: String,
+    their_words: String,
 }
 
 impl Run {
@@ -87,7 +87,7 @@ impl Run {
         self.say(state);
         let theirs = both.theirs.verdicts(both.cases);
         self.say("    ldirectord has looked");
-        let ours = both.theirs.pause(|| ours::verdicts(&both.file, both.cases));
+        let ours = ours::verdicts(&both.file, both.cases);
         self.say("    we have looked");
         for ((case, theirs), (ours, because)) in both.cases.iter().zip(theirs).zip(ours) {
             self.rows.push(Row {
@@ -97,7 +97,7 @@ impl Run {
                 ours,
                 theirs,
                 because,
-                their_line: Ldirectord::last_line(case),
+                their_words: both.theirs.last_words(case),
             });
         }
     }
@@ -118,7 +118,8 @@ impl Run {
                 .map_or(row.ours == row.theirs, |k| (k.ours, k.theirs) == (row.ours, row.theirs));
             let must_be_up = ["up", "up again"].contains(&row.state) && row.ours != Verdict::Up;
             if !as_known || must_be_up {
-                faults.push(format!("{row}\n    we say {:?}\n    {}", row.because, row.their_line));
+                faults
+                    .push(format!("{row}\n    we say {:?}\n    {}", row.because, row.their_words));
             }
         }
         for known in DIFFERENCES {

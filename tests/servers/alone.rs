@@ -17,12 +17,12 @@ fn what_only_ours_can_ask() {
         let every: Vec<&Case> = cases.iter().collect();
         let right: Vec<&Case> = cases.iter().filter(|case| case.wrong.is_none()).collect();
         let mut run = Run { file: format!("{FOLDER}/alone.cf"), faults: Vec::new() };
-        fs::write(&run.file, config(&every)).expect("a file");
+        fs::write(&run.file, config(&every, 10)).expect("a file");
 
         let all = servers::start();
         run.look("up", &every, answer);
         servers::freeze(&all);
-        run.look("frozen", &right, |_| (Down, "no answer within 3 s"));
+        run.look("frozen", &right, |_| (Down, "no answer within 10 s"));
         servers::kill(all);
         run.look("killed", &right, |_| (Down, "connection refused"));
         let all = servers::start();
@@ -264,4 +264,75 @@ const ASKED: &[Service] = &[
 ];
 
 /// Service, question, verdict and how its reason begins.
-const ANSWERS: &[(&str, Option<&str>, Verdict, &str)] = &[];
+const ANSWERS: &[(&str, Option<&str>, Verdict, &str)] = &[
+    ("https", None, Up, "200 OK"),
+    ("https", Some(UNTRUSTED), Down, STRANGER),
+    ("https", Some("no authority"), Down, UNSIGNED),
+    (
+        "https",
+        Some("another name"),
+        Down,
+        "certificate not trusted: it is for lab.example, and not for other.example",
+    ),
+    ("https, unverified", None, Up, "200 OK"),
+    ("https, unverified", Some("verified"), Down, UNSIGNED),
+    ("https, unverified", Some(UNTRUSTED), Up, "200 OK"),
+    ("https, HTTP/2", None, Up, "200 OK"),
+    (
+        "https, HTTP/2",
+        Some("wrong content"),
+        Down,
+        "200 OK, but the body does not match \"HTTP/1.1\"",
+    ),
+    ("https, our certificate", None, Up, "200 OK"),
+    ("https, our certificate", Some("a stranger's"), Down, "400 Bad Request"),
+    ("http, a password", None, Up, "200 OK"),
+    ("http, a password", Some(WRONG_PASSWORD.0), Down, "401 Unauthorized"),
+    ("http, a password", Some("401 is well"), Up, "401 Unauthorized"),
+    ("http, a header", None, Up, "200 OK"),
+    (
+        "http, a header",
+        Some("wrong content"),
+        Down,
+        "200 OK, but the body does not match \"probe is nobody\"",
+    ),
+    ("smtp, STARTTLS", None, Up, "greeted"),
+    ("smtp, STARTTLS", Some("no authority"), Down, UNSIGNED),
+    ("submission, STARTTLS", None, Up, "greeted"),
+    ("submission, STARTTLS", Some("no authority"), Down, UNSIGNED),
+    ("ftp, STARTTLS", None, Up, "fetched \"/state\""),
+    ("ftp, STARTTLS", Some(WRONG_PASSWORD.0), Down, "login: \"530"),
+    ("ftp, STARTTLS", Some("no authority"), Down, UNSIGNED),
+    ("imap, STARTTLS", None, Up, "logged in"),
+    ("imap, STARTTLS", Some(WRONG_PASSWORD.0), Down, "LOGIN: \"NO [AUTHENTICATIONFAILED]"),
+    ("imap, STARTTLS", Some(UNTRUSTED), Down, STRANGER),
+    ("pop, STARTTLS", None, Up, "logged in"),
+    ("pop, STARTTLS", Some(WRONG_PASSWORD.0), Down, "PASS: "),
+    ("pop, STARTTLS", Some(UNTRUSTED), Down, STRANGER),
+    ("ldap, STARTTLS", None, Up, "found \"dc=example\""),
+    ("ldap, STARTTLS", Some(WRONG_PASSWORD.0), Down, "bind: invalid credentials (49)"),
+    ("ldap, STARTTLS", Some("no authority"), Down, UNSIGNED),
+    ("ldaps, verified", None, Up, "found \"dc=example\""),
+    ("ldaps, verified", Some("no authority"), Down, UNSIGNED),
+    ("mysql, STARTTLS", None, Up, "logged in, the query returned a row"),
+    ("mysql, STARTTLS", Some(WRONG_PASSWORD.0), Down, "error 1045: Access denied for user 'probe'"),
+    ("mysql, STARTTLS", Some("no authority"), Down, UNSIGNED),
+    ("pgsql, STARTTLS", None, Up, "logged in, the query returned a row"),
+    (
+        "pgsql, STARTTLS",
+        Some(WRONG_PASSWORD.0),
+        Down,
+        "FATAL 28P01: password authentication failed",
+    ),
+    ("pgsql, STARTTLS", Some("no authority"), Down, UNSIGNED),
+    ("redis", None, Up, "answered"),
+    ("redis", Some(WRONG_PASSWORD.0), Down, "AUTH: \"WRONGPASS"),
+    ("redis", Some("wrong content"), Down, "answered \"well\", but it does not match \"lost\""),
+    ("memcached", None, Up, "answered"),
+    ("memcached", Some("wrong content"), Down, "answered \"VERSION 1"),
+    ("grpc", None, Up, "SERVING"),
+    ("grpc", Some("no such service"), Down, "the server knows no service \"nowhere\""),
+];
+
+const UNSIGNED: &str = "certificate not trusted: signed by an authority that is not trusted";
+const STRANGER: &str = "certificate not trusted: a CA certificate used as a server's";

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fs::{self, File};
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
 
@@ -34,6 +34,32 @@ impl Process {
         self.signal_until("is frozen", Signal::STOP, |state| state == 'T');
     }
 
+    /// Stops each of its processes of which `ready` says so by its title, now or later, until it
+    /// says so of all; a process of which it says nothing goes on.
+    pub(crate) fn freeze_when(&self, ready: impl Fn(&str) -> Option<bool>) {
+        wait_until(&format!("{} is at rest", self.name), LIMIT, || {
+            let mut busy = Vec::new();
+            for process in family(self.child.id()) {
+                let title = title(process.pid);
+                match (ready(&title), process.state) {
+                    (None, _) | (_, 'Z') | (Some(true), 'T') => {}
+                    (Some(false), 'T') => send(process.pid, Signal::CONT),
+                    (Some(false), _) => busy.push(title),
+                    (Some(true), _) => {
+                        send(process.pid, Signal::STOP);
+                        busy.push(title);
+                    }
+                }
+            }
+            if busy.is_empty() { Ok(()) } else { Err(busy.join("\n")) }
+        });
+    }
+
+    /// How its processes call themselves.
+    pub(crate) fn titles(&self) -> Vec<String> {
+        family(self.child.id()).iter().map(|process| title(process.pid)).collect()
+    }
+
     /// Lets a frozen program go on.
     pub(crate) fn thaw(&self) {
         self.signal_until("goes on", Signal::CONT, |state| state != 'T');
@@ -44,16 +70,11 @@ impl Process {
         self.end();
     }
 
-    /// Asks the program to stop, and waits until it has.
-    pub(crate) fn stop(mut self) {
-        let pid = Pid::from_child(&self.child);
-        let mut asked: Option<Instant> = None;
+    /// Asks the program to stop, and waits until it has, `poke`ing it now and then.
+    pub(crate) fn stop(mut self, poke: impl Fn()) {
+        kill_process(Pid::from_child(&self.child), Signal::TERM).expect("our child");
         wait_until(&format!("{} stops", self.name), LIMIT, || {
-            // again and again: innd misses one that comes just before it sleeps
-            if asked.is_none_or(|asked| asked.elapsed() > Duration::from_secs(1)) {
-                kill_process(pid, Signal::TERM).expect("our child");
-                asked = Some(Instant::now());
-            }
+            poke();
             self.child.try_wait().expect("our child").ok_or_else(|| "it runs".to_owned())
         });
     }
@@ -156,6 +177,12 @@ fn processes() -> HashMap<u32, Running> {
         Some((pid, Running { pid, parent, state, start }))
     });
     running.collect()
+}
+
+/// How a process calls itself.
+fn title(pid: u32) -> String {
+    let words = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+    String::from_utf8_lossy(&words).replace('\0', " ")
 }
 
 /// A process that has just gone needs no signal.

@@ -67,7 +67,8 @@ pub(crate) fn kill(all: Vec<Serving>) {
 /// Stops all servers as their administrator would.
 pub(crate) fn stop(all: Vec<Serving>) {
     for serving in all {
-        serving.process.stop();
+        // innd sees that it was asked when the next client comes
+        serving.process.stop(|| drop(serving.server.listening()));
         serving.server.wait_until_nobody_listens();
     }
 }
@@ -155,9 +156,13 @@ const SERVERS: &[Server] = &[
     },
     Server {
         name: "vsftpd",
-        files: &[("vsftpd.conf", include_str!("conf/vsftpd.conf"))],
+        files: &[
+            ("vsftpd.conf", include_str!("conf/vsftpd.conf")),
+            ("vsftpd.pam", "auth required pam_unix.so nodelay\naccount required pam_unix.so\n"),
+        ],
         prepare: "useradd --create-home --shell /bin/sh probe
-                  echo probe:right | chpasswd
+                  echo probe:right | chpasswd --crypt-method SHA256
+                  cp vsftpd.pam /etc/pam.d/vsftpd
                   echo all is well >/home/probe/state
                   mkdir -p /run/vsftpd/empty",
         command: "vsftpd $PWD/vsftpd.conf",

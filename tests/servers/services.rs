@@ -83,9 +83,9 @@ pub(crate) fn cases(services: &'static [Service]) -> Vec<Case> {
     cases
 }
 
-/// The ldirectord.cf that asks it.
-pub(crate) fn config(cases: &[&Case]) -> String {
-    let mut text = GLOBAL.to_owned();
+/// The ldirectord.cf that asks it, each time for so many seconds at most.
+pub(crate) fn config(cases: &[&Case], seconds: u32) -> String {
+    let mut text = format!("checktimeout={seconds}\nnegotiatetimeout={seconds}\n{GLOBAL}");
     for case in cases {
         let six = if case.family == Family::V6 { "6" } else { "" };
         let _ = writeln!(text, "virtual{six}={}", case.address);
@@ -104,8 +104,6 @@ pub(crate) fn config(cases: &[&Case]) -> String {
 pub(crate) const UNTRUSTED: &str = "untrusted";
 
 const GLOBAL: &str = "\
-checktimeout=3
-negotiatetimeout=3
 checkinterval=4
 quiescent=yes
 fork=yes

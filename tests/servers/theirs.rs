@@ -16,6 +16,8 @@ use super::wait::wait_until;
 /// ldirectord at work.
 pub(crate) struct Ldirectord {
     process: Process,
+    /// The virtual services whose check does not end.
+    hanging: BTreeSet<String>,
 }
 
 impl Ldirectord {
@@ -38,7 +40,7 @@ impl Ldirectord {
         fs::write(format!("{FOLDER}/Unbuffered.pm"), "$| = 1;\n").expect("a file");
         let command = format!("env PERL5LIB=. PERL5OPT=-MUnbuffered ldirectord {config} start");
         let process = Process::start("ldirectord", &command);
-        let mut started = Ldirectord { process };
+        let mut started = Ldirectord { process, hanging: BTreeSet::new() };
         wait_until("ldirectord has looked at all", START, || {
             started.process.must_run();
             let any = !started.children().is_empty();
@@ -53,59 +55,69 @@ impl Ldirectord {
                 Err(format!("none for {}\n{}", case.id(), started.process.said()))
             })
         });
+        started.rest();
         started
     }
 
-    /// Its verdicts of these cases, as the servers are now.
-    ///
-    /// A check may have begun before the servers were as they are: the next one counts.
+    /// Lets none of its processes do anything, and none in the middle of a check: the next one is
+    /// made of what is then.
+    pub(crate) fn rest(&self) {
+        self.process.freeze_when(|title| {
+            let id = title.strip_prefix("ldirectord ")?.split(' ').next()?;
+            Some(!title.contains(" checking ") || self.hanging.contains(id))
+        });
+    }
+
+    /// Its verdicts of these cases, after another check of each; it rests before and after.
     pub(crate) fn verdicts(&mut self, cases: &[&Case]) -> Vec<Verdict> {
         let lines_then: Vec<usize> = cases.iter().map(|case| lines(case)).collect();
         let children_then = self.children();
+        self.process.thaw();
         let begun = Instant::now();
-        loop {
+        let seen = loop {
             self.process.must_run();
-            let new = cases.iter().zip(&lines_then).map(|(case, then)| (case, lines(case) - then));
-            let done = new.clone().all(|(case, new)| new >= enough(case));
+            let children = self.children();
+            let seen = |(case, then): (&&Case, &usize)| {
+                lines(case) > *then || children.get(&case.id()) > children_then.get(&case.id())
+            };
+            let seen: Vec<_> = cases.iter().zip(&lines_then).map(seen).collect();
             // who has not said a word by then is not slow
-            let silent = || new.clone().all(|(case, new)| new == 0 || new >= enough(case));
-            if done || begun.elapsed() > WORD && silent() || begun.elapsed() > PASS {
-                break;
+            if seen.iter().all(|&seen| seen) || begun.elapsed() > WORD {
+                break seen;
             }
             thread::sleep(Duration::from_millis(200));
-        }
-        let weights = weights();
-        let children = self.children();
-        let verdict = |(case, then): (&&Case, &usize)| {
+        };
+        let silent = cases.iter().zip(&seen).filter(|&(_, &seen)| !seen);
+        self.hanging = silent.map(|(case, _)| case.id()).collect();
+        self.rest();
+        let (weights, children, titles) = (weights(), self.children(), self.process.titles());
+        let verdict = |(case, &seen): (&&Case, &bool)| {
             let id = case.id();
-            if children.get(&id) > children_then.get(&id) {
+            // a death may be noticed by its parent only after this
+            let alive = titles.iter().any(|title| title.split(' ').nth(1) == Some(&id));
+            if !alive || children.get(&id) > children_then.get(&id) {
                 return Verdict::Dies;
             }
-            if lines(case) < then + enough(case) {
-                return Verdict::Hangs;
-            }
-            match weights.get(&id) {
-                Some(0) => Verdict::Down,
-                Some(_) => Verdict::Up,
-                None => panic!("{id} is not in the kernel's table: {weights:?}"),
+            match (seen, weights.get(&id)) {
+                (false, _) => Verdict::Hangs,
+                (_, Some(0)) => Verdict::Down,
+                (_, Some(_)) => Verdict::Up,
+                (_, None) => panic!("{id} is not in the kernel's table: {weights:?}"),
             }
         };
-        cases.iter().zip(&lines_then).map(verdict).collect()
+        cases.iter().zip(&seen).map(verdict).collect()
     }
 
-    /// Does something while ldirectord does nothing.
-    pub(crate) fn pause<T>(&self, meanwhile: impl FnOnce() -> T) -> T {
-        self.process.freeze();
-        let done = meanwhile();
-        self.process.thaw();
-        done
-    }
-
-    /// What ldirectord said last of a case.
-    pub(crate) fn last_line(case: &Case) -> String {
-        let text = fs::read(case.monitor_file()).unwrap_or_default();
-        let text = String::from_utf8_lossy(&text).into_owned();
-        text.lines().last().unwrap_or("nothing").to_owned()
+    /// What it said last of a case.
+    pub(crate) fn last_words(&self, case: &Case) -> String {
+        let log = self.process.said();
+        let address = format!("({})", case.address);
+        let mut words: Vec<&str> = log.lines().filter(|line| line.contains(&address)).collect();
+        words.drain(..words.len().saturating_sub(2));
+        let outcomes = fs::read(case.monitor_file()).unwrap_or_default();
+        let outcomes = String::from_utf8_lossy(&outcomes);
+        words.extend(outcomes.lines().last());
+        words.join("\n    ")
     }
 
     /// How many processes it has started for each virtual service.
@@ -120,12 +132,6 @@ impl Ldirectord {
         }
         children
     }
-}
-
-/// The lines of a check that has perhaps begun before, and of one that has not.
-fn enough(case: &Case) -> usize {
-    // which say twice that they failed
-    if case.service.name.starts_with("ldap") { 3 } else { 2 }
 }
 
 fn lines(case: &Case) -> usize {
@@ -149,5 +155,4 @@ fn weights() -> HashMap<String, u32> {
 }
 
 const START: Duration = Duration::from_secs(180);
-const WORD: Duration = Duration::from_secs(20);
-const PASS: Duration = Duration::from_secs(90);
+const WORD: Duration = Duration::from_secs(40);

@@ -1,5 +1,6 @@
-//! A stream on which a server can say only so much before its answer has begun. Interim answers (1xx)
-//! are passed over; without end, that would be done without end, and in one go, past any deadline.
+//! A stream on which a server is heard once it was asked, and can say only so much before its answer has
+//! begun. Interim answers (1xx) are passed over; without end, that would be done without end, and in
+//! one go, past any deadline. A small script behind inetd answers before it is asked, and is well.
 
 use std::io;
 use std::pin::Pin;
@@ -15,6 +16,7 @@ use crate::stream::Stream;
 pub(super) struct Bounded {
     stream: Stream,
     left: Bound,
+    asked: bool,
 }
 
 /// How many bytes the server may still say.
@@ -24,7 +26,7 @@ pub(super) struct Bound(Arc<AtomicUsize>);
 impl Bounded {
     /// Lets the server say so many bytes.
     pub(super) fn new(stream: Stream, bytes: usize) -> Self {
-        Bounded { stream, left: Bound(Arc::new(AtomicUsize::new(bytes))) }
+        Bounded { stream, left: Bound(Arc::new(AtomicUsize::new(bytes))), asked: false }
     }
 
     /// What lifts the bound.
@@ -46,6 +48,9 @@ impl AsyncRead for Bounded {
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
+        if !self.asked {
+            return Poll::Pending;
+        }
         let before = buf.filled().len();
         ready!(Pin::new(&mut self.stream).poll_read(cx, buf))?;
         let read = buf.filled().len() - before;
@@ -64,7 +69,11 @@ impl AsyncWrite for Bounded {
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(cx, bytes)
+        let written = ready!(Pin::new(&mut self.stream).poll_write(cx, bytes));
+        if !std::mem::replace(&mut self.asked, true) {
+            cx.waker().wake_by_ref();
+        }
+        Poll::Ready(written)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

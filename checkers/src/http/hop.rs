@@ -14,7 +14,7 @@ use super::{AGENT, Http, Method, Version, names, two};
 use crate::asking::{Asking, Failure};
 use crate::progress::Progress;
 use crate::stream::Stream;
-use crate::{Security, Tls};
+use crate::{Security, Tls, words};
 
 /// A request.
 pub(super) struct Hop<'a> {
@@ -158,7 +158,9 @@ impl<'a> Hop<'a> {
         let given = if self.is_trusted() { self.http.headers.as_slice() } else { &[] };
         let mut replaced = Vec::new();
         for (name, value) in given {
-            let no_header = |_| format!("\"{name}: {value}\" is no header");
+            // not with its value, which may be a password
+            let no_header =
+                |_| format!("the header {} cannot be sent", words::quoted(name.as_bytes()));
             let header = HeaderName::from_bytes(name.as_bytes()).map_err(|_| no_header(()))?;
             let text = HeaderValue::from_bytes(value.as_bytes()).map_err(|_| no_header(()))?;
             if SECRET.contains(&header) {

@@ -22,6 +22,7 @@ pub(super) async fn exchange(stream: Stream, request: Request<()>) -> Result<Res
     let mut builder = Builder::new();
     builder
         .max_buf_size(BUFFER)
+        .max_headers(HEADERS)
         // as ldirectord writes them; there are servers that know no other
         .title_case_headers(true)
         // a browser and ldirectord would not mind such headers, and nobody reads them here
@@ -62,5 +63,7 @@ pub(super) fn failure(error: &hyper::Error) -> Failure {
 
 /// Bytes of an answer that are held: a head must fit in, a body comes in pieces of it.
 const BUFFER: usize = 64 * 1024;
+/// Headers of an answer, as many as ldirectord takes.
+const HEADERS: usize = 128;
 /// Bytes up to the end of a head, the start of its body and interim answers included.
 const HEAD: usize = 2 * BUFFER;

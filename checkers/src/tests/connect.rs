@@ -9,6 +9,22 @@ async fn connected_or_refused() {
     down(&ask(&Check::Connect, nobody()).await, "connection refused");
 }
 
+/// Thousands of them are under way at one time.
+#[tokio::test]
+async fn a_connection_takes_little_room() {
+    let address = server("127.0.0.1", |_| async {}).await;
+    let mut asked = Box::pin(ask(&Check::Connect, address));
+    let mut bytes = 0;
+    let outcome = std::future::poll_fn(|cx| {
+        let mut polled = None;
+        let info = allocation_counter::measure(|| polled = Some(asked.as_mut().poll(cx)));
+        bytes += info.bytes_total;
+        polled.unwrap()
+    });
+    up(&outcome.await, "connected");
+    assert!(bytes < 2048, "{bytes}");
+}
+
 #[tokio::test]
 async fn a_full_backlog_is_no_answer() {
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();

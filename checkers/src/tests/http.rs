@@ -76,6 +76,39 @@ async fn chunks_are_put_together_and_an_end_may_be_a_close() {
     up(&ask(&get("well"), short).await, "200 OK");
 }
 
+/// As a script behind inetd does; and we are too busy to ask before its answer is there.
+#[tokio::test]
+async fn a_server_that_answers_before_it_is_asked_is_well() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let (tell, told) = std::sync::mpsc::channel();
+    let script = std::thread::spawn(move || {
+        use std::io::{Read, Write};
+        let (mut stream, _) = listener.accept().unwrap();
+        stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nwell").unwrap();
+        tell.send(()).unwrap();
+        let _ = stream.read(&mut [0; 4096]);
+    });
+    let check = get("^well$");
+    let busy = async { told.recv().unwrap() };
+    let (outcome, ()) = tokio::join!(ask(&check, address), busy);
+    up(&outcome, "200 OK");
+    script.join().unwrap();
+}
+
+#[tokio::test]
+async fn as_many_headers_as_ldirectord_takes() {
+    let with = |headers: usize| {
+        let headers: String = (0..headers).map(|n| format!("X-{n}: a\r\n")).collect();
+        format!("HTTP/1.1 204 No Content\r\n{headers}\r\n")
+    };
+    let address = answers(with(128).as_bytes()).await;
+    up(&ask(&Check::Http(http()), address).await, "204 No Content");
+    let address = answers(with(129).as_bytes()).await;
+    let why = "no proper HTTP answer: message head is too large";
+    down(&ask(&Check::Http(http()), address).await, why);
+}
+
 #[tokio::test]
 async fn any_other_status_is_a_failure() {
     for (line, expected) in [
@@ -276,7 +309,7 @@ async fn headers_of_ones_own_and_instead_of_ours() {
         let check = Check::Http(Http { headers: headers(&[(name, value)]), ..http() });
         let outcome = ask(&check, address).await;
         assert_eq!(outcome.verdict, Verdict::Down);
-        assert!(outcome.message.ends_with("is no header"), "{}", outcome.message);
+        assert_eq!(outcome.message, format!("the header \"{name}\" cannot be sent"));
     }
 }
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use rcgen::{BasicConstraints, CertificateParams, ExtendedKeyUsagePurpose, IsCa, date_time_ymd};
 
 use super::http::http;
-use super::tls::{Authority, Folder, Serves, authority, serves, signed, unchanged};
+use super::tls::{Authority, Folder, Serves, Shown, authority, serves, signed, unchanged};
 use super::*;
 use crate::{Grpc, Http, Identity, Security, Tls, Verify, Version};
 
@@ -41,8 +41,12 @@ async fn the_name_that_is_asked_for() {
     up(&ask(&https(&called("www.example", &tls), "^www.example, "), address).await, "200 OK");
     up(&ask(&https(&tls, "^no name, "), address).await, "200 OK");
     up(&ask(&https(&called("192.0.2.1", &tls), "^no name, "), address).await, "200 OK");
+    // a virtual host that no handshake can show is none, but where the certificate must be for it
+    let odd = called("no name", &tls);
+    up(&ask(&https(&odd, "^no name, "), address).await, "200 OK");
     let expected = "no name is no name that TLS could show";
-    down(&ask(&https(&called("no name", &tls), "x"), address).await, expected);
+    let named = Tls { verify: Verify::Name, ..odd };
+    down(&ask(&https(&named, "x"), address).await, expected);
     // the virtual host of HTTP is not that name: the configuration says both
     let Check::Http(check) = https(&called("sni.example", &tls), "^sni.example, ") else {
         unreachable!()
@@ -127,6 +131,35 @@ async fn a_file_that_changes_is_read_again() {
     up(&ask(&check, server).await, "200 OK");
     folder.write("ca", &old.pem());
     untrusted(&ask(&check, server).await, UNKNOWN);
+}
+
+#[tokio::test]
+async fn a_certificate_without_its_key_is_no_proof() {
+    let [shown, other] = [(); 2].map(|()| signed(None, "a.example", unchanged));
+    let tls = Tls { verify: Verify::No, ..Tls::default() };
+    let why = "TLS: the server does not prove that it has its certificate's key; none of less than \
+               2048 bits (RSA) counts";
+    for old in [false, true] {
+        let stolen = Shown { key: other.key.clone(), ..shown.clone() };
+        let server = serves(&stolen, Serves { old, ..Serves::default() }).await;
+        down(&ask(&https(&tls, "shown"), server).await, why);
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_breaks_off_says_why() {
+    let tls = Tls { verify: Verify::No, ..Tls::default() };
+    let refused = "the server breaks the handshake off: it wants a client certificate (tlscert), or \
+                   has neither TLS 1.3 nor, for 1.2, ECDHE with AES-GCM or ChaCha20";
+    for (alert, why) in [
+        (40, refused),
+        (71, refused),
+        (70, "the server speaks neither TLS 1.2 nor 1.3"),
+        (80, "TLS: received fatal alert: InternalError"),
+    ] {
+        let server = answers(&[21, 3, 3, 0, 2, 2, alert]).await;
+        down(&ask(&https(&tls, "x"), server).await, why);
+    }
 }
 
 #[tokio::test]

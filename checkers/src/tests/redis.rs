@@ -73,6 +73,16 @@ async fn a_login_with_and_without_a_name() {
 }
 
 #[tokio::test]
+async fn a_password_that_the_server_repeats_is_not_in_the_outcome() {
+    let auth = "C: *2\nC: $4\nC: AUTH\nC: $6\nC: geheim\n";
+    let repeats = "S: -ERR unknown command 'AUTH', with args beginning with: 'geheim'";
+    let server = plays("127.0.0.1", &format!("{auth}{repeats}")).await;
+    let why = r#"AUTH: "ERR unknown command 'AUTH', with args beginning with: '********'""#;
+    down(&ask(&redis("", "geheim", "", None), server.address).await, why);
+    server.finished().await;
+}
+
+#[tokio::test]
 async fn the_role_must_be_the_masters() {
     let role = "C: *1\nC: $4\nC: ROLE\n";
     let master = "S: *3\nS: $6\nS: master\nS: :3129659\nS: *1\nS: *3\nS: $9\nS: 127.0.0.1\nS: $4\nS: 9001\nS: $-1";

@@ -7,6 +7,7 @@ use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, 
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::WebPkiClientVerifier;
+use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::{RootCertStore, ServerConfig};
 use tokio_rustls::TlsAcceptor;
 
@@ -103,6 +104,7 @@ pub(super) async fn serves(shown: &Shown, how: Serves<'_>) -> SocketAddr {
     let certificate = CertificateDer::from_pem_slice(shown.certificate.as_bytes()).unwrap();
     let key = PrivateKeyDer::from_pem_slice(shown.key.as_bytes()).unwrap();
     let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let key = provider.key_provider.load_private_key(key).unwrap();
     let config = ServerConfig::builder_with_provider(Arc::clone(&provider));
     let only_old = [&rustls::version::TLS12];
     let versions = if how.old { &only_old[..] } else { rustls::ALL_VERSIONS };
@@ -117,7 +119,9 @@ pub(super) async fn serves(shown: &Shown, how: Serves<'_>) -> SocketAddr {
             config.with_client_cert_verifier(asks.build().unwrap())
         }
     };
-    let mut config = config.with_single_cert(vec![certificate], key).unwrap();
+    // not asked whether they belong together: one server has stolen its certificate
+    let shown = SingleCertAndKey::from(CertifiedKey::new(vec![certificate], key));
+    let mut config = config.with_cert_resolver(Arc::new(shown));
     config.alpn_protocols = how.protocols.iter().map(|name| name.as_bytes().to_vec()).collect();
     let acceptor = TlsAcceptor::from(Arc::new(config));
     let (hangs_up, to) = (how.hangs_up, how.to.to_owned());

@@ -17,11 +17,12 @@ pub(crate) fn words(error: &Error) -> String {
             Some(words) => words.to_owned(),
             None => format!("TLS: {error}"),
         },
+        Error::General(why) => format!("TLS: {why}"),
         other => format!("TLS: {other}"),
     }
 }
 
-/// What a server means that breaks TLS off, where it can mean but one thing.
+/// What a server means that breaks TLS off, where it means one thing or two.
 fn said(alert: AlertDescription) -> Option<&'static str> {
     Some(match alert {
         AlertDescription::CertificateRequired => {
@@ -40,6 +41,11 @@ fn said(alert: AlertDescription) -> Option<&'static str> {
         }
         AlertDescription::UnrecognisedName => {
             "the server does not know the name it is called by (SNI)"
+        }
+        AlertDescription::ProtocolVersion => "the server speaks neither TLS 1.2 nor 1.3",
+        AlertDescription::HandshakeFailure | AlertDescription::InsufficientSecurity => {
+            "the server breaks the handshake off: it wants a client certificate (tlscert), or has neither \
+             TLS 1.3 nor, for 1.2, ECDHE with AES-GCM or ChaCha20"
         }
         _ => return None,
     })

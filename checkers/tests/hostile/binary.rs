@@ -20,7 +20,7 @@ pub(crate) fn dns() -> Service {
         endless: [b"\xff\xff", b"x"],
         made: Some(|question| lengthened(&messages::dns(&question[2..]))),
         bomb: Some(|question| lengthened(&messages::dns_bomb(&question[2..]))),
-        kib: 3072,
+        kib: 512,
         ..Service::default()
     }
 }

@@ -69,7 +69,14 @@ pub(crate) fn grpc() -> Service {
         b"\0\0\0\x04\0\0\0\0\0\0\0\x14\x01\x04\0\0\0\x01\x88\x0f\x10\x10application/grpc",
         b"\0\0\x10\0\0\0\0\0\x01xxxxxxxxxxxxxxxx",
     ];
-    Service { name: "grpc", check, talks: vec![tcp(&[], last), tls(&[], last)], endless, ..http2() }
+    Service {
+        name: "grpc",
+        check,
+        talks: vec![tcp(&[], last), tls(&[], last)],
+        endless,
+        kib: 512,
+        ..http2()
+    }
 }
 
 fn web(security: Security, version: Version, proxy: bool) -> Check {
