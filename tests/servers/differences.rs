@@ -52,6 +52,14 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
         why: "without a login, up even if nobody listens",
     },
     Difference {
+        service: "ftp, no login",
+        states: &["frozen", "killed", "refused"],
+        family: None,
+        ours: Verdict::Down,
+        theirs: Verdict::Up,
+        why: "without a receive, up even if nobody listens",
+    },
+    Difference {
         service: "mysql",
         states: &["frozen"],
         family: None,

@@ -213,7 +213,7 @@ const SERVERS: &[Server] = &[
             ("postgres/postgresql.conf", include_str!("conf/postgresql.conf")),
             (
                 "postgres/pg_hba.conf",
-                "host all all 127.0.0.1/32 scram-sha-256\nhost all all ::1/128 scram-sha-256\n",
+                "hostssl all all 127.0.0.1/32 scram-sha-256\nhost all all ::1/128 scram-sha-256\n",
             ),
         ],
         prepare: "cp server.key postgres; chown -R postgres postgres; chmod 600 postgres/server.key

@@ -189,6 +189,7 @@ pub(crate) const SERVICES: &[Service] = &[
             ("no such file", "request=\"nowhere\""),
         ],
     },
+    Service { name: "ftp, no login", protocol: "tcp", port: 21, right: "service=ftp", wrong: &[] },
     Service {
         name: "imap",
         protocol: "tcp",

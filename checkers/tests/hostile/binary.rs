@@ -28,7 +28,7 @@ pub(crate) fn dns() -> Service {
 pub(crate) fn ldap() -> Service {
     let check = |security| {
         let [login, base] = ["cn=n", "dc=x"].map(str::to_owned);
-        Check::Ldap(Ldap { security, login, passwd: "p".into(), base, receive: None })
+        Check::Ldap(Ldap { security, login, passwd: "geheim".into(), base, receive: None })
     };
     let turns: Turns = &[b"\x30\x0c\x02\x01\x02\x61\x07\x0a\x01\0\x04\0\x04\0"];
     let entry = b"\x30\x0d\x02\x01\x03\x64\x08\x04\x04dc=x\x30\0";
@@ -52,7 +52,7 @@ pub(crate) fn ldap() -> Service {
 pub(crate) fn mysql() -> Service {
     let check = |security| {
         let [login, database, query] = ["u", "d", "select 1"].map(str::to_owned);
-        Check::Mysql(Mysql { security, login, passwd: "p".into(), database, query })
+        Check::Mysql(Mysql { security, login, passwd: "geheim".into(), database, query })
     };
     const GREETING: &[u8] =
         b"\x4a\0\0\0\x0a10.6.0\0\x01\0\0\0abcdefgh\0\xff\xff\x08\x02\0\xff\x81\x15\
@@ -101,7 +101,7 @@ pub(crate) fn pgsql() -> Service {
     let check = |security| {
         let [login, database, query] = ["u", "d", "select 1"].map(str::to_owned);
         let security = Some(security);
-        Check::Pgsql(Pgsql { security, login, passwd: "p".into(), database, query })
+        Check::Pgsql(Pgsql { security, login, passwd: "geheim".into(), database, query })
     };
     let turns: Turns = &[b"R\0\0\0\x08\0\0\0\0Z\0\0\0\x05I"];
     let last: [&[u8]; 2] = [b"T\0\0\0\x06\0\0", b"D\0\0\0\x06\0\0"];

@@ -46,7 +46,7 @@ fn services() -> Vec<Service> {
     };
     let radius = {
         let (login, secret) = ("u".to_owned(), messages::SECRET.into());
-        Check::Radius(Radius { login, passwd: "p".into(), secret })
+        Check::Radius(Radius { login, passwd: "geheim".into(), secret })
     };
     let sip = Check::Sip(Sip { transport: Transport::Udp, login: "u@example.com".to_owned() });
     let send_expect = {

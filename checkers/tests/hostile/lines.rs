@@ -70,7 +70,8 @@ pub(crate) fn nntp() -> Service {
 }
 
 pub(crate) fn pop() -> Service {
-    let check = |security| Check::Pop(Pop { security, login: "u".to_owned(), passwd: "p".into() });
+    let check =
+        |security| Check::Pop(Pop { security, login: "u".to_owned(), passwd: "geheim".into() });
     // capabilities, and whatever is asked after them
     let last: [&[u8]; 2] = [b"+OK\r\nUSER\r\n", b".\r\n+OK\r\n+OK\r\n"];
     let turns: Turns = &[b"+OK pop.example.org ready\r\n"];
@@ -89,7 +90,7 @@ pub(crate) fn pop() -> Service {
 
 pub(crate) fn imap() -> Service {
     let check =
-        |security| Check::Imap(Imap { security, login: "u".to_owned(), passwd: "p".into() });
+        |security| Check::Imap(Imap { security, login: "u".to_owned(), passwd: "geheim".into() });
     let turns: Turns =
         &[b"* OK imap.example.org ready\r\n", b"* CAPABILITY IMAP4rev1\r\na1 OK\r\n"];
     let last: [&[u8]; 2] = [b"* OK so far\r\n", b"a2 OK\r\n"];
@@ -114,7 +115,7 @@ pub(crate) fn imap() -> Service {
 pub(crate) fn ftp() -> Service {
     let check = |security| {
         let (login, receive) = ("u".to_owned(), Some("well".parse().unwrap()));
-        Check::Ftp(Ftp { security, login, passwd: "p".into(), file: "f".to_owned(), receive })
+        Check::Ftp(Ftp { security, login, passwd: "geheim".into(), file: "f".to_owned(), receive })
     };
     const GREETING: &[u8] = b"220 ftp.example.org ready\r\n";
     const USER: &[u8] = b"331 and?\r\n";
@@ -146,7 +147,7 @@ pub(crate) fn redis() -> Service {
     let check = |security| {
         let (login, command) = (String::new(), "LRANGE l 0 -1".to_owned());
         let receive = Some("well".parse().unwrap());
-        Check::Redis(Redis { security, login, passwd: "p".into(), command, receive })
+        Check::Redis(Redis { security, login, passwd: "geheim".into(), command, receive })
     };
     let turns: Turns = &[b"+OK\r\n"];
     let last: [&[u8]; 2] = [b"*2\r\n:1\r\n", b"$4\r\nwell\r\n"];

@@ -124,16 +124,11 @@ impl Checks {
             return Some(Asking { check, whom, also, lighter });
         }
         let portless = |check: &Check, port| port == 0 && has_port(check);
-        let all = also.iter().map(|(check, port)| (&**check, *port)).chain([(&*check, port)]);
-        let message = if all.into_iter().any(|(check, port)| portless(check, port)) {
-            Some("there is no port to check: this real server is never up")
-        } else if lighter.as_ref().is_some_and(|(lighter, port)| portless(&lighter.check, *port)) {
-            Some("there is no port to connect to: this real server is up and down by turns")
-        } else {
-            None
-        };
-        let warning = |message| Diagnostic::warning(line.span(), message);
-        notes.extend(message.map(|message| warning(message).hint("add checkport=number")));
+        if portless(&check, port) || also.iter().any(|(check, port)| portless(check, *port)) {
+            let message = "there is no port to check: this real server is never up";
+            let warning = Diagnostic::warning(line.span(), message);
+            notes.push(warning.hint("add checkport=number"));
+        }
         Some(Asking { check, whom: Whom::Itself(port), also, lighter })
     }
 }
@@ -154,6 +149,10 @@ impl Question {
             Value::Word("off") => Some(Check::Off),
             Value::Word("on") => Some(Check::On),
             Value::Word(word) => without_service(word, lookup, id, notes),
+            // to pass by turns what is not asked, and what is, would put a dead server in again and again
+            Value::Number(1..) if service.name == services::NONE.name && !is_udp(id) => {
+                Some(Check::Connect)
+            }
             _ => None,
         };
         let negotiates = check.is_none() && service.negotiates();
@@ -310,10 +309,11 @@ fn own(real: &RealLine<'_>, notes: &mut Vec<Diagnostic>) -> Option<Option<Asks>>
 
 /// Does it accept a connection? With UDP there is none, so: does it answer an echo?
 fn reachable(lookup: Lookup<'_, '_>, id: ServiceId) -> Check {
-    match id {
-        ServiceId::Address { protocol: Protocol::Udp, .. } => ping(lookup),
-        _ => Check::Connect,
-    }
+    if is_udp(id) { ping(lookup) } else { Check::Connect }
+}
+
+pub(super) fn is_udp(id: ServiceId) -> bool {
+    matches!(id, ServiceId::Address { protocol: Protocol::Udp, .. })
 }
 
 fn ping(lookup: Lookup<'_, '_>) -> Check {

@@ -5,14 +5,15 @@ use std::time::Duration;
 
 use checkers::{Check, Target};
 
+use super::check::is_udp;
 use super::lookup::Lookup;
-use crate::model::{Combined, Protocol, ServiceId};
+use crate::model::{Combined, ServiceId};
 
 /// The lighter checks of one virtual.
 #[derive(Clone)]
 pub(super) struct Lighter {
     times: u32,
-    pub(super) check: Check,
+    check: Check,
     timeout: Duration,
 }
 
@@ -20,12 +21,9 @@ impl Lighter {
     /// Those that `checktype` asks for; none with 0, which leaves every check a negotiation.
     pub(super) fn new(lookup: Lookup<'_, '_>, id: ServiceId) -> Option<Self> {
         let times = lookup.number("checktype").filter(|times| *times > 0)?;
-        let check = match id {
-            // nothing is connected to, and as in ldirectord the turn just passes: an echo would be one
-            // more thing that a server which is well need not answer
-            ServiceId::Address { protocol: Protocol::Udp, .. } => Check::On,
-            _ => Check::Connect,
-        };
+        // nothing is connected to by UDP, and as in ldirectord the turn just passes: an echo would be
+        // one more thing that a server which is well need not answer
+        let check = if is_udp(id) { Check::On } else { Check::Connect };
         Some(Lighter { times, check, timeout: lookup.check_timeout() })
     }
 
