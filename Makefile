@@ -7,7 +7,7 @@ PREFIX ?= /usr/local
 LAB := tests/lab/guest
 BUILT := $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: help build demo test lab servers bench lint advisories install
+.PHONY: help build demo test lab servers bench lint advisories fuzz install
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -46,6 +46,16 @@ lint: ## format, lints, licences and origins of what we depend on
 
 advisories: ## known defects of what we depend on; needs their database, from the network
 	$(CARGO) deny check advisories
+
+FUZZ = $(patsubst fuzz/targets/%.rs,%,$(wildcard fuzz/targets/*.rs))
+TIME ?= 60
+
+fuzz: ## what a server may say to a check, made up: TIME seconds for each kind; needs cargo-fuzz, nightly
+	cd fuzz && for target in $(FUZZ); do \
+		mkdir -p target/corpus/$$target && \
+		$(CARGO) +nightly fuzz run --fuzz-dir . -O $$target target/corpus/$$target corpus/$$target -- \
+			-max_len=4096 -rss_limit_mb=1024 -timeout=10 -max_total_time=$(TIME) || exit; \
+	done
 
 install: build ## the program, its manual and the example under PREFIX (DESTDIR is heeded)
 	install -D -m 755 $(BUILT)/release/lvs-director $(DESTDIR)$(PREFIX)/sbin/lvs-director

@@ -115,8 +115,13 @@ impl Director {
     }
 
     /// What the nannies have to do.
-    pub fn duties(&self) -> Vec<Duty> {
-        self.order.iter().filter_map(|id| self.wards.get(id)).flat_map(Ward::duties).collect()
+    pub fn duties(&self) -> Vec<Arc<Duty>> {
+        self.order
+            .iter()
+            .filter_map(|id| self.wards.get(id))
+            .flat_map(Ward::duties)
+            .map(Arc::new)
+            .collect()
     }
 
     /// How everything stands, for people to see.

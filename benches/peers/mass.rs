@@ -1,6 +1,7 @@
 //! The bad day: every real of a big service dies at once. And who asks how things stand.
 
 use std::process::Stdio;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use checkers::Outcome;
@@ -58,7 +59,7 @@ fn reasoning() {
         let (mut director, _) = Director::new(site.model(), &Table::default(), Duration::ZERO);
         let duties = director.duties();
         let mut all = |outcome: Outcome| {
-            let checked = |duty: &Duty| Checked { real: duty.real, outcome: outcome.clone() };
+            let checked = |duty: &Arc<Duty>| Checked { real: duty.real, outcome: outcome.clone() };
             let began = Instant::now();
             for some in duties.chunks(at_once) {
                 let outcomes = some.iter().map(checked).collect();

@@ -4,9 +4,9 @@ use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use tokio::net::TcpStream;
 use tokio::time::Instant;
 
+use crate::net::TcpStream;
 use crate::progress::Progress;
 use crate::stream::Stream;
 use crate::transcript::Transcript;

@@ -6,10 +6,10 @@ use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
-use tokio::net::UdpSocket;
 use tokio::time::timeout;
 
 use crate::asking::{Asking, Failure};
+use crate::net::UdpSocket;
 use crate::progress::Progress;
 
 /// A socket that hears this server only: the kernel drops what others send, and tells when the

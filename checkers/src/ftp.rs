@@ -20,7 +20,8 @@ use crate::{Pattern, Secret, Security, Tls, tls, words};
 pub struct Ftp {
     /// Whether TLS comes first, after AUTH TLS, or never; the file comes as the commands go.
     pub security: Security,
-    /// The user's name.
+    /// The user's name. Without it the greeting will do where no file is fetched, for many servers
+    /// refuse who is anonymous; where one is, we are.
     pub login: String,
     /// The password.
     pub passwd: Secret,
@@ -59,13 +60,22 @@ impl Ftp {
             ftp = ftp.secured().await?;
             ftp.so_far = "TLS stands";
         }
-        ftp.log_in(&self.login, &self.passwd).await?;
-        let seen = match &self.receive {
-            None => "logged in".to_owned(),
-            Some(pattern) => self.look_at(&ftp.fetch(&self.file).await?, pattern)?,
-        };
+        let seen = self.look(&mut ftp).await?;
         ftp.lines.leave("QUIT").await;
         Ok(seen)
+    }
+
+    /// Does what is to be done behind the greeting.
+    async fn look(&self, ftp: &mut Dialogue<'_>) -> Answer {
+        if self.login.is_empty() && self.receive.is_none() {
+            return Ok("greeted".to_owned());
+        }
+        ftp.log_in(if self.login.is_empty() { "anonymous" } else { &self.login }, &self.passwd)
+            .await?;
+        match &self.receive {
+            None => Ok("logged in".to_owned()),
+            Some(pattern) => self.look_at(&ftp.fetch(&self.file).await?, pattern),
+        }
     }
 
     fn look_at(&self, file: &[u8], pattern: &Pattern) -> Answer {

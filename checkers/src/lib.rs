@@ -25,6 +25,9 @@ mod datagrams;
 mod dns;
 mod external;
 mod ftp;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing;
 mod grpc;
 mod http;
 mod imap;
@@ -33,6 +36,7 @@ mod lines;
 mod load;
 mod memcached;
 mod mysql;
+mod net;
 mod nntp;
 mod oracle;
 mod outcome;

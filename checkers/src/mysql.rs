@@ -11,7 +11,13 @@ use mysql_common::packets::{
     AuthPlugin, AuthSwitchRequest, HandshakePacket, HandshakeResponse, SslRequest,
 };
 use mysql_common::proto::MySerialize;
+use num_bigint::BigUint;
+use rustls::pki_types::SubjectPublicKeyInfoDer;
+use rustls::pki_types::pem::PemObject;
 use serde::{Deserialize, Serialize};
+use x509_parser::prelude::FromDer;
+use x509_parser::public_key::PublicKey as Parsed;
+use x509_parser::x509::SubjectPublicKeyInfo;
 
 use crate::asking::{Answer, Asking, Failure};
 use crate::{Secret, Security};
@@ -60,13 +66,13 @@ impl Mysql {
         let row = self.first_row(&mut wire).await;
         // else the server counts and logs a connection that was lost
         let _ = wire.command(COM_QUIT, &[]).await;
-        row?;
-        Ok("logged in, the query returned a row".to_owned())
+        row
     }
 
     /// What we can, the same before TLS and after it: some servers look only at the first.
     fn capabilities(&self) -> CapabilityFlags {
-        let mut capabilities = NEEDED;
+        // a row that an update finds counts as changed, as with ldirectord
+        let mut capabilities = NEEDED.union(CapabilityFlags::CLIENT_FOUND_ROWS);
         capabilities.set(CapabilityFlags::CLIENT_SSL, self.security != Security::Plain);
         capabilities.set(CapabilityFlags::CLIENT_CONNECT_WITH_DB, !self.database.is_empty());
         capabilities
@@ -78,7 +84,11 @@ impl Mysql {
         wire: &mut Wire,
         greeting: &HandshakePacket<'_>,
     ) -> Result<(), Failure> {
-        let proof = Proof::new(greeting.auth_plugin(), &greeting.nonce());
+        // what a server likes best need not be this user's, for which it asks in its turn
+        let liked = greeting.auth_plugin().filter(|plugin| {
+            matches!(plugin, AuthPlugin::MysqlNativePassword | AuthPlugin::CachingSha2Password)
+        });
+        let proof = Proof::new(liked, &greeting.nonce());
         let answer = HandshakeResponse::new(
             Some(proof.scrambled(&self.passwd)?),
             (5, 5, 3),
@@ -127,9 +137,13 @@ impl Mysql {
         Err("the login does not come to an end".into())
     }
 
-    async fn first_row(&self, wire: &mut Wire) -> Result<(), Failure> {
+    /// Waits for a row, or that the query changed one, which counts with ldirectord too.
+    async fn first_row(&self, wire: &mut Wire) -> Answer {
         wire.command(COM_QUERY, self.query.as_bytes()).await?;
         let columns = match wire.read().await?.as_slice() {
+            [OK, rows, ..] if *rows > 0 => {
+                return Ok("logged in, the query changed a row".to_owned());
+            }
             [OK, ..] => return Err("the query returned no row".into()),
             [n @ 1..=250] => u16::from(*n),
             [0xfc, low, high] => u16::from_le_bytes([*low, *high]),
@@ -144,7 +158,7 @@ impl Mysql {
         }
         match wire.read_start().await? {
             (length @ ..=8, Some(EOF)) if length > 0 => Err("the query returned no row".into()),
-            _ => Ok(()),
+            _ => Ok("logged in, the query returned a row".to_owned()),
         }
     }
 }
@@ -183,7 +197,7 @@ impl Proof {
 
     /// The password sealed with the server's public key, for a server that has not seen it lately.
     fn sealed(&self, passwd: &str, key: &[u8]) -> Result<Vec<u8>, Failure> {
-        let key = PublicKey::from_pem(key);
+        let key = public_key(key).ok_or("the server's public key cannot be read")?;
         let passwd = passwd.bytes().chain([0]).zip(self.nonce.iter().cycle());
         let mixed: Vec<u8> = passwd.map(|(a, b)| a ^ b).collect();
         // a key of the server's making must not keep us computing
@@ -194,6 +208,19 @@ impl Proof {
             return Err("the server's public key or nonce is too small".into());
         }
         Ok(key.encrypt_block(mixed, Pkcs1OaepPadding::new(GetRandom)))
+    }
+}
+
+/// Reads an RSA key. The library's own reader takes it for granted that there is one, and panics.
+fn public_key(pem: &[u8]) -> Option<PublicKey> {
+    let der = SubjectPublicKeyInfoDer::from_pem_slice(pem).ok()?;
+    let (_, info) = SubjectPublicKeyInfo::from_der(&der).ok()?;
+    match info.parsed().ok()? {
+        Parsed::RSA(key) => {
+            let [modulus, exponent] = [key.modulus, key.exponent].map(BigUint::from_bytes_be);
+            Some(PublicKey::new(modulus, exponent))
+        }
+        _ => None,
     }
 }
 

@@ -25,6 +25,9 @@ pub struct Oracle {
 }
 
 impl Oracle {
+    /// Whether this build logs in and asks the query, or knows the listener only.
+    pub const LOGS_IN: bool = cfg!(feature = "oracle");
+
     pub(crate) async fn ask(&self, asking: &Asking) -> Answer {
         // the listener reads a language of its own, in which such a name would say something else
         if self

@@ -99,11 +99,16 @@ impl Progress {
         }
     }
 
-    /// The server's certificate is valid until then; a warning if that is soon.
+    /// The server's certificate is valid until then; a warning if that is soon. Of several, as by
+    /// redirects, the one that ends first counts.
     pub(crate) fn certificate(&self, until: Timestamp, warning: Option<String>) {
         let mut seen = self.seen();
-        seen.certificate_until = Some(until);
-        seen.warning = warning.or(seen.warning.take());
+        if seen.certificate_until.is_none_or(|before| until < before) {
+            seen.certificate_until = Some(until);
+            seen.warning = warning.or(seen.warning.take());
+        } else if seen.warning.is_none() {
+            seen.warning = warning;
+        }
     }
 
     /// The outcome, with all that was seen on the way to it; and the transcript, if there is one.
@@ -136,3 +141,24 @@ impl fmt::Display for Progress {
 
 /// The first phase of every check.
 const CONNECTING: &str = "connecting";
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn of_several_certificates_the_one_that_ends_first_counts() {
+        let day = |n: i64| Timestamp::from_second(n * 86_400).unwrap();
+        let warning = |words: &str| Some(words.to_owned());
+        let progress = Progress::new(Instant::now(), None);
+        progress.certificate(day(9), warning("in 9 days"));
+        progress.certificate(day(90), None);
+        progress.certificate(day(3), warning("in 3 days"));
+        progress.certificate(day(9), warning("in 9 days"));
+        let (outcome, _) = progress.outcome(Outcome::up("well", Duration::ZERO));
+        assert_eq!(outcome.certificate_until, Some(day(3)));
+        assert_eq!(outcome.warning.as_deref(), Some("in 3 days"));
+    }
+}

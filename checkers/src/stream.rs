@@ -9,11 +9,11 @@ use std::task::{Context, Poll, ready};
 use jiff::Timestamp;
 use rustls::ClientConfig;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 use crate::asking::Failure;
+use crate::net::TcpStream;
 use crate::progress::Progress;
 use crate::{Tls, Verify, tls};
 

@@ -14,7 +14,7 @@ use crate::health::{Checked, Duty, nanny};
 use crate::model::RealId;
 
 /// What the nannies have to do; the latest list counts.
-pub(super) type Duties = Arc<Vec<Duty>>;
+pub(super) type Duties = Arc<Vec<Arc<Duty>>>;
 
 /// Starts the thread. It ends when the sender of duties is dropped, and takes every check in flight
 /// with it, with the programs that they run.
@@ -35,7 +35,7 @@ async fn tend(
     tell: mpsc::Sender<Checked>,
 ) {
     let started = Instant::now();
-    let mut nannies: HashMap<RealId, (Duty, AbortHandle)> = HashMap::new();
+    let mut nannies: HashMap<RealId, (Arc<Duty>, AbortHandle)> = HashMap::new();
     while duties.changed().await.is_ok() {
         let latest = Arc::clone(&duties.borrow_and_update());
         let mut kept = HashMap::with_capacity(latest.len());
@@ -46,12 +46,12 @@ async fn tend(
                     if let Some((_, nanny)) = old {
                         nanny.abort();
                     }
-                    let watch =
-                        nanny::watch(duty.clone(), started, Arc::clone(&in_flight), tell.clone());
+                    let duty = Arc::clone(duty);
+                    let watch = nanny::watch(duty, started, Arc::clone(&in_flight), tell.clone());
                     tokio::spawn(watch).abort_handle()
                 }
             };
-            kept.insert(duty.real, (duty.clone(), nanny));
+            kept.insert(duty.real, (Arc::clone(duty), nanny));
         }
         for (_, nanny) in nannies.into_values() {
             nanny.abort();

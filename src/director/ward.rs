@@ -103,7 +103,7 @@ impl Ward {
         outcome: &Outcome,
         now: Time,
     ) -> Option<Judgement> {
-        let asked = |r: &&Real| r.address == *real && r.check != Check::Off;
+        let asked = |r: &&Real| r.address == *real && *r.check != Check::Off;
         self.r#virtual.reals.iter().find(asked)?;
         let health = self.reals.get_mut(real)?;
         Some(health.judge(outcome, self.r#virtual.check.failure_count, now))
@@ -282,7 +282,7 @@ impl Ward {
 
     /// The reals that are checked at all.
     fn asked(&self) -> impl Iterator<Item = &Real> {
-        self.r#virtual.reals.iter().filter(|real| real.check != Check::Off)
+        self.r#virtual.reals.iter().filter(|real| *real.check != Check::Off)
     }
 
     fn standing(&self, real: &SocketAddr) -> Option<Standing> {

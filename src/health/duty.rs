@@ -1,5 +1,7 @@
 //! What nannies are told, and what they tell: plain values that cross threads.
 
+use std::sync::Arc;
+
 use checkers::{Check, Outcome, Target};
 
 use crate::model::{CheckPolicy, Combined, RealId};
@@ -10,11 +12,11 @@ pub struct Duty {
     /// The real she answers for.
     pub real: RealId,
     /// What she asks.
-    pub check: Check,
+    pub check: Arc<Check>,
     /// Whom she asks.
     pub target: Target,
     /// What she asks in between.
-    pub combined: Option<Combined>,
+    pub combined: Option<Arc<Combined>>,
     /// How often and how patiently.
     pub policy: CheckPolicy,
 }

@@ -24,12 +24,12 @@ use super::{Checked, Duty};
 /// checks of a big site are spread over the interval. `in_flight` bounds them over all nannies.
 /// Ends when nobody listens any more.
 pub async fn watch(
-    duty: Duty,
+    duty: Arc<Duty>,
     started: Instant,
     in_flight: Arc<Semaphore>,
     tell: mpsc::Sender<Checked>,
 ) {
-    if duty.check == Check::Off {
+    if *duty.check == Check::Off {
         return;
     }
     let interval = duty.policy.interval;
@@ -122,7 +122,7 @@ mod tests {
     use std::net::SocketAddr;
     use std::num::NonZeroU32;
 
-    use checkers::{SimpleTcp, Target};
+    use checkers::{SimpleTcp, Target, Transport};
     use tokio::io::AsyncWriteExt;
     use tokio::net::TcpListener;
     use tokio::task::JoinHandle;
@@ -182,17 +182,21 @@ mod tests {
         let (asked, mut turns) = mpsc::unbounded_channel();
         let full = listen('F', &asked).await;
         let light = listen('l', &asked).await;
-        let check = Check::SimpleTcp(SimpleTcp { send: String::new(), receive: None });
+        let check = Check::SimpleTcp(SimpleTcp {
+            transport: Transport::Tcp,
+            send: String::new(),
+            receive: None,
+        });
         let duty = Duty {
             real: RealId { service: mark(), address: full.0 },
-            check,
+            check: check.into(),
             target: Target { address: full.0 },
-            combined: Some(Combined {
+            combined: Some(Arc::new(Combined {
                 times: 2,
                 check: Check::Connect,
                 target: Target { address: light.0 },
                 timeout: PATIENCE,
-            }),
+            })),
             policy: CheckPolicy {
                 interval: Duration::from_millis(1),
                 timeout: PATIENCE,
@@ -200,7 +204,7 @@ mod tests {
             },
         };
         let (tell, mut told) = mpsc::channel(64);
-        let nanny = watch(duty, Instant::now(), Arc::new(Semaphore::new(1)), tell);
+        let nanny = watch(duty.into(), Instant::now(), Arc::new(Semaphore::new(1)), tell);
         let nanny = tokio::spawn(nanny);
         let mut seen = String::new();
         while seen.len() < 8 {

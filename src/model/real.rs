@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use checkers::{Check, Target};
@@ -22,11 +23,11 @@ pub struct Real {
     /// Connections below which it gets new ones again.
     pub lower_threshold: u32,
     /// What its nanny asks.
-    pub check: Check,
+    pub check: Arc<Check>,
     /// Whom its nanny asks.
     pub target: Target,
     /// What she asks between two such checks; `None` for nothing.
-    pub combined: Option<Combined>,
+    pub combined: Option<Arc<Combined>>,
 }
 
 /// Lighter checks that take the place of some (ldirectord's `checktype=number`): after a check that

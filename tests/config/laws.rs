@@ -122,7 +122,7 @@ fn one_virtual() -> impl Strategy<Value = Virtual> {
                 weight: Weight::new(weight.unsigned_abs() & 0x7fff_ffff).unwrap(),
                 upper_threshold: a.max(b).into(),
                 lower_threshold: a.min(b).into(),
-                check: Check::Connect,
+                check: Check::Connect.into(),
                 target: Target { address: SocketAddr::new(ip.into(), port) },
                 combined: None,
             });

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use checkers::{Check, Http, Method, Part, Pattern, Security, Statuses, Version};
+use checkers::{Check, Http, Method, Part, Pattern, Security, Statuses, Transport, Version};
 use lvs_director::model::{Alert, Combined, Forwarding, Model, Real, Virtual};
 
 pub(crate) fn listing(model: &Model) -> String {
@@ -61,7 +61,7 @@ fn one_real(real: &Real, out: &mut String) {
         write!(out, " u:{} l:{}", real.upper_threshold, real.lower_threshold).unwrap();
     }
     write!(out, " - {} of {}", question(&real.check), real.target.address).unwrap();
-    if let Some(Combined { times, check: light, target, timeout }) = &real.combined {
+    if let Some(Combined { times, check: light, target, timeout }) = real.combined.as_deref() {
         let light = question(light);
         write!(out, ", then {times} times {light} of {} in {timeout:?}", target.address).unwrap();
     }
@@ -95,7 +95,8 @@ fn question(check: &Check) -> String {
             format!("{asked}{}{}", answer(&http.receive), ours(http))
         }
         Check::SimpleTcp(simple) => {
-            format!("simpletcp {:?}{}", simple.send, answer(&simple.receive))
+            let over = if simple.transport == Transport::Udp { " over udp" } else { "" };
+            format!("simpletcp{over} {:?}{}", simple.send, answer(&simple.receive))
         }
         Check::Mysql(mysql) => {
             let (login, passwd) = (&mysql.login, &mysql.passwd);

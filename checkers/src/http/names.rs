@@ -2,11 +2,12 @@
 //! `nsswitch.conf` says).
 
 use std::io;
-use std::net::{SocketAddr, ToSocketAddrs};
+use std::net::SocketAddr;
 
 use tokio::sync::{Semaphore, oneshot};
 
 use crate::asking::Failure;
+use crate::net::ToSocketAddrs;
 use crate::progress::Progress;
 use crate::words;
 

@@ -30,17 +30,17 @@ impl Wire {
 
     /// The next message that is an answer; of a row only that there is one, for it may be as long
     /// as it likes.
-    pub(super) async fn answer_or_row(&mut self) -> Result<u8, Failure> {
+    pub(super) async fn answer_or_row(&mut self) -> Result<(u8, Vec<u8>), Failure> {
         loop {
             let (kind, length) = self.start().await?;
             if kind == ROW {
-                return Ok(kind);
+                return Ok((kind, Vec::new()));
             }
             let content = self.0.bytes(length).await?;
             match kind {
                 ERROR => return Err(error(&content)),
                 NOTICE | PARAMETER | NOTIFICATION => {}
-                _ => return Ok(kind),
+                _ => return Ok((kind, content)),
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Several questions to one server: all must pass.
 
 use super::*;
-use crate::{Part, SimpleTcp};
+use crate::{Part, SimpleTcp, Transport};
 
 fn all(parts: Vec<(Check, SocketAddr)>) -> Check {
     let part = |(check, address)| Part { check, target: Target { address } };
@@ -9,14 +9,18 @@ fn all(parts: Vec<(Check, SocketAddr)>) -> Check {
 }
 
 fn simpletcp(receive: &str) -> Check {
-    Check::SimpleTcp(SimpleTcp { send: "are you?\n".to_owned(), receive: pattern(receive) })
+    Check::SimpleTcp(SimpleTcp {
+        transport: Transport::Tcp,
+        send: "are you?\n".to_owned(),
+        receive: pattern(receive),
+    })
 }
 
 #[tokio::test]
 async fn all_pass() {
     let well = answers(b"I am\n").await;
     let check = all(vec![(Check::Connect, well), (simpletcp("am"), well)]);
-    up(&ask(&check, nobody()).await, "connect: connected; simpletcp: answered \"I am\"");
+    up(&ask(&check, nobody()).await, "connect: connected; simpletcp: answered what matches \"am\"");
 }
 
 #[tokio::test]

@@ -34,6 +34,22 @@ async fn without_a_pattern_the_login_will_do() {
 }
 
 #[tokio::test]
+async fn without_a_login_the_greeting_will_do_unless_a_file_is_fetched() {
+    let nobody = |receive| {
+        let Check::Ftp(ftp) = ftp(Security::Plain, receive) else { panic!("not ftp") };
+        Check::Ftp(Ftp { login: String::new(), ..ftp })
+    };
+    let server = plays("127.0.0.1", "S: 220 ready\nC: QUIT").await;
+    up(&ask(&nobody(None), server.address).await, "greeted");
+    server.finished().await;
+    let server = plays("127.0.0.1", "S: 421 too many users").await;
+    down(&ask(&nobody(None), server.address).await, "greeted with: \"421 too many users\"");
+    let server = plays("127.0.0.1", "S: 220 a\nC: USER anonymous\nS: 530 no anonymous here").await;
+    let outcome = ask(&nobody(pattern("well")), server.address).await;
+    down(&outcome, "login: \"530 no anonymous here\"");
+}
+
+#[tokio::test]
 async fn a_file_is_fetched_from_the_real_itself() {
     for (at, passive) in [
         // the address that is named is one of documentation: nobody is there

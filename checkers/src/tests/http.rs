@@ -375,7 +375,7 @@ async fn what_is_no_http_and_what_ends_early() {
         (b"HTTP/1.1 99 No\r\n\r\n", "no proper HTTP answer: invalid HTTP status-code parsed"),
         (
             b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nwell",
-            "end of file before message length reached (200 OK, reading the body)",
+            "closed by the server (200 OK, reading the body)",
         ),
     ] {
         down(&ask(&Check::Http(http()), answers(answer).await).await, expected);

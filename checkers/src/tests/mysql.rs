@@ -15,11 +15,18 @@ fn mysql() -> Check {
 async fn plays(
     answers: Vec<Vec<u8>>,
 ) -> (SocketAddr, tokio::sync::mpsc::UnboundedReceiver<Vec<u8>>) {
+    greets_and_plays(greeting(), answers).await
+}
+
+async fn greets_and_plays(
+    greeting: Vec<u8>,
+    answers: Vec<Vec<u8>>,
+) -> (SocketAddr, tokio::sync::mpsc::UnboundedReceiver<Vec<u8>>) {
     let (told, heard) = tokio::sync::mpsc::unbounded_channel();
     let address = server("127.0.0.1", move |mut stream| {
-        let (answers, told) = (answers.clone(), told.clone());
+        let (greeting, answers, told) = (greeting.clone(), answers.clone(), told.clone());
         async move {
-            let _ = stream.write_all(&packet(0, &greeting())).await;
+            let _ = stream.write_all(&packet(0, &greeting)).await;
             for answer in answers {
                 let mut header = [0; 4];
                 if stream.read_exact(&mut header).await.is_err() {
@@ -43,14 +50,18 @@ fn packet(sequence: u8, payload: &[u8]) -> Vec<u8> {
 
 /// MariaDB's, asking for mysql_native_password with a nonce of 20 times `n`.
 fn greeting() -> Vec<u8> {
+    greeting_for("mysql_native_password")
+}
+
+fn greeting_for(plugin: &str) -> Vec<u8> {
     let capabilities = [0xff, 0xf7, 8, 2, 0, 0xff, 0x81, 21];
-    let name = b"mysql_native_password\0";
     [
         b"\x0a5.5.5-10.11.14-MariaDB\0\x07\0\0\0nnnnnnnn\0".as_slice(),
         &capabilities,
         &[0; 10],
         b"nnnnnnnnnnnn\0",
-        name,
+        plugin.as_bytes(),
+        b"\0",
     ]
     .concat()
 }
@@ -89,6 +100,9 @@ async fn no_row_is_down() {
     down(&ask(&mysql(), address).await, "the query returned no row");
     let (address, _heard) = plays(vec![packet(2, &OK), packet(1, &OK), vec![]]).await;
     down(&ask(&mysql(), address).await, "the query returned no row");
+    let changed = packet(1, b"\0\x01\0\x02\0\0\0");
+    let (address, _heard) = plays(vec![packet(2, &OK), changed, vec![]]).await;
+    up(&ask(&mysql(), address).await, "logged in, the query changed a row");
 }
 
 #[tokio::test]
@@ -125,6 +139,21 @@ async fn another_method_and_a_fast_login() {
     assert_eq!(heard.recv().await.unwrap().len(), 32, "a SHA-256 proof");
 }
 
+#[tokio::test]
+async fn a_method_that_we_have_not_counts_only_if_it_is_the_users() {
+    let greeting = greeting_for("sha256_password");
+    let switch = packet(2, b"\xfecaching_sha2_password\0mmmmmmmmmmmmmmmmmmmm\0");
+    let answers = vec![switch, packet(4, &OK), result(&[b"\x011"]), vec![]];
+    let (address, mut heard) = greets_and_plays(greeting.clone(), answers).await;
+    up(&ask(&mysql(), address).await, "logged in, the query returned a row");
+    let login = heard.recv().await.unwrap();
+    assert!(String::from_utf8_lossy(&login).contains("mysql_native_password"), "{login:?}");
+    let switch = packet(2, b"\xfesha256_password\0mmmmmmmmmmmmmmmmmmmm\0");
+    let (address, _heard) = greets_and_plays(greeting, vec![switch]).await;
+    let expected = "the server wants a login by sha256_password, which is not supported";
+    down(&ask(&mysql(), address).await, expected);
+}
+
 /// Asks a server that wants the password sealed with `key`; the packets it heard follow.
 async fn sealed(key: &str) -> (Outcome, Vec<Vec<u8>>) {
     let switch = packet(2, b"\xfecaching_sha2_password\0mmmmmmmmmmmmmmmmmmmm\0");
@@ -155,7 +184,7 @@ async fn a_key_that_would_keep_us_computing_is_refused() {
 async fn a_key_that_is_none_is_a_failed_check() {
     let none = "-----BEGIN PUBLIC KEY-----\nMAA=\n-----END PUBLIC KEY-----\n";
     for key in [none, "", "\u{0}"] {
-        assert_eq!(sealed(key).await.0.verdict, Verdict::Down);
+        down(&sealed(key).await.0, "the server's public key cannot be read");
     }
 }
 

@@ -13,7 +13,7 @@ use crate::{Pgsql, Security};
 
 fn pgsql() -> Pgsql {
     let [login, database, query] = ["nanny", "shop", "select 1"].map(str::to_owned);
-    Pgsql { security: Security::Plain, login, passwd: "secret".into(), database, query }
+    Pgsql { security: Some(Security::Plain), login, passwd: "secret".into(), database, query }
 }
 
 fn message(kind: u8, content: &[u8]) -> Vec<u8> {
@@ -108,6 +108,17 @@ async fn no_row_is_down() {
     down(&asked(vec![welcome(), empty]).await, "the query returned no row");
     let copies = message(b'H', b"\0\0\x01\0\0");
     down(&asked(vec![welcome(), copies]).await, "the query copies: it has no rows");
+}
+
+#[tokio::test]
+async fn a_row_that_is_changed_counts() {
+    let done = |tag: &[u8]| [message(b'C', &[tag, b"\0"].concat()), message(b'Z', b"I")].concat();
+    for tag in [b"INSERT 0 1".as_slice(), b"UPDATE 12"] {
+        up(&asked(vec![welcome(), done(tag)]).await, "logged in, the query changed a row");
+    }
+    for tag in [b"INSERT 0 0".as_slice(), b"UPDATE 0", b"SET", b"UPDATE", b"DELETE x", b"\xff 1"] {
+        down(&asked(vec![welcome(), done(tag)]).await, "the query returned no row");
+    }
 }
 
 #[tokio::test]
@@ -248,7 +259,7 @@ async fn tls_asked_for() {
         let stream = acceptor().accept(stream).await.unwrap();
         play(stream, vec![welcome(), row()], unbounded_channel().0).await;
     });
-    let check = Pgsql { security: Security::StartTls(anyone()), ..pgsql() };
+    let check = Pgsql { security: Some(Security::StartTls(anyone())), ..pgsql() };
     let check = Check::Pgsql(check);
     let outcome = ask(&check, secured.await).await;
     up(&outcome, UP);
@@ -263,6 +274,37 @@ async fn tls_asked_for() {
     }
 }
 
+/// As libpq by itself: a server that lets in nobody without TLS is well, and so is one that has none,
+/// or none that we could speak.
+#[tokio::test]
+async fn tls_as_the_server_likes_it() {
+    let check = Check::Pgsql(Pgsql { security: None, ..pgsql() });
+    let secured = server("127.0.0.1", |mut stream| async move {
+        let _ = stream.read_exact(&mut [0; 8]).await;
+        let _ = stream.write_all(b"S").await;
+        let stream = acceptor().accept(stream).await.unwrap();
+        play(stream, vec![welcome(), row()], unbounded_channel().0).await;
+    });
+    let outcome = ask(&check, secured.await).await;
+    up(&outcome, UP);
+    assert!(outcome.times.tls.is_some());
+    let (address, _heard) = plays("127.0.0.1", vec![b"N".to_vec(), welcome(), row()]).await;
+    up(&ask(&check, address).await, UP);
+    for answer in [b"Sno TLS".as_slice(), b"E", b""] {
+        let broken = server("127.0.0.1", move |mut stream| async move {
+            let mut asked = [0; 8];
+            let _ = stream.read_exact(&mut asked).await;
+            if asked == *b"\0\0\0\x08\x04\xd2\x16\x2f" {
+                return drop(stream.write_all(answer).await);
+            }
+            let _ = stream.write_all(&welcome()).await;
+            play(stream, vec![row()], unbounded_channel().0).await;
+        });
+        up(&ask(&check, broken.await).await, UP);
+    }
+    down(&ask(&check, nobody()).await, "connection refused");
+}
+
 #[tokio::test]
 async fn tls_at_once() {
     let secured = server("127.0.0.1", |stream| async move {
@@ -270,7 +312,7 @@ async fn tls_at_once() {
         assert_eq!(stream.get_ref().1.alpn_protocol(), Some(&b"postgresql"[..]));
         play(stream, vec![welcome(), row()], unbounded_channel().0).await;
     });
-    let check = Pgsql { security: Security::Tls(anyone()), ..pgsql() };
+    let check = Pgsql { security: Some(Security::Tls(anyone())), ..pgsql() };
     up(&ask(&Check::Pgsql(check), secured.await).await, UP);
 }
 

@@ -1,8 +1,8 @@
 use super::*;
-use crate::SimpleTcp;
+use crate::{SimpleTcp, Transport};
 
 fn simpletcp(send: &str, receive: Option<Pattern>) -> Check {
-    Check::SimpleTcp(SimpleTcp { send: send.to_owned(), receive })
+    Check::SimpleTcp(SimpleTcp { transport: Transport::Tcp, send: send.to_owned(), receive })
 }
 
 #[tokio::test]
@@ -13,15 +13,15 @@ async fn what_is_sent_is_answered_after_its_end() {
             let _ = stream.read_to_end(&mut text).await;
             let _ = stream.write_all(&text).await;
         });
-        let outcome = ask(&simpletcp("one\ntwo\n", pattern("^two\n$")), echo.await).await;
-        up(&outcome, "answered \"two\"");
+        let outcome = ask(&simpletcp("one\ntwo\n", pattern(r"^two\n$")), echo.await).await;
+        up(&outcome, r#"answered what matches "^two\n$""#);
     }
 }
 
 #[tokio::test]
 async fn a_pattern_is_looked_for_in_each_line_alone() {
     let address = answers(b"220 mail ready\r\n250 fine\r\n").await;
-    up(&ask(&simpletcp("x", pattern("^250")), address).await, "answered \"250 fine\"");
+    up(&ask(&simpletcp("x", pattern("^250")), address).await, "answered what matches \"^250\"");
     let expected = r#"answered "220 mail ready", but no line matches "ready.*fine""#;
     down(
         &ask(&simpletcp("x", pattern("(?s)ready.*fine")), address).await,
@@ -32,7 +32,7 @@ async fn a_pattern_is_looked_for_in_each_line_alone() {
 #[tokio::test]
 async fn without_a_pattern_any_byte_will_do() {
     let address = answers(b"\0").await;
-    up(&ask(&simpletcp("several\nlines\n", None), address).await, "answered \"?\"");
+    up(&ask(&simpletcp("several\nlines\n", None), address).await, "answered");
     down(&ask(&simpletcp("x", None), answers(b"").await).await, "closed without an answer");
 }
 
@@ -42,7 +42,26 @@ async fn an_answer_that_was_given_before_the_question_counts() {
         let _ = stream.write_all(b"ready\n").await;
         let _ = stream.read_to_end(&mut Vec::new()).await;
     });
-    up(&ask(&simpletcp("", pattern("ready")), banner.await).await, "answered \"ready\"");
+    up(
+        &ask(&simpletcp("", pattern("ready")), banner.await).await,
+        "answered what matches \"ready\"",
+    );
+}
+
+#[tokio::test]
+async fn a_service_over_udp_is_asked_over_udp() {
+    let over_udp = |receive| {
+        let send = "are you?\n".to_owned();
+        Check::SimpleTcp(SimpleTcp { transport: Transport::Udp, send, receive })
+    };
+    for at in loopbacks() {
+        let echo = datagrams::server(at, |said| [b"who asks?\n".to_vec(), said]).await;
+        up(&ask(&over_udp(pattern("^are")), echo).await, "answered what matches \"^are\"");
+        up(&ask(&over_udp(None), echo).await, "answered");
+        let waits = "no answer within 3 s (an answer has begun, no line of it matches yet)";
+        down(&ask_within(DEADLINE, &over_udp(pattern("^yes")), echo).await, waits);
+        down(&ask(&over_udp(None), datagrams::deaf(at)).await, "connection refused");
+    }
 }
 
 #[tokio::test]

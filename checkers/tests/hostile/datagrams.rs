@@ -11,7 +11,7 @@ use crate::run::Pair;
 use crate::server::Server;
 
 /// Every service over UDP with every behaviour.
-pub fn pairs() -> Vec<Pair> {
+pub(crate) fn pairs() -> Vec<Pair> {
     let mut pairs = Vec::new();
     for service in services() {
         for behaviour in ALL.into_iter().filter(|behaviour| behaviour.meets(&service)) {
@@ -167,7 +167,7 @@ impl Behaviour {
                 Empty => answer.clear(),
                 Nuls => answer = vec![0; 64],
                 NoUtf8 => answer = b"2\xc3\x28 \xff\xfe\xf0\x90\r\n\xed\xa0\x80\r\n".to_vec(),
-                Garbage | EndlessGarbage => answer = crate::behaviour::garbage(),
+                Garbage | EndlessGarbage => answer = crate::connection::garbage(),
                 Large => answer = vec![b'x'; 60_000],
                 Ssh => answer = b"SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3\r\n".to_vec(),
                 CutOff => answer[2] |= 2,

@@ -6,12 +6,16 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test may end where it fails")]
 
 mod behaviour;
+mod binary;
+mod connection;
 mod datagrams;
+mod lines;
 mod matrix;
 mod messages;
 mod run;
 mod server;
 mod service;
+mod web;
 
 use std::time::Duration;
 

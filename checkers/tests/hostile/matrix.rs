@@ -9,20 +9,20 @@ use checkers::Verdict;
 use crate::run::{Pair, Seen};
 
 /// What each check says of each server: a line for every service, behaviour and way.
-pub struct Matrix(Vec<(&'static str, &'static str, &'static str, String)>);
+pub(crate) struct Matrix(Vec<(&'static str, &'static str, &'static str, String)>);
 
 /// The file's lines, by service, behaviour and way.
-pub struct Expected(BTreeMap<(String, String, String), String>);
+pub(crate) struct Expected(BTreeMap<(String, String, String), String>);
 
 impl Matrix {
-    pub fn of(pairs: &[Pair], seen: &[Seen]) -> Self {
+    pub(crate) fn of(pairs: &[Pair], seen: &[Seen]) -> Self {
         let rows = pairs.iter().zip(seen);
         Matrix(
             rows.map(|(pair, seen)| (pair.service, pair.behaviour, pair.way, said(seen))).collect(),
         )
     }
 
-    pub fn read() -> Expected {
+    pub(crate) fn read() -> Expected {
         let text = std::fs::read_to_string(file()).unwrap_or_default();
         let mut rows = BTreeMap::new();
         let mut service = "";
@@ -41,7 +41,7 @@ impl Matrix {
         Expected(rows)
     }
 
-    pub fn write(&self) {
+    pub(crate) fn write(&self) {
         std::fs::write(file(), self.text()).unwrap();
     }
 
@@ -72,7 +72,7 @@ impl Matrix {
     }
 
     /// Where it differs from the file, line by line.
-    pub fn differences(&self, expected: &Expected) -> String {
+    pub(crate) fn differences(&self, expected: &Expected) -> String {
         let mut text = String::new();
         let mut old = expected.0.clone();
         for (service, behaviour, way, said) in &self.0 {
@@ -91,14 +91,14 @@ impl Matrix {
 }
 
 impl Expected {
-    pub fn says(&self, pair: &Pair, seen: &Seen) -> bool {
+    pub(crate) fn says(&self, pair: &Pair, seen: &Seen) -> bool {
         let key = [pair.service, pair.behaviour, pair.way].map(str::to_owned);
         self.0.get(&key.into()).is_some_and(|expected| *expected == said(seen))
     }
 }
 
 /// The whole of it, with how many ms each took beyond its deadline, and how many KiB at the most.
-pub fn shown(pairs: &[Pair], seen: &[Seen]) -> String {
+pub(crate) fn shown(pairs: &[Pair], seen: &[Seen]) -> String {
     let mut text = String::new();
     for (pair, seen) in pairs.iter().zip(seen) {
         let (late, kib) = (seen.late().as_millis(), seen.bytes.div_ceil(1024));

@@ -4,12 +4,12 @@ use hmac::{Hmac, KeyInit, Mac};
 use md5::{Digest, Md5};
 
 /// Says that the name has the address 127.0.0.1.
-pub fn dns(question: &[u8]) -> Vec<u8> {
+pub(crate) fn dns(question: &[u8]) -> Vec<u8> {
     dns_answer(question, 1)
 }
 
 /// Says so thousands of times, for a name of 250 bytes: each record takes 16 of the message.
-pub fn dns_bomb(question: &[u8]) -> Vec<u8> {
+pub(crate) fn dns_bomb(question: &[u8]) -> Vec<u8> {
     let mut answer = dns_answer(question, 0);
     // the first record, whose name all others point at
     let name = u16::try_from(answer.len()).unwrap() | 0xc000;
@@ -41,7 +41,7 @@ fn dns_answer(question: &[u8], records: u16) -> Vec<u8> {
 }
 
 /// Accepts the user (RFC 2865, 4.2), signed with `SECRET`.
-pub fn radius(request: &[u8]) -> Vec<u8> {
+pub(crate) fn radius(request: &[u8]) -> Vec<u8> {
     let head = [2, request[1], 0, 38];
     let asked = &request[4..20];
     let unsigned = [80, 18, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
@@ -53,7 +53,7 @@ pub fn radius(request: &[u8]) -> Vec<u8> {
 }
 
 /// 200 OK, with what of the request belongs into it (RFC 3261, 8.2.6).
-pub fn sip(request: &[u8]) -> Vec<u8> {
+pub(crate) fn sip(request: &[u8]) -> Vec<u8> {
     let text = String::from_utf8(request.to_vec()).unwrap();
     let kept = text.lines().filter(|line| {
         ["Via:", "From:", "To:", "Call-ID:", "CSeq:"].iter().any(|name| line.starts_with(name))
@@ -63,7 +63,7 @@ pub fn sip(request: &[u8]) -> Vec<u8> {
 }
 
 /// Whether HEADERS are there, behind the 24 bytes that begin HTTP/2 (RFC 9113, 4.1).
-pub fn has_http2_headers(heard: &[u8]) -> bool {
+pub(crate) fn has_http2_headers(heard: &[u8]) -> bool {
     let mut rest = heard.get(24..).unwrap_or_default();
     while let [a, b, c, kind, ..] = *rest {
         if kind == 1 {
@@ -76,6 +76,6 @@ pub fn has_http2_headers(heard: &[u8]) -> bool {
 }
 
 /// What RADIUS's two sides share.
-pub const SECRET: &str = "shared";
+pub(crate) const SECRET: &str = "shared";
 /// A record behind its name: A, IN, for a second, 127.0.0.1.
 const ADDRESS: [u8; 14] = [0, 1, 0, 1, 0, 0, 0, 1, 0, 4, 127, 0, 0, 1];

@@ -10,31 +10,31 @@ use tokio::runtime::{Builder, Runtime};
 use crate::server::Server;
 
 /// One field of the matrix.
-pub struct Pair {
-    pub service: &'static str,
-    pub way: &'static str,
-    pub behaviour: &'static str,
-    pub check: Check,
+pub(crate) struct Pair {
+    pub(crate) service: &'static str,
+    pub(crate) way: &'static str,
+    pub(crate) behaviour: &'static str,
+    pub(crate) check: Check,
     /// How often it is asked; the last time counts.
-    pub times: u32,
+    pub(crate) times: u32,
     /// KiB that the check may allocate at one time.
-    pub kib: u64,
-    pub server: Server,
+    pub(crate) kib: u64,
+    pub(crate) server: Server,
 }
 
 /// What was seen.
-pub struct Seen {
-    pub verdict: Verdict,
+pub(crate) struct Seen {
+    pub(crate) verdict: Verdict,
     /// The outcome's message, without what differs from run to run.
-    pub message: String,
-    pub deadline: Duration,
-    pub took: Duration,
+    pub(crate) message: String,
+    pub(crate) deadline: Duration,
+    pub(crate) took: Duration,
     /// The most bytes that were allocated at one time.
-    pub bytes: u64,
+    pub(crate) bytes: u64,
 }
 
 impl Pair {
-    pub fn run(&self, deadline: Duration) -> Seen {
+    pub(crate) fn run(&self, deadline: Duration) -> Seen {
         let server = self.server.run();
         let target = Target { address: server.address };
         let runtime = runtime();
@@ -59,12 +59,12 @@ impl Pair {
 
 impl Seen {
     /// How long after its deadline the check ended; 0 if before it.
-    pub fn late(&self) -> Duration {
+    pub(crate) fn late(&self) -> Duration {
         self.took.saturating_sub(self.deadline)
     }
 
     /// What no check may do, whatever it says.
-    pub fn fault(&self, pair: &Pair) -> Option<String> {
+    pub(crate) fn fault(&self, pair: &Pair) -> Option<String> {
         let Pair { service, way, behaviour, kib, .. } = pair;
         let name = format!("{service} over {way}, {behaviour}");
         let kib_seen = self.bytes.div_ceil(1024);
@@ -85,7 +85,7 @@ impl Seen {
 }
 
 /// All of them, some at a time.
-pub fn together(pairs: &[Pair], deadline: Duration) -> Vec<Seen> {
+pub(crate) fn together(pairs: &[Pair], deadline: Duration) -> Vec<Seen> {
     let next = AtomicUsize::new(0);
     let seen = Mutex::new(Vec::new());
     std::thread::scope(|scope| {
@@ -106,7 +106,7 @@ pub fn together(pairs: &[Pair], deadline: Duration) -> Vec<Seen> {
 }
 
 /// Gives a check up in the middle of its dialogue, and waits until the server sees that.
-pub fn given_up(pair: &Pair) {
+pub(crate) fn given_up(pair: &Pair) {
     let server = pair.server.run();
     let (check, target) = (pair.check.clone(), Target { address: server.address });
     runtime().block_on(async {

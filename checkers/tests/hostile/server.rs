@@ -20,54 +20,54 @@ use tokio_rustls::server::TlsStream;
 
 /// What a server does: with each connection, or with its socket.
 #[derive(Clone)]
-pub enum Server {
+pub(crate) enum Server {
     Streams(Arc<dyn Fn(TcpStream, Place) -> Playing + Send + Sync>),
     Datagrams(Arc<dyn Fn(UdpSocket) -> Playing + Send + Sync>),
     /// A port of UDP at which nobody listens.
     Nobody,
 }
 
-pub type Playing = Pin<Box<dyn Future<Output = ()> + Send>>;
+pub(crate) type Playing = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// Which connection to which server it is.
 #[derive(Clone)]
-pub struct Place {
-    pub port: u16,
+pub(crate) struct Place {
+    pub(crate) port: u16,
     /// From 0.
-    pub number: usize,
-    pub state: Arc<State>,
+    pub(crate) number: usize,
+    pub(crate) state: Arc<State>,
 }
 
 /// How far a server's connections are.
 #[derive(Default)]
-pub struct State {
-    pub open: AtomicUsize,
+pub(crate) struct State {
+    pub(crate) open: AtomicUsize,
     /// Open, and nothing more will be said.
-    pub silent: AtomicUsize,
+    pub(crate) silent: AtomicUsize,
     left: Notify,
 }
 
 impl State {
     /// The check has been given up: a server that hears no more may try whether anybody listens.
-    pub fn leave(&self) {
+    pub(crate) fn leave(&self) {
         self.left.notify_one();
     }
 
     /// Waits for that.
-    pub async fn left(&self) {
+    pub(crate) async fn left(&self) {
         self.left.notified().await;
     }
 }
 
 /// A server that runs until this is dropped.
-pub struct Running {
-    pub address: SocketAddr,
-    pub state: Arc<State>,
+pub(crate) struct Running {
+    pub(crate) address: SocketAddr,
+    pub(crate) state: Arc<State>,
     task: AbortHandle,
 }
 
 impl Server {
-    pub fn run(&self) -> Running {
+    pub(crate) fn run(&self) -> Running {
         let any = ("127.0.0.1", 0);
         let state = Arc::new(State::default());
         let counted = Arc::clone(&state);
@@ -125,11 +125,11 @@ impl Drop for Running {
 }
 
 /// A stream, plain or under TLS.
-pub trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
+pub(crate) trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
 impl<T: AsyncRead + AsyncWrite + Unpin + Send> Stream for T {}
 
 /// Whatever is said before a handshake begins, which is left for who shakes hands.
-pub async fn hear_until_tls(tcp: &mut TcpStream) {
+pub(crate) async fn hear_until_tls(tcp: &mut TcpStream) {
     let mut piece = [0; 4096];
     let peeked = tcp.peek(&mut piece).await.unwrap_or(0);
     let hello = piece[..peeked].windows(2).position(|bytes| bytes == HANDSHAKE);
@@ -137,21 +137,21 @@ pub async fn hear_until_tls(tcp: &mut TcpStream) {
 }
 
 /// Whatever the other side says next; nothing if it has gone.
-pub async fn hear(stream: &mut dyn Stream) -> Vec<u8> {
+pub(crate) async fn hear(stream: &mut dyn Stream) -> Vec<u8> {
     let mut piece = vec![0; 16 * 1024];
     let heard = stream.read(&mut piece).await.unwrap_or(0);
     piece.truncate(heard);
     piece
 }
 
-pub async fn say(stream: &mut dyn Stream, bytes: &[u8]) {
+pub(crate) async fn say(stream: &mut dyn Stream, bytes: &[u8]) {
     // who has gone already is told nothing
     let _ = stream.write_all(bytes).await;
     let _ = stream.flush().await;
 }
 
 /// Says it over and over, until the other side has gone.
-pub async fn say_forever(stream: &mut dyn Stream, bytes: &[u8]) {
+pub(crate) async fn say_forever(stream: &mut dyn Stream, bytes: &[u8]) {
     let piece = bytes.repeat((16 * 1024_usize).div_ceil(bytes.len()));
     while stream.write_all(&piece).await.is_ok() {
         // a server has a thread with all the others
@@ -160,13 +160,16 @@ pub async fn say_forever(stream: &mut dyn Stream, bytes: &[u8]) {
 }
 
 /// Listens until the other side has gone.
-pub async fn listen(stream: &mut dyn Stream) {
+pub(crate) async fn listen(stream: &mut dyn Stream) {
     let mut piece = [0; 4096];
     while let Ok(1..) = stream.read(&mut piece).await {}
 }
 
 /// The server's side of TLS; none if the other side does not go along.
-pub async fn secured(tcp: TcpStream, certificate: Certificate) -> Option<TlsStream<TcpStream>> {
+pub(crate) async fn secured(
+    tcp: TcpStream,
+    certificate: Certificate,
+) -> Option<TlsStream<TcpStream>> {
     let config = match certificate {
         Certificate::Small => &SMALL,
         Certificate::Huge => &HUGE,
@@ -176,7 +179,7 @@ pub async fn secured(tcp: TcpStream, certificate: Certificate) -> Option<TlsStre
 
 /// What a TLS server shows.
 #[derive(Clone, Copy)]
-pub enum Certificate {
+pub(crate) enum Certificate {
     Small,
     /// Of 1 MiB.
     Huge,
@@ -186,7 +189,7 @@ static SMALL: LazyLock<Arc<ServerConfig>> = LazyLock::new(|| config(0));
 static HUGE: LazyLock<Arc<ServerConfig>> = LazyLock::new(|| config(1 << 20));
 
 /// Makes both, so that nobody waits for them later.
-pub fn certificates() {
+pub(crate) fn certificates() {
     LazyLock::force(&SMALL);
     LazyLock::force(&HUGE);
 }

@@ -1,6 +1,7 @@
 //! What is to be asked, each question once: reals that would be asked the same share the answer.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use checkers::{Check, Target};
@@ -12,7 +13,7 @@ use super::choice::Choice;
 /// A check, whom it asks, and its deadline.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Question {
-    pub(super) check: Check,
+    pub(super) check: Arc<Check>,
     pub(super) target: Target,
     pub(super) timeout: Duration,
 }
@@ -33,7 +34,7 @@ impl Questions {
 
     fn number(&mut self, real: &Real, timeout: Duration) -> Option<usize> {
         let Real { check, target, .. } = real;
-        if matches!(check, Check::Off | Check::On) {
+        if matches!(**check, Check::Off | Check::On) {
             return None;
         }
         let alike = self.alike.entry((*target, timeout)).or_default();
@@ -41,7 +42,7 @@ impl Questions {
             return Some(*number);
         }
         alike.push(self.list.len());
-        self.list.push(Question { check: check.clone(), target: *target, timeout });
+        self.list.push(Question { check: Arc::clone(check), target: *target, timeout });
         Some(self.list.len() - 1)
     }
 

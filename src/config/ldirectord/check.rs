@@ -1,6 +1,7 @@
 //! What the nannies of a virtual ask, and whom.
 
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 use std::time::Duration;
 
 use checkers::{Check, External, Part, Pattern, Perl, Ping, Target};
@@ -32,7 +33,7 @@ pub(super) struct Checks {
 
 /// One question, to every real.
 struct Question {
-    check: Check,
+    check: Arc<Check>,
     service: &'static ServiceKind,
     /// `checkport`
     port: Option<u16>,
@@ -42,9 +43,9 @@ struct Question {
 
 /// The checks of one real's line.
 pub(super) struct Asking {
-    check: Check,
+    check: Arc<Check>,
     whom: Whom,
-    also: Vec<(Check, u16)>,
+    also: Vec<(Arc<Check>, u16)>,
     /// The lighter check, and the real's port that it goes to.
     lighter: Option<(Lighter, u16)>,
 }
@@ -77,7 +78,13 @@ impl Checks {
             let lookup = Lookup { own: also, globals: lookup.globals };
             Question::also(lookup, id, resolver, notes)
         });
-        let also: Vec<Question> = also.collect();
+        let mut also: Vec<Question> = also.collect();
+        if *first.check == Check::Off {
+            also.clear();
+            let given = section.body.also.iter().filter_map(|also| also.get("also"));
+            let unused = "`also` is not used: with checktype=off nothing is checked";
+            notes.extend(given.map(|given| Diagnostic::warning(given.span.clone(), unused)));
+        }
         let negotiates = first.negotiates || also.iter().any(|question| question.negotiates);
         let timeout = if negotiates { lookup.negotiate_timeout() } else { lookup.check_timeout() };
         Checks { first, also, lighter: Lighter::new(lookup, id), id, timeout }
@@ -98,25 +105,26 @@ impl Checks {
         notes: &mut Vec<Diagnostic>,
     ) -> Option<Asking> {
         let also = self.also.iter();
-        let also = also.map(|question| (question.check.clone(), question.port(real_port, self.id)));
+        let also =
+            also.map(|question| (Arc::clone(&question.check), question.port(real_port, self.id)));
         let also: Vec<_> = also.collect();
         let port = self.first.port(real_port, self.id);
         let lighter = self.lighter.clone().map(|lighter| (lighter, port));
-        let mut check = self.first.check.clone();
+        let mut check = Arc::clone(&self.first.check);
         if let Some(asks) = own(real, notes)? {
-            negotiate::ask(&mut check, &asks);
+            negotiate::ask(Arc::make_mut(&mut check), &asks);
         }
-        if let (Check::Http(http), Some((request, _))) = (&check, real.asks)
+        if let (Check::Http(http), Some((request, _))) = (&*check, real.asks)
             && !http.proxy
             && let Some(url) = url::find(request, self.first.service.speaks_tls == SpeaksTls::First)
         {
             let elsewhere = url::elsewhere(url, http.clone(), resolver);
             let (http, other) = elsewhere.map_err(|wrong| notes.push(wrong)).ok()?;
-            let (check, whom) = (Check::Http(http), Whom::Other(other));
+            let (check, whom) = (Check::Http(http).into(), Whom::Other(other));
             return Some(Asking { check, whom, also, lighter });
         }
         let portless = |check: &Check, port| port == 0 && has_port(check);
-        let all = also.iter().map(|(check, port)| (check, *port)).chain([(&check, port)]);
+        let all = also.iter().map(|(check, port)| (&**check, *port)).chain([(&*check, port)]);
         let message = if all.into_iter().any(|(check, port)| portless(check, port)) {
             Some("there is no port to check: this real server is never up")
         } else if lighter.as_ref().is_some_and(|(lighter, port)| portless(&lighter.check, *port)) {
@@ -148,7 +156,7 @@ impl Question {
             Value::Word(word) => without_service(word, lookup, id, notes),
             _ => None,
         };
-        let negotiates = check.is_none();
+        let negotiates = check.is_none() && service.negotiates();
         let check = check.unwrap_or_else(|| {
             let given = lookup.given("service");
             let span = given.map_or(section.header.span(), |given| given.span.clone());
@@ -163,7 +171,7 @@ impl Question {
             let asks = Asks { request: request(lookup), receive: receive(lookup, notes) };
             Negotiation { lookup, service, id, asks: &asks, resolver, span }.check(notes)
         });
-        Question { check, service, port: check_port(lookup), negotiates }
+        Question { check: check.into(), service, port: check_port(lookup), negotiates }
     }
 
     /// What an `also` says.
@@ -177,14 +185,19 @@ impl Question {
         let word = lookup.word("also")?;
         let port = check_port(lookup);
         if let Some(check) = without_service(word, lookup, id, notes) {
-            return Some(Question { check, service: &services::NONE, port, negotiates: false });
+            return Some(Question {
+                check: check.into(),
+                service: &services::NONE,
+                port,
+                negotiates: false,
+            });
         }
         let service = services::named(word)?;
         let asks = Asks { request: request(lookup), receive: receive(lookup, notes) };
         let check = Negotiation { lookup, service, id, asks: &asks, resolver, span }.check(notes);
         // the real's own port is the first question's: this one has the port of its service
         let port = port.or(Some(service.port).filter(|port| *port != 0));
-        Some(Question { check, service, port, negotiates: true })
+        Some(Question { check: check.into(), service, port, negotiates: service.negotiates() })
     }
 
     /// `checkport`, the real's, the service's, the virtual's, in this order.
@@ -196,8 +209,8 @@ impl Question {
 
 impl Asking {
     /// What is asked about the real at this address, and whom.
-    pub(super) fn at(&self, service: ServiceId, real: SocketAddr) -> (Check, Target) {
-        let check = told(self.check.clone(), service, real);
+    pub(super) fn at(&self, service: ServiceId, real: SocketAddr) -> (Arc<Check>, Target) {
+        let check = told(&self.check, service, real);
         let address = match self.whom {
             Whom::Itself(port) => SocketAddr::new(real.ip(), port),
             Whom::Other(address) => address,
@@ -207,16 +220,17 @@ impl Asking {
             return (check, target);
         }
         let also = self.also.iter().map(|(check, port)| Part {
-            check: told(check.clone(), service, real),
+            check: Check::clone(&told(check, service, real)),
             target: Target { address: SocketAddr::new(real.ip(), *port) },
         });
-        (Check::All([Part { check, target }].into_iter().chain(also).collect()), target)
+        let first = Part { check: Check::clone(&check), target };
+        (Arc::new(Check::All([first].into_iter().chain(also).collect())), target)
     }
 
     /// What the real at this address is asked between two such checks.
-    pub(super) fn combined(&self, real: SocketAddr) -> Option<Combined> {
+    pub(super) fn combined(&self, real: SocketAddr) -> Option<Arc<Combined>> {
         let (lighter, port) = self.lighter.clone()?;
-        Some(lighter.of(SocketAddr::new(real.ip(), port)))
+        Some(Arc::new(lighter.of(SocketAddr::new(real.ip(), port))))
     }
 }
 
@@ -243,13 +257,17 @@ fn without_service(
 }
 
 /// A program is told about which real it is asked.
-fn told(mut check: Check, service: ServiceId, real: SocketAddr) -> Check {
-    match &mut check {
-        Check::External(external) => external.arguments = arguments(service, real),
-        Check::Perl(perl) => perl.arguments = arguments(service, real),
-        _ => {}
+fn told(check: &Arc<Check>, service: ServiceId, real: SocketAddr) -> Arc<Check> {
+    let arguments = || arguments(service, real);
+    match &**check {
+        Check::External(check) => {
+            Arc::new(Check::External(External { arguments: arguments(), ..check.clone() }))
+        }
+        Check::Perl(check) => {
+            Arc::new(Check::Perl(Perl { arguments: arguments(), ..check.clone() }))
+        }
+        _ => Arc::clone(check),
     }
-    check
 }
 
 /// Whether a check goes to a port at all.
@@ -291,7 +309,7 @@ fn own(real: &RealLine<'_>, notes: &mut Vec<Diagnostic>) -> Option<Option<Asks>>
 }
 
 /// Does it accept a connection? With UDP there is none, so: does it answer an echo?
-pub(super) fn reachable(lookup: Lookup<'_, '_>, id: ServiceId) -> Check {
+fn reachable(lookup: Lookup<'_, '_>, id: ServiceId) -> Check {
     match id {
         ServiceId::Address { protocol: Protocol::Udp, .. } => ping(lookup),
         _ => Check::Connect,

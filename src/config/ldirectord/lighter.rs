@@ -5,9 +5,8 @@ use std::time::Duration;
 
 use checkers::{Check, Target};
 
-use super::check::reachable;
 use super::lookup::Lookup;
-use crate::model::{Combined, ServiceId};
+use crate::model::{Combined, Protocol, ServiceId};
 
 /// The lighter checks of one virtual.
 #[derive(Clone)]
@@ -21,7 +20,13 @@ impl Lighter {
     /// Those that `checktype` asks for; none with 0, which leaves every check a negotiation.
     pub(super) fn new(lookup: Lookup<'_, '_>, id: ServiceId) -> Option<Self> {
         let times = lookup.number("checktype").filter(|times| *times > 0)?;
-        Some(Lighter { times, check: reachable(lookup, id), timeout: lookup.check_timeout() })
+        let check = match id {
+            // nothing is connected to, and as in ldirectord the turn just passes: an echo would be one
+            // more thing that a server which is well need not answer
+            ServiceId::Address { protocol: Protocol::Udp, .. } => Check::On,
+            _ => Check::Connect,
+        };
+        Some(Lighter { times, check, timeout: lookup.check_timeout() })
     }
 
     /// The lighter checks of whoever has this address and port.

@@ -49,11 +49,12 @@ impl Negotiation<'_, '_, '_> {
         self.text("passwd").into()
     }
 
-    /// As the service's clients; a mark's could come by either, and ldirectord takes UDP for them.
-    fn transport(&self) -> Transport {
+    /// As the service's clients; a mark's could come by either, and are taken to come by `mark`.
+    fn transport(&self, mark: Transport) -> Transport {
         match self.id {
             ServiceId::Address { protocol: Protocol::Tcp, .. } => Transport::Tcp,
-            _ => Transport::Udp,
+            ServiceId::Address { protocol: Protocol::Udp, .. } => Transport::Udp,
+            _ => mark,
         }
     }
 }
@@ -114,15 +115,27 @@ pub(super) fn dns(of: &Negotiation<'_, '_, '_>, _: Security, notes: &mut Notes) 
         let hint = "add request=\"www.example.com\" and receive=\"192.0.2.1\"";
         of.odd(message, hint, notes);
     }
-    Check::Dns(Dns { transport: of.transport(), name: String::new(), receive: None })
+    let name = of.asks.request.trim_start_matches('/');
+    if !name.is_empty() && !name.contains(['.', ':']) {
+        let message = "a short name is asked for as it stands: ldirectord adds the domains of this \
+                       machine's resolv.conf";
+        of.odd(message, &format!("write request=\"{name:.60}.example.com\""), notes);
+    }
+    // with a mark ldirectord asks by UDP, unlike all others
+    let transport = of.transport(Transport::Udp);
+    Check::Dns(Dns { transport, name: String::new(), receive: None })
 }
 
-/// Who does not say, is anonymous.
 pub(super) fn ftp(of: &Negotiation<'_, '_, '_>, security: Security, _: &mut Notes) -> Check {
-    let given = |name, default: String| of.lookup.text(name).map_or(default, str::to_owned);
-    let login = given("login", "anonymous".to_owned());
-    let passwd = given("passwd", format!("ldirectord@{}", of.resolver.hostname())).into();
-    Check::Ftp(Ftp { security, login, passwd, file: String::new(), receive: None })
+    let given = of.lookup.text("passwd").map(str::to_owned);
+    let passwd = given.unwrap_or_else(|| format!("ldirectord@{}", of.resolver.hostname())).into();
+    Check::Ftp(Ftp {
+        security,
+        login: of.text("login"),
+        passwd,
+        file: String::new(),
+        receive: None,
+    })
 }
 
 pub(super) fn grpc(of: &Negotiation<'_, '_, '_>, security: Security, notes: &mut Notes) -> Check {
@@ -153,11 +166,17 @@ pub(super) fn nntp(_: &Negotiation<'_, '_, '_>, security: Security, _: &mut Note
 
 pub(super) fn oracle(of: &Negotiation<'_, '_, '_>, _: Security, notes: &mut Notes) -> Check {
     let (login, passwd, database, query) = sql(of, notes);
+    if !Oracle::LOGS_IN && !login.is_empty() {
+        let message = "only the listener is asked: this program is built without Oracle's driver, \
+                       and neither logs in nor asks the query";
+        of.odd(message, "build it with the feature oracle, or use checktype=external", notes);
+    }
     Check::Oracle(Oracle { login, passwd, database, query })
 }
 
 pub(super) fn pgsql(of: &Negotiation<'_, '_, '_>, security: Security, notes: &mut Notes) -> Check {
     let (login, passwd, database, query) = sql(of, notes);
+    let security = of.lookup.given("starttls").map(|_| security);
     Check::Pgsql(Pgsql { security, login, passwd, database, query })
 }
 
@@ -179,14 +198,15 @@ pub(super) fn redis(of: &Negotiation<'_, '_, '_>, security: Security, _: &mut No
     Check::Redis(Redis { security, login, passwd, command, receive: None })
 }
 
-pub(super) fn simpletcp(_: &Negotiation<'_, '_, '_>, _: Security, _: &mut Notes) -> Check {
-    Check::SimpleTcp(SimpleTcp { send: String::new(), receive: None })
+pub(super) fn simpletcp(of: &Negotiation<'_, '_, '_>, _: Security, _: &mut Notes) -> Check {
+    let transport = of.transport(Transport::Tcp);
+    Check::SimpleTcp(SimpleTcp { transport, send: String::new(), receive: None })
 }
 
 pub(super) fn sip(of: &Negotiation<'_, '_, '_>, _: Security, _: &mut Notes) -> Check {
     let named = of.lookup.text("login").map(str::to_owned);
     let login = named.unwrap_or_else(|| format!("ldirectord@{}", of.resolver.hostname()));
-    Check::Sip(Sip { transport: of.transport(), login })
+    Check::Sip(Sip { transport: of.transport(Transport::Tcp), login })
 }
 
 pub(super) fn smtp(_: &Negotiation<'_, '_, '_>, security: Security, _: &mut Notes) -> Check {

@@ -37,6 +37,12 @@ impl ServiceKind {
         if self.name == "ldaps" { Verify::No } else { Verify::Chain }
     }
 
+    /// Whether its check takes the time of a negotiation: ldirectord gives these the time of a
+    /// connect.
+    pub(super) fn negotiates(&self) -> bool {
+        !matches!(self.name, "ldap" | "ldaps" | "radius")
+    }
+
     /// Whether it is HTTP, with its own directives.
     pub(super) fn is_http(&self) -> bool {
         matches!(self.name, "http" | "https" | "http_proxy")

@@ -1,0 +1,10 @@
+#![no_main]
+
+use checkers::Version;
+use lvs_fuzz::{asked, says};
+
+libfuzzer_sys::fuzz_target!(|input: &[u8]| {
+    if let Some((choice, said)) = input.split_first() {
+        says(&asked::http(*choice, Version::One), said);
+    }
+});

@@ -1,0 +1,9 @@
+#![no_main]
+
+use lvs_fuzz::{asked, says};
+
+libfuzzer_sys::fuzz_target!(|input: &[u8]| {
+    if let Some((choice, said)) = input.split_first() {
+        says(&asked::ldap(*choice), said);
+    }
+});
