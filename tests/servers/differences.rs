@@ -1,6 +1,5 @@
 //! Where our verdict is not ldirectord's, and why.
 
-use super::services::Case;
 use super::verdict::{Family, Verdict};
 
 /// One difference that is meant to be.
@@ -16,17 +15,16 @@ pub(crate) struct Difference {
     pub(crate) why: &'static str,
 }
 
-/// Whether a check is listed as the end of the process that makes it.
-pub(crate) fn ends_theirs(case: &Case) -> bool {
-    DIFFERENCES.iter().any(|known| {
-        known.theirs == Verdict::Dies
-            && known.service == case.service.name
-            && known.family.is_none_or(|family| family == case.family)
-    })
-}
-
 /// All of them.
 pub(crate) const DIFFERENCES: &[Difference] = &[
+    Difference {
+        service: "imap",
+        states: &["up", "up again"],
+        family: Some(Family::V6),
+        ours: Verdict::Up,
+        theirs: Verdict::Down,
+        why: "no IPv6, unless the process has checked http over IPv6 before",
+    },
     Difference {
         service: "pop",
         states: &["frozen"],
