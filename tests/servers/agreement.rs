@@ -54,7 +54,7 @@ struct Both<'a> {
 impl<'a> Both<'a> {
     fn start(name: &str, cases: &'a [&'a Case]) -> Both<'a> {
         let file = format!("{FOLDER}/{name}.cf");
-        fs::write(&file, config(cases, 10)).expect("a file");
+        fs::write(&file, config(cases, 5)).expect("a file");
         let theirs = Ldirectord::start(&file, cases);
         Both { cases, file, theirs }
     }

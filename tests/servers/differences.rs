@@ -1,6 +1,5 @@
 //! Where our verdict is not ldirectord's, and why.
 
-use super::services::Case;
 use super::verdict::{Family, Verdict};
 
 /// One difference that is meant to be.
@@ -16,21 +15,28 @@ pub(crate) struct Difference {
     pub(crate) why: &'static str,
 }
 
-/// Whether a check is listed as the end of the process that makes it.
-pub(crate) fn ends_theirs(case: &Case) -> bool {
-    DIFFERENCES.iter().any(|known| {
-        known.theirs == Verdict::Dies
-            && known.service == case.service.name
-            && known.family.is_none_or(|family| family == case.family)
-    })
-}
-
 /// All of them.
 pub(crate) const DIFFERENCES: &[Difference] = &[
     Difference {
+        service: "imap",
+        states: &["up", "up again"],
+        family: Some(Family::V6),
+        ours: Verdict::Up,
+        theirs: Verdict::Down,
+        why: "no IPv6, unless the process has checked http over IPv6 before",
+    },
+    Difference {
+        service: "pop",
+        states: &["up", "up again"],
+        family: Some(Family::V6),
+        ours: Verdict::Up,
+        theirs: Verdict::Down,
+        why: "no IPv6, unless the process has checked http over IPv6 before",
+    },
+    Difference {
         service: "pop",
         states: &["frozen"],
-        family: None,
+        family: Some(Family::V4),
         ours: Verdict::Down,
         theirs: Verdict::Hangs,
         why: "waits for a greeting for ever",
@@ -38,7 +44,15 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
     Difference {
         service: "pop, no login",
         states: &["frozen"],
-        family: None,
+        family: Some(Family::V6),
+        ours: Verdict::Down,
+        theirs: Verdict::Up,
+        why: "without a login, up even if it cannot connect",
+    },
+    Difference {
+        service: "pop, no login",
+        states: &["frozen"],
+        family: Some(Family::V4),
         ours: Verdict::Down,
         theirs: Verdict::Hangs,
         why: "waits for a greeting for ever",

@@ -7,7 +7,6 @@ use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::differences;
 use super::process::{FOLDER, Process, shell};
 use super::services::Case;
 use super::verdict::Verdict;
@@ -23,14 +22,14 @@ pub(crate) struct Ldirectord {
 impl Ldirectord {
     /// Starts it, and waits until it has a process for each virtual service.
     ///
-    /// It checks all by itself once before, and one check that ends it would be the end of all:
-    /// those servers it finds in maintenance then. And it finds a table in which nothing is missing.
+    /// It checks all by itself once before, and what one check does to that process, such as to end
+    /// it, would be done to all: so it finds all servers in maintenance then, and a table in which
+    /// nothing is missing, and each process knows only its own check.
     pub(crate) fn start(config: &str, cases: &[&Case]) -> Ldirectord {
         for folder in ["monitor", "maintenance"] {
             fs::create_dir_all(format!("{FOLDER}/{folder}")).expect("a folder");
         }
-        let deadly = cases.iter().filter(|case| differences::ends_theirs(case));
-        let files = deadly.map(|case| format!("{FOLDER}/maintenance/{}", case.real()));
+        let files = cases.iter().map(|case| format!("{FOLDER}/maintenance/{}", case.real()));
         let files: BTreeSet<String> = files.collect();
         files.iter().for_each(|file| fs::write(file, "").expect("a file"));
         let table: String = cases.iter().map(|case| case.entry()).collect();
@@ -155,4 +154,4 @@ fn weights() -> HashMap<String, u32> {
 }
 
 const START: Duration = Duration::from_secs(180);
-const WORD: Duration = Duration::from_secs(40);
+const WORD: Duration = Duration::from_secs(30);
