@@ -1,6 +1,6 @@
 //! The question, who is asked, and the one deadline around every check.
 //!
-//! This is the list of checks: a new one is a file with a type and its `ask`, a variant and an arm here.
+//! This is the list of checks: a new one is a file with a type and its `ask`, and an entry here.
 //! Every `ask` takes an [`Asking`] and gives an [`Answer`]: what was seen if the server passed,
 //! what was wrong if not. None of them keeps time or tidies its words; that is done here.
 
@@ -14,66 +14,96 @@ use serde::{Deserialize, Serialize};
 
 use crate::asking::{Answer, Asking, Failure};
 use crate::connect::Connect;
-use crate::{
-    Dns, External, Ftp, Grpc, Http, Imap, Ldap, Memcached, Mysql, Nntp, Oracle, Outcome, Perl,
-    Pgsql, Ping, Pop, Radius, Redis, SendExpect, SendProgram, SimpleTcp, Sip, Smtp, Transcript,
-};
+use crate::{Outcome, Transcript};
 
-/// A question put to a real server. It is plain data: it can be compared, stored and sent.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Check {
-    /// Nothing is asked: whoever asks leaves the server's standing as it is. [`Check::run`] says up.
-    Off,
-    /// Nothing is asked and the answer is always yes.
-    On,
-    /// Does it accept a TCP connection?
-    Connect,
+/// Makes of a list of checks, each with the word it goes by, the question and the way it is asked.
+macro_rules! checks {
+    ($($(#[$what:meta])* $check:ident $kind:literal,)*) => {
+        /// A question put to a real server. It is plain data: it can be compared, stored and sent.
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        pub enum Check {
+            /// Nothing is asked: whoever asks leaves the server's standing as it is. [`Check::run`] says up.
+            Off,
+            /// Nothing is asked and the answer is always yes.
+            On,
+            /// Does it accept a TCP connection?
+            Connect,
+            $($(#[$what])* $check(crate::$check),)*
+            /// Several questions, one after the other within the one deadline: all must pass.
+            All(Vec<Part>),
+        }
+
+        impl Check {
+            /// What is spoken, in one word.
+            pub fn kind(&self) -> &'static str {
+                match self {
+                    Check::Off => "off",
+                    Check::On => "on",
+                    Check::Connect => "connect",
+                    $(Check::$check(_) => $kind,)*
+                    Check::All(_) => "all",
+                }
+            }
+
+            /// The dialogue, boxed: a connection that is only opened must not take the room of the
+            /// longest one, and the thousands of nannies between two checks hold a pointer.
+            fn ask<'a>(&'a self, asking: &'a Asking) -> Asked<'a> {
+                match self {
+                    Check::Off | Check::On => Box::pin(ready(Ok("not checked".to_owned()))),
+                    Check::Connect => Box::pin(Connect.ask(asking)),
+                    $(Check::$check(check) => Box::pin(check.ask(asking)),)*
+                    Check::All(parts) => Box::pin(all(parts, asking)),
+                }
+            }
+        }
+    };
+}
+
+checks! {
     /// Does it answer an ICMP echo?
-    Ping(Ping),
+    Ping "ping",
     /// DNS: does a question get the answer it should?
-    Dns(Dns),
+    Dns "dns",
     /// FTP: can one log in and fetch a file?
-    Ftp(Ftp),
+    Ftp "ftp",
     /// gRPC: does it say that it is serving?
-    Grpc(Grpc),
+    Grpc "grpc",
     /// HTTP or HTTPS: does it answer with success, and does the body hold what it should?
-    Http(Http),
+    Http "http",
     /// IMAP: does it greet, and can one log in?
-    Imap(Imap),
+    Imap "imap",
     /// LDAP: can one bind, and is an entry there?
-    Ldap(Ldap),
+    Ldap "ldap",
     /// memcached: does it answer a command?
-    Memcached(Memcached),
+    Memcached "memcached",
     /// Can one log in to MySQL or MariaDB, and does a query return a row?
-    Mysql(Mysql),
+    Mysql "mysql",
     /// NNTP: does it greet?
-    Nntp(Nntp),
+    Nntp "nntp",
     /// Oracle: does a listener know a database?
-    Oracle(Oracle),
+    Oracle "oracle",
     /// Can one log in to PostgreSQL, and does a query return a row?
-    Pgsql(Pgsql),
+    Pgsql "pgsql",
     /// POP3: does it greet, and can one log in?
-    Pop(Pop),
+    Pop "pop",
     /// RADIUS: does it accept a user?
-    Radius(Radius),
+    Radius "radius",
     /// Redis: does it answer a command?
-    Redis(Redis),
+    Redis "redis",
     /// SIP: does it answer OPTIONS?
-    Sip(Sip),
+    Sip "sip",
     /// SMTP: does it greet?
-    Smtp(Smtp),
+    Smtp "smtp",
     /// A line sent over TCP, and an answer to look for.
-    SimpleTcp(SimpleTcp),
+    SimpleTcp "simpletcp",
     /// As piranha: does the answer begin as it should?
-    SendExpect(SendExpect),
+    SendExpect "send_expect",
     /// As piranha: what does a program print?
-    SendProgram(SendProgram),
+    SendProgram "send_program",
     /// What does a program of the administrator's say?
-    External(External),
+    External "external",
     /// What does a Perl script of the administrator's say?
-    Perl(Perl),
-    /// Several questions, one after the other within the one deadline: all must pass.
-    All(Vec<Part>),
+    Perl "perl",
 }
 
 /// One of several questions.
@@ -102,38 +132,6 @@ pub struct Target {
 }
 
 impl Check {
-    /// What is spoken, in one word.
-    pub fn kind(&self) -> &'static str {
-        match self {
-            Check::Off => "off",
-            Check::On => "on",
-            Check::Connect => "connect",
-            Check::Ping(_) => "ping",
-            Check::Dns(_) => "dns",
-            Check::Ftp(_) => "ftp",
-            Check::Grpc(_) => "grpc",
-            Check::Http(_) => "http",
-            Check::Imap(_) => "imap",
-            Check::Ldap(_) => "ldap",
-            Check::Memcached(_) => "memcached",
-            Check::Mysql(_) => "mysql",
-            Check::Nntp(_) => "nntp",
-            Check::Oracle(_) => "oracle",
-            Check::Pgsql(_) => "pgsql",
-            Check::Pop(_) => "pop",
-            Check::Radius(_) => "radius",
-            Check::Redis(_) => "redis",
-            Check::Sip(_) => "sip",
-            Check::Smtp(_) => "smtp",
-            Check::SimpleTcp(_) => "simpletcp",
-            Check::SendExpect(_) => "send_expect",
-            Check::SendProgram(_) => "send_program",
-            Check::External(_) => "external",
-            Check::Perl(_) => "perl",
-            Check::All(_) => "all",
-        }
-    }
-
     /// Asks once. Ends within `timeout`, whatever the server does; a panic inside is a failed check.
     /// Needs a tokio runtime with time, network and processes. Dropped, it leaves nothing behind:
     /// sockets are closed and a program that was started is killed with all it started.
@@ -161,38 +159,6 @@ impl Check {
                 Outcome::down(format!("{part}no answer within {within} ({phase})"), took)
             }
         })
-    }
-
-    /// The dialogue, boxed: a connection that is only opened must not take the room of the longest one,
-    /// and the thousands of nannies between two checks hold a pointer.
-    fn ask<'a>(&'a self, asking: &'a Asking) -> Asked<'a> {
-        match self {
-            Check::Off | Check::On => Box::pin(ready(Ok("not checked".to_owned()))),
-            Check::Connect => Box::pin(Connect.ask(asking)),
-            Check::Ping(check) => Box::pin(check.ask(asking)),
-            Check::Dns(check) => Box::pin(check.ask(asking)),
-            Check::Ftp(check) => Box::pin(check.ask(asking)),
-            Check::Grpc(check) => Box::pin(check.ask(asking)),
-            Check::Http(check) => Box::pin(check.ask(asking)),
-            Check::Imap(check) => Box::pin(check.ask(asking)),
-            Check::Ldap(check) => Box::pin(check.ask(asking)),
-            Check::Memcached(check) => Box::pin(check.ask(asking)),
-            Check::Mysql(check) => Box::pin(check.ask(asking)),
-            Check::Nntp(check) => Box::pin(check.ask(asking)),
-            Check::Oracle(check) => Box::pin(check.ask(asking)),
-            Check::Pgsql(check) => Box::pin(check.ask(asking)),
-            Check::Pop(check) => Box::pin(check.ask(asking)),
-            Check::Radius(check) => Box::pin(check.ask(asking)),
-            Check::Redis(check) => Box::pin(check.ask(asking)),
-            Check::Sip(check) => Box::pin(check.ask(asking)),
-            Check::Smtp(check) => Box::pin(check.ask(asking)),
-            Check::SimpleTcp(check) => Box::pin(check.ask(asking)),
-            Check::SendExpect(check) => Box::pin(check.ask(asking)),
-            Check::SendProgram(check) => Box::pin(check.ask(asking)),
-            Check::External(check) => Box::pin(check.ask(asking)),
-            Check::Perl(check) => Box::pin(check.ask(asking)),
-            Check::All(parts) => Box::pin(all(parts, asking)),
-        }
     }
 }
 
