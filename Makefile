@@ -40,6 +40,7 @@ bench: ## speed beside ipvsadm, keepalived and ldirectord, on a real kernel
 lint: ## format, lints, licences and origins of what we depend on
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets -- -D warnings
+	RUSTFLAGS='--cfg fuzzing' $(CARGO) check -p lvs-checkers --target-dir $(BUILT)/fuzzing
 	if $(CARGO) deny --version >/dev/null 2>&1; then \
 	  $(CARGO) deny check licenses bans sources && $(CARGO) deny --all-features check licenses sources; \
 	fi

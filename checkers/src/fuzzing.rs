@@ -6,6 +6,7 @@ use std::collections::VecDeque;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::pin::Pin;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -89,11 +90,14 @@ impl AsyncWrite for TcpStream {
 }
 
 /// A socket that hears one datagram for each that is sent, and then nothing.
-pub(crate) struct UdpSocket(RefCell<VecDeque<Vec<u8>>>);
+pub(crate) struct UdpSocket(Mutex<VecDeque<Vec<u8>>>);
+
+/// What is there to be heard.
+type Heard<'a> = MutexGuard<'a, VecDeque<Vec<u8>>>;
 
 impl UdpSocket {
     pub(crate) async fn bind(_: SocketAddr) -> io::Result<Self> {
-        Ok(UdpSocket(RefCell::default()))
+        Ok(UdpSocket(Mutex::default()))
     }
 
     pub(crate) async fn connect(&self, _: SocketAddr) -> io::Result<()> {
@@ -105,17 +109,21 @@ impl UdpSocket {
     }
 
     pub(crate) async fn send(&self, datagram: &[u8]) -> io::Result<usize> {
-        self.0.borrow_mut().push_back(answer(datagram));
+        self.heard().push_back(answer(datagram));
         Ok(datagram.len())
     }
 
     pub(crate) async fn recv(&self, buffer: &mut [u8]) -> io::Result<usize> {
-        let Some(datagram) = self.0.borrow_mut().pop_front() else {
+        let Some(datagram) = self.heard().pop_front() else {
             return std::future::pending().await;
         };
         let length = datagram.len().min(buffer.len());
         buffer[..length].copy_from_slice(&datagram[..length]);
         Ok(length)
+    }
+
+    fn heard(&self) -> Heard<'_> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
