@@ -169,7 +169,11 @@ type Asked<'a> = Pin<Box<dyn Future<Output = Answer> + Send + 'a>>;
 async fn all(parts: &[Part], asking: &Asking) -> Answer {
     let mut seen = Vec::new();
     for Part { check, target } in parts {
-        asking.progress.begin_part(check.kind());
+        let alike = parts.iter().filter(|part| part.check.kind() == check.kind()).count() > 1;
+        asking.progress.begin_part(match alike {
+            true => format!("{}:{}", check.kind(), target.address.port()).into(),
+            false => check.kind().into(),
+        });
         let asking = Asking { address: target.address, ..asking.clone() };
         let part = asking.progress.part();
         match check.ask(&asking).await {

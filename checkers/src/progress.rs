@@ -21,7 +21,7 @@ struct Seen {
     begun: Instant,
     phase: Cow<'static, str>,
     /// Which of several questions is asked.
-    part: Option<&'static str>,
+    part: Option<Cow<'static, str>>,
     times: Times,
     warning: Option<String>,
     certificate_until: Option<Timestamp>,
@@ -56,16 +56,16 @@ impl Progress {
         self.seen().phase == CONNECTING
     }
 
-    /// One of several questions begins, of this kind.
-    pub(crate) fn begin_part(&self, kind: &'static str) {
+    /// One of several questions begins, which goes by this name.
+    pub(crate) fn begin_part(&self, name: Cow<'static, str>) {
         let mut seen = self.seen();
-        seen.part = Some(kind);
+        seen.part = Some(name);
         seen.phase = Cow::Borrowed(CONNECTING);
     }
 
     /// Which of several questions is asked, as it stands before what is said about it.
     pub(crate) fn part(&self) -> String {
-        self.seen().part.map(|kind| format!("{kind}: ")).unwrap_or_default()
+        self.seen().part.as_ref().map(|name| format!("{name}: ")).unwrap_or_default()
     }
 
     /// A connection stands. Of several, as by redirects, the first counts; so with the next two.

@@ -32,6 +32,15 @@ async fn the_first_that_fails_is_told() {
 }
 
 #[tokio::test]
+async fn of_two_alike_the_port_is_told() {
+    let (well, other) = (answers(b"I am\n").await, answers(b"I am not\n").await);
+    let check = all(vec![(simpletcp("am$"), well), (simpletcp("am$"), other)]);
+    let Outcome { verdict, message, .. } = ask(&check, well).await;
+    assert_eq!(verdict, Verdict::Down);
+    assert!(message.starts_with(&format!("simpletcp:{}: answered", other.port())), "{message}");
+}
+
+#[tokio::test]
 async fn they_have_one_deadline() {
     let well = answers(b"I am\n").await;
     let silent = server("127.0.0.1", |stream| async move {
