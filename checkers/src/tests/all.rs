@@ -34,7 +34,7 @@ async fn the_first_that_fails_is_told() {
 #[tokio::test]
 async fn of_two_alike_the_port_is_told() {
     let (well, other) = (answers(b"I am\n").await, answers(b"I am not\n").await);
-    let check = all(vec![(simpletcp("am$"), well), (simpletcp("am$"), other)]);
+    let check = all(vec![(simpletcp("am\n"), well), (simpletcp("am\n"), other)]);
     let Outcome { verdict, message, .. } = ask(&check, well).await;
     assert_eq!(verdict, Verdict::Down);
     assert!(message.starts_with(&format!("simpletcp:{}: answered", other.port())), "{message}");
