@@ -63,7 +63,7 @@ pub enum What {
     Inaccessible,
     /// Something about it should be done soon.
     Warned {
-        /// It has been said before, in other words.
+        /// It has been said before, in other words or of another server.
         again: bool,
     },
     /// What should have been done about it is done.

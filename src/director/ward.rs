@@ -118,11 +118,17 @@ impl Ward {
     ) -> Option<Change> {
         let warned = self.reals.get_mut(real)?.heed(outcome)?;
         let (what, because) = match &warned {
-            Warned::Begins(words) => (What::Warned { again: false }, words),
+            Warned::Begins(words) => (What::Warned { again: self.has_warned(real, words) }, words),
             Warned::Changes(words) => (What::Warned { again: true }, words),
             Warned::Ends => (What::WarningOver, &outcome.message),
         };
         Some(self.change(Subject::Real(*real), what, because, phase))
+    }
+
+    /// Whether another real is warned of alike: as a rule they show the same certificate.
+    fn has_warned(&self, real: &SocketAddr, words: &str) -> bool {
+        let mut others = self.reals.iter().filter(|(other, _)| *other != real);
+        others.any(|(_, health)| health.warning.as_deref() == Some(words))
     }
 
     /// What the kernel should hold. The fallback serves while no real does; with `patient`, and
@@ -314,5 +320,30 @@ impl Ward {
             Subject::Real(address) if !self.has(&address) => What::Purged,
             _ => What::Removed,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{self, Numbers};
+
+    #[test]
+    fn who_shows_the_same_certificate_is_told_as_said_before() {
+        let text = "virtual=192.0.2.10:443\n\treal=10.0.0.1->10.0.0.3:443 masq\n";
+        let model = config::read(text, &Numbers).model.unwrap();
+        let r#virtual = Arc::new(model.virtuals.into_iter().next().unwrap());
+        let mut ward = Ward::new(&r#virtual, Time::ZERO);
+        let mut told = |real: &str, warning: &str| {
+            let warning = Some(warning.to_owned());
+            let outcome = Outcome { warning, ..Outcome::up("200 OK", Time::ZERO) };
+            ward.heed(&real.parse().unwrap(), &outcome, Phase::Running).map(|change| change.what)
+        };
+        let said = |again| Some(What::Warned { again });
+        assert_eq!(told("10.0.0.1:443", "in 9 days"), said(false));
+        assert_eq!(told("10.0.0.2:443", "in 9 days"), said(true));
+        assert_eq!(told("10.0.0.3:443", "in 3 days"), said(false));
+        assert_eq!(told("10.0.0.3:443", "in 2 days"), said(true));
+        assert_eq!(told("10.0.0.3:443", "in 2 days"), None);
     }
 }
