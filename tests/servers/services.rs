@@ -261,11 +261,14 @@ pub(crate) const SERVICES: &[Service] = &[
             ("no such name", "request=\"nowhere.example\""),
         ],
     },
+    // ldirectord counts the change of the kernel's table into the check's time; if that ends within
+    // it, the change is not made, then or later: here, where all change it at once, that takes long
     Service {
         name: "ldap",
         protocol: "tcp",
         port: 389,
         right: r#"service=ldap
+                  checktimeout=25
                   login="cn=probe,dc=example"
                   passwd="right"
                   request="dc=example"
@@ -281,6 +284,7 @@ pub(crate) const SERVICES: &[Service] = &[
         protocol: "tcp",
         port: 636,
         right: r#"service=ldaps
+                  checktimeout=25
                   login="cn=probe,dc=example"
                   passwd="right"
                   request="dc=example""#,
