@@ -113,4 +113,20 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
         theirs: Verdict::Dies,
         why: "an IPv6 address ends the process",
     },
+    Difference {
+        service: "imaps",
+        states: &["address unnamed"],
+        family: None,
+        ours: Verdict::Up,
+        theirs: Verdict::Down,
+        why: "wants a certificate that names the real server's address",
+    },
+    Difference {
+        service: "pops",
+        states: &["address unnamed"],
+        family: None,
+        ours: Verdict::Up,
+        theirs: Verdict::Down,
+        why: "wants a certificate that names the real server's address",
+    },
 ];

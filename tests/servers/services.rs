@@ -51,13 +51,19 @@ impl Case {
         )
     }
 
-    /// The real server's address: of two, the second has a certificate from a stranger.
+    /// The real server's address: of three, the second has a certificate from a stranger, the third
+    /// one that does not name the address.
     pub(crate) fn real(&self) -> SocketAddr {
-        let address: IpAddr = match (self.family, self.wrong) {
-            (Family::V4, Some(UNTRUSTED)) => Ipv4Addr::new(127, 0, 0, 2).into(),
-            (Family::V4, _) => Ipv4Addr::LOCALHOST.into(),
-            (Family::V6, Some(UNTRUSTED)) => Ipv6Addr::new(0xfd00, 0, 0, 0, 0, 0, 0, 2).into(),
-            (Family::V6, _) => Ipv6Addr::LOCALHOST.into(),
+        let other: Option<u8> = match self.wrong {
+            Some(UNTRUSTED) => Some(2),
+            Some(UNNAMED) => Some(3),
+            _ => None,
+        };
+        let address: IpAddr = match (self.family, other) {
+            (Family::V4, Some(other)) => Ipv4Addr::new(127, 0, 0, other).into(),
+            (Family::V4, None) => Ipv4Addr::LOCALHOST.into(),
+            (Family::V6, Some(other)) => [0xfd00, 0, 0, 0, 0, 0, 0, u16::from(other)].into(),
+            (Family::V6, None) => Ipv6Addr::LOCALHOST.into(),
         };
         SocketAddr::new(address, self.service.port)
     }
@@ -102,6 +108,9 @@ pub(crate) fn config(cases: &[&Case], seconds: u32) -> String {
 
 /// The question that goes to the server whose certificate is a stranger's.
 pub(crate) const UNTRUSTED: &str = "untrusted";
+
+/// The question that goes to the server whose certificate is for a name only.
+const UNNAMED: &str = "address unnamed";
 
 const GLOBAL: &str = "\
 checkinterval=4
@@ -206,7 +215,7 @@ pub(crate) const SERVICES: &[Service] = &[
         right: r#"service=imaps
                   login="probe"
                   passwd="right""#,
-        wrong: &[WRONG_PASSWORD, (UNTRUSTED, "")],
+        wrong: &[WRONG_PASSWORD, (UNTRUSTED, ""), (UNNAMED, "")],
     },
     Service {
         name: "pop",
@@ -225,7 +234,7 @@ pub(crate) const SERVICES: &[Service] = &[
         right: r#"service=pops
                   login="probe"
                   passwd="right""#,
-        wrong: &[WRONG_PASSWORD, (UNTRUSTED, "")],
+        wrong: &[WRONG_PASSWORD, (UNTRUSTED, ""), (UNNAMED, "")],
     },
     Service { name: "nntp", protocol: "tcp", port: 1119, right: "service=nntp", wrong: &[] },
     Service {
@@ -252,11 +261,14 @@ pub(crate) const SERVICES: &[Service] = &[
             ("no such name", "request=\"nowhere.example\""),
         ],
     },
+    // ldirectord counts the change of the kernel's table into the check's time; if that ends within
+    // it, the change is not made, then or later: here, where all change it at once, that takes long
     Service {
         name: "ldap",
         protocol: "tcp",
         port: 389,
         right: r#"service=ldap
+                  checktimeout=25
                   login="cn=probe,dc=example"
                   passwd="right"
                   request="dc=example"
@@ -272,6 +284,7 @@ pub(crate) const SERVICES: &[Service] = &[
         protocol: "tcp",
         port: 636,
         right: r#"service=ldaps
+                  checktimeout=25
                   login="cn=probe,dc=example"
                   passwd="right"
                   request="dc=example""#,

@@ -154,4 +154,5 @@ fn weights() -> HashMap<String, u32> {
 }
 
 const START: Duration = Duration::from_secs(180);
-const WORD: Duration = Duration::from_secs(30);
+/// Longer than the longest check that ends.
+const WORD: Duration = Duration::from_secs(45);

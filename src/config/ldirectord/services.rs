@@ -32,7 +32,7 @@ pub(super) enum SpeaksTls {
 
 impl ServiceKind {
     /// What a certificate must prove where the file does not say: what ldirectord on Debian 12 makes
-    /// of it, service by service.
+    /// of it, service by service; but for imaps and pops it must name the address, too, there.
     pub(super) fn verify(&self) -> Verify {
         if self.name == "ldaps" { Verify::No } else { Verify::Chain }
     }
