@@ -4,6 +4,8 @@ use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
+use super::secret;
+
 /// One thing to say about a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
@@ -48,7 +50,8 @@ impl Diagnostic {
         (line, column + 1)
     }
 
-    /// `file:line:column: error: message`, the line, a caret under it, and the hint.
+    /// `file:line:column: error: message`, the line, a caret under it, and the hint. A secret in
+    /// the line is masked.
     /// `text` is what was read; `color` asks for the terminal's colours.
     pub fn render(&self, file_name: &str, text: &str, color: bool) -> String {
         let (number, column) = self.position(text);
@@ -69,18 +72,28 @@ impl Diagnostic {
     }
 
     /// The line that the span begins in, or the part of a long one, and the span within it.
-    fn line<'t>(&self, text: &'t str) -> (&'t str, Range<usize>) {
+    fn line(&self, text: &str) -> (String, Range<usize>) {
         let (head, tail) = text.split_at(edge(text, self.span.start));
         let head = head.rsplit('\n').next().unwrap_or_default();
         let tail = tail.split('\n').next().unwrap_or_default();
-        let head_start = edge(head, head.len().saturating_sub(AROUND));
-        let tail_end = edge(tail, AROUND);
-        let from = text.len().min(self.span.start) - (head.len() - head_start);
-        let line = text.get(from..from + head.len() - head_start + tail_end).unwrap_or_default();
-        let start = head.len() - head_start;
-        let end = start + self.span.len().min(tail_end);
-        (line, start..edge(line, end))
+        let end = head.len() + self.span.len().min(tail.len());
+        let (line, span) = masked(format!("{head}{tail}"), head.len()..end);
+        let from = edge(&line, span.start.saturating_sub(AROUND));
+        let to = edge(&line, span.start + AROUND);
+        let end = edge(&line, span.end.min(to));
+        let part = line.get(from..to).unwrap_or_default().to_owned();
+        (part, span.start - from..end.max(span.start) - from)
     }
+}
+
+/// The line without its secret, and what the span is then.
+fn masked(line: String, span: Range<usize>) -> (String, Range<usize>) {
+    let Some(begin) = secret::begins(&line).filter(|begin| *begin < line.len()) else {
+        return (line, span);
+    };
+    let line = format!("{}{MASK}", &line[..begin]);
+    let end = if span.end > begin { line.len() } else { span.end };
+    (line, span.start.min(begin)..end)
 }
 
 /// The offset itself, or the next smaller one between two letters.
@@ -91,6 +104,8 @@ fn edge(text: &str, at: usize) -> usize {
 
 /// Bytes of a line that are shown on each side of the place.
 const AROUND: usize = 300;
+/// Stands for a secret of any length.
+const MASK: &str = "********";
 
 #[cfg(test)]
 mod tests {
@@ -106,6 +121,20 @@ mod tests {
             "dir/x.cf:2:3: error: unknown\n  |\n2 |   größe=2\n  |   ^^^^^\n  |\n  = hint: a size?"
         );
         assert!(wrong.render("x.cf", text, true).contains("x.cf:2:3: error"));
+    }
+
+    #[test]
+    fn a_secret_is_masked() {
+        let text = "\tpasswd=Hush # é\n";
+        let at = text.find("Hush").unwrap();
+        for (span, carets) in
+            [(at..at + 4, "********"), (at + 7..at + 8, "********"), (1..at - 1, "^^^^^^")]
+        {
+            let said = Diagnostic::error(span, "wrong").render("x", text, false);
+            assert!(said.contains("passwd=********\n") && !said.contains("Hush"), "{said}");
+            let carets = carets.replace('*', "^");
+            assert!(said.ends_with(&format!(" {carets}")), "{said}");
+        }
     }
 
     #[test]

@@ -9,6 +9,7 @@ pub mod ldirectord;
 mod near_miss;
 mod piece;
 mod resolver;
+mod secret;
 
 pub use diagnostic::{Diagnostic, Severity};
 pub use resolver::{Numbers, Resolver};

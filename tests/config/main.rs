@@ -8,3 +8,4 @@ mod golden;
 mod laws;
 mod listing;
 mod names;
+mod secrets;

@@ -10,6 +10,7 @@ use super::{later, mailbox, values};
 use crate::config::Diagnostic;
 use crate::config::near_miss::near_miss;
 use crate::config::piece::{Piece, is_blank};
+use crate::config::secret;
 use crate::model::Family;
 
 /// Splits the file into sections; what is wrong with a line is noted, and the next one is read.
@@ -213,7 +214,8 @@ fn misplaced(directive: &Directive, name: Piece<'_>, scope: Scope) -> Diagnostic
     Diagnostic::error(name.span(), format!("`{name_text}` cannot stand {place}")).hint(hint)
 }
 
-/// A word that may be as long as the file, for a message.
+/// A word that may be as long as the file, and hold a secret, for a message.
 fn excerpt(word: &str) -> String {
-    word.chars().take(40).collect()
+    let (shown, _) = word.split_at(secret::begins(word).unwrap_or(word.len()));
+    shown.trim_end_matches('"').chars().take(40).collect()
 }

@@ -5,6 +5,7 @@ use super::mailbox;
 use crate::config::Diagnostic;
 use crate::config::near_miss::near_miss;
 use crate::config::piece::{Piece, is_blank};
+use crate::config::secret;
 
 /// A value as its shape has it.
 #[derive(Clone, Debug)]
@@ -179,13 +180,17 @@ pub(super) fn in_quotes(value: Piece<'_>) -> Option<(Piece<'_>, Piece<'_>)> {
     Some((inside, rest.strip_prefix("\"")?))
 }
 
-/// How a text should have been quoted that has no quotes, half of them, or others.
+/// How a text should have been quoted that has no quotes, half of them, or others. A secret is not
+/// repeated: hints reach the log and the status.
 fn in_plain_quotes(directive: &Directive, value: Piece<'_>) -> String {
     let (bare, _) = value.strip_prefix("\"").unwrap_or(value).take_while(|c| c != '"');
     let bare = bare.trim().text().trim_matches(OTHER_QUOTES);
     let bare: String = if bare.is_empty() { "text" } else { bare }.chars().take(40).collect();
     let plain =
         if value.text().starts_with(OTHER_QUOTES) { "use plain double quotes: " } else { "" };
+    if secret::is_of(directive.name) {
+        return format!("{plain}write {}={}", directive.name, directive.shape);
+    }
     format!("{plain}write {}=\"{bare}\"", directive.name)
 }
 
