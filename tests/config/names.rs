@@ -35,11 +35,14 @@ impl Resolver for Names {
         "director1".to_owned()
     }
 
-    /// Only one file is there.
     fn tls(&self, tls: &Tls) -> Result<(), String> {
-        match tls.authorities.as_deref() {
-            None | Some("/etc/ssl/site-ca.pem") => Ok(()),
-            Some(other) => Err(format!("{other}: no such file or directory")),
-        }
+        let identity = tls.identity.iter().flat_map(|own| [&own.certificate, &own.key]);
+        let missing = tls.authorities.iter().chain(identity).find(|file| is_missing(file));
+        missing.map_or(Ok(()), |file| Err(format!("{file}: no such file or directory")))
     }
+}
+
+/// All files are there but these.
+fn is_missing(file: &str) -> bool {
+    file.contains("missing")
 }

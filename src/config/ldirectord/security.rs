@@ -3,6 +3,7 @@
 use checkers::{Identity, Security, Tls, Verify};
 
 use super::lookup::Lookup;
+use super::section::Given;
 use super::services::{ServiceKind, SpeaksTls};
 use crate::config::{Diagnostic, Resolver};
 
@@ -33,13 +34,19 @@ pub(super) fn security(
         identity: identity(lookup, notes),
     };
     if let Err(why) = resolver.tls(&tls) {
-        let given = ["tlscafile", "tlscert", "tlskey"].iter().find_map(|name| lookup.given(name));
         // that this machine trusts nobody is no fault of the file's
-        if let Some(given) = given {
+        if let Some(given) = at_fault(lookup, &why) {
             notes.push(Diagnostic::error(given.span.clone(), why));
         }
     }
     if starttls { Security::StartTls(tls) } else { Security::Tls(tls) }
+}
+
+/// The directive whose file is wrong, which is what the words begin with; else the first.
+fn at_fault<'s, 'a>(lookup: Lookup<'s, 'a>, why: &str) -> Option<&'s Given<'a>> {
+    let begins = |file: &str| why.strip_prefix(file).is_some_and(|rest| rest.starts_with([':', ' ']));
+    let named = FILES.iter().find(|name| lookup.text(name).is_some_and(begins));
+    named.into_iter().chain(FILES).find_map(|name| lookup.given(name))
 }
 
 /// Warns of directives of a check that has no use for them. Only ours: what ldirectord passes over
@@ -103,4 +110,6 @@ fn identity(lookup: Lookup<'_, '_>, notes: &mut Vec<Diagnostic>) -> Option<Ident
     Some(Identity { certificate: certificate.to_owned(), key: key.to_owned() })
 }
 
+/// Those that name files.
+const FILES: &[&str] = &["tlscafile", "tlscert", "tlskey"];
 const TLS: &[&str] = &["tlsverify", "tlscafile", "tlsname", "tlscert", "tlskey"];
