@@ -22,6 +22,18 @@ pub trait Resolver {
     /// # Errors
     /// What is wrong with which of them.
     fn tls(&self, tls: &Tls) -> Result<(), String>;
+
+    /// Whether a program can be run, which is looked up as a check's is.
+    ///
+    /// # Errors
+    /// Why not, in the kernel's words.
+    fn program(&self, program: &str) -> Result<(), String>;
+
+    /// Whether a script is a file that can be read.
+    ///
+    /// # Errors
+    /// Why not, in the kernel's words.
+    fn script(&self, script: &str) -> Result<(), String>;
 }
 
 /// Knows no names and no files: a file of numbers means the same on every machine.
@@ -41,6 +53,14 @@ impl Resolver for Numbers {
     }
 
     fn tls(&self, _: &Tls) -> Result<(), String> {
+        Ok(())
+    }
+
+    fn program(&self, _: &str) -> Result<(), String> {
+        Ok(())
+    }
+
+    fn script(&self, _: &str) -> Result<(), String> {
         Ok(())
     }
 }

@@ -1,10 +1,12 @@
-//! Names of hosts and services, as the system knows them.
+//! Names of hosts and services, and files, as the system knows them.
 
 use std::collections::HashMap;
-use std::fs;
 use std::net::{IpAddr, ToSocketAddrs};
+use std::path::Path;
+use std::{fs, io};
 
 use checkers::Tls;
+use rustix::fs::{Access, access};
 
 use crate::config::Resolver;
 use crate::model::{Family, Protocol};
@@ -49,6 +51,35 @@ impl Resolver for System {
     fn tls(&self, tls: &Tls) -> Result<(), String> {
         tls.try_setup()
     }
+
+    fn program(&self, program: &str) -> Result<(), String> {
+        if program.contains('/') {
+            return usable(Path::new(program), Access::EXEC_OK);
+        }
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let mut tried = std::env::split_paths(&path)
+            .map(|folder| usable(&folder.join(program), Access::EXEC_OK));
+        if tried.any(|tried| tried.is_ok()) { Ok(()) } else { Err("not found in PATH".to_owned()) }
+    }
+
+    fn script(&self, script: &str) -> Result<(), String> {
+        usable(Path::new(script), Access::READ_OK)
+    }
+}
+
+/// Whether a file is a regular one, and can be accessed so.
+fn usable(file: &Path, how: Access) -> Result<(), String> {
+    let found = fs::metadata(file).map_err(words)?;
+    if !found.is_file() {
+        return Err("not a regular file".to_owned());
+    }
+    access(file, how).map_err(|error| words(error.into()))
+}
+
+/// The kernel's own, without their number.
+fn words(error: io::Error) -> String {
+    let text = error.to_string();
+    text.split(" (os error").next().unwrap_or_default().to_owned()
 }
 
 /// This host's name: the environment's, as in ldirectord, or the kernel's.
@@ -115,5 +146,26 @@ mod tests {
         assert_eq!(system.port("domain", Some(Protocol::Udp)), Some(53));
         assert_eq!(system.port("https", None), Some(443));
         assert_eq!(system.port("no-such-service", None), None);
+    }
+
+    #[test]
+    fn programs_can_be_run_and_scripts_read() {
+        let system = System::new();
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("check");
+        fs::write(&file, "exit 0").unwrap();
+        let [folder, file] = [folder.path(), &file].map(|path| path.to_str().unwrap());
+        let wrong = |why: &str| Err(why.to_owned());
+        for (program, run, read) in [
+            ("/bin/true", Ok(()), Ok(())),
+            ("true", Ok(()), wrong("No such file or directory")),
+            (file, wrong("Permission denied"), Ok(())),
+            (folder, wrong("not a regular file"), wrong("not a regular file")),
+            ("/missing", wrong("No such file or directory"), wrong("No such file or directory")),
+            ("missing", wrong("not found in PATH"), wrong("No such file or directory")),
+            ("/bin/true/x", wrong("Not a directory"), wrong("Not a directory")),
+        ] {
+            assert_eq!((system.program(program), system.script(program)), (run, read), "{program}");
+        }
     }
 }

@@ -40,6 +40,14 @@ impl Resolver for Names {
         let missing = tls.authorities.iter().chain(identity).find(|file| is_missing(file));
         missing.map_or(Ok(()), |file| Err(format!("{file}: no such file or directory")))
     }
+
+    fn program(&self, program: &str) -> Result<(), String> {
+        if is_missing(program) { Err("No such file or directory".to_owned()) } else { Ok(()) }
+    }
+
+    fn script(&self, script: &str) -> Result<(), String> {
+        self.program(script)
+    }
 }
 
 /// All files are there but these.

@@ -148,7 +148,7 @@ impl Question {
         let check = match given.map_or(&Value::Word("negotiate"), |given| &given.value) {
             Value::Word("off") => Some(Check::Off),
             Value::Word("on") => Some(Check::On),
-            Value::Word(word) => without_service(word, lookup, id, notes),
+            Value::Word(word) => without_service(word, lookup, id, resolver, notes),
             // to pass by turns what is not asked, and what is, would put a dead server in again and again
             Value::Number(1..) if service.name == services::NONE.name && !is_udp(id) => {
                 Some(Check::Connect)
@@ -183,7 +183,7 @@ impl Question {
         let span = lookup.given("also")?.span.clone();
         let word = lookup.word("also")?;
         let port = check_port(lookup);
-        if let Some(check) = without_service(word, lookup, id, notes) {
+        if let Some(check) = without_service(word, lookup, id, resolver, notes) {
             return Some(Question {
                 check: check.into(),
                 service: &services::NONE,
@@ -238,6 +238,7 @@ fn without_service(
     word: &str,
     lookup: Lookup<'_, '_>,
     id: ServiceId,
+    resolver: &dyn Resolver,
     notes: &mut Vec<Diagnostic>,
 ) -> Option<Check> {
     match word {
@@ -245,10 +246,12 @@ fn without_service(
         "ping" => Some(ping(lookup)),
         "external" => {
             let program = program(lookup, "/bin/true is run, and every real server is up", notes);
+            unusable(lookup, "run", resolver.program(&program), notes);
             Some(Check::External(External { program, arguments: Vec::new() }))
         }
         "external-perl" => {
             let script = program(lookup, "/bin/true is no Perl, and no real server is up", notes);
+            unusable(lookup, "read", resolver.script(&script), notes);
             Some(Check::Perl(Perl { script, arguments: Vec::new() }))
         }
         _ => None,
@@ -334,6 +337,19 @@ fn program(lookup: Lookup<'_, '_>, without: &str, notes: &mut Vec<Diagnostic>) -
         notes.push(Diagnostic::warning(span, message).hint("add checkcommand=\"program\""));
     }
     program.to_owned()
+}
+
+/// Warns of a program that cannot be used now: it may be there when it is.
+fn unusable(
+    lookup: Lookup<'_, '_>,
+    what: &str,
+    found: Result<(), String>,
+    notes: &mut Vec<Diagnostic>,
+) {
+    if let (Some(given), Err(why)) = (lookup.given("checkcommand"), found) {
+        let message = format!("`checkcommand` cannot be {what}: {why}");
+        notes.push(Diagnostic::warning(given.span.clone(), message));
+    }
 }
 
 fn check_port(lookup: Lookup<'_, '_>) -> Option<u16> {

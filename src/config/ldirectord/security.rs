@@ -44,7 +44,8 @@ pub(super) fn security(
 
 /// The directive whose file is wrong, which is what the words begin with; else the first.
 fn at_fault<'s, 'a>(lookup: Lookup<'s, 'a>, why: &str) -> Option<&'s Given<'a>> {
-    let begins = |file: &str| why.strip_prefix(file).is_some_and(|rest| rest.starts_with([':', ' ']));
+    let begins =
+        |file: &str| why.strip_prefix(file).is_some_and(|rest| rest.starts_with([':', ' ']));
     let named = FILES.iter().find(|name| lookup.text(name).is_some_and(begins));
     named.into_iter().chain(FILES).find_map(|name| lookup.given(name))
 }
