@@ -163,7 +163,10 @@ impl Question {
                 && given.is_none()
                 && !section.body.reals.is_empty()
             {
-                let message = "nothing is known of a service here: its real servers are always up";
+                let message = match id.port() {
+                    0 => "no port tells the service: its real servers are always up",
+                    _ => "no service is known for this port: its real servers are always up",
+                };
                 let hint = "add service=name or checktype=connect; or checktype=on, if it is meant";
                 notes.push(Diagnostic::warning(span.clone(), message).hint(hint));
             }

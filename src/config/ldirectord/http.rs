@@ -10,6 +10,14 @@ use crate::config::Diagnostic;
 type Notes = Vec<Diagnostic>;
 
 pub(super) fn http(of: &Negotiation<'_, '_, '_>, security: Security, notes: &mut Notes) -> Check {
+    let is_url = |text: &str| ["http://", "https://"].iter().any(|url| text.starts_with(url));
+    if let Some(given) = of.lookup.given("request")
+        && of.lookup.text("request").is_some_and(is_url)
+    {
+        let message = "this is sent as a path: only a real server's own request is a URL";
+        let warning = Diagnostic::warning(given.span.clone(), message);
+        notes.push(warning.hint("write request=\"/path\", and virtualhost=name"));
+    }
     Check::Http(question(of, security, notes))
 }
 

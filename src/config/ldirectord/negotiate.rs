@@ -218,8 +218,9 @@ fn sql(of: &Negotiation<'_, '_, '_>, notes: &mut Notes) -> (String, Secret, Stri
     let login = of.text("login");
     if login.is_empty() || of.asks.request == "/" {
         let name = of.service.name;
+        let a = if name.starts_with('o') { "an" } else { "a" };
         let message = format!(
-            "a {name} check needs a login and a request: ldirectord finds every real server \
+            "{a} {name} check needs a login and a request: ldirectord finds every real server \
              down without them"
         );
         let hint = "add login=\"name\" and request=\"query\", or checktype=connect";

@@ -276,7 +276,10 @@ fn check_type<'a>(
         let (_, rest) = first.take_while(|c| !c.is_ascii_digit());
         let (digits, _) = rest.take_while(|c| c.is_ascii_digit());
         if digits.is_empty() {
-            return word(directive, first, CHECK_TYPES).map(Value::Word);
+            return word(directive, first, CHECK_TYPES).map(Value::Word).map_err(|wrong| {
+                let message = format!("{}, or a number", wrong.message);
+                Diagnostic { message, ..wrong }
+            });
         }
         let number = digits.text().parse();
         number.map(Value::Number).map_err(|_| wrong(directive, value, "a smaller number"))
