@@ -1,8 +1,9 @@
 //! From ldirectord's regular expressions (Perl's) to ours.
 //!
-//! They agree on what people write, with three exceptions that are translated: `$` also matches
-//! before a final newline, `\<` and `\>` are plain characters, and a `{` that counts nothing is
-//! one too. What we have not, look-around and back-references, is an error when the file is read.
+//! They agree on what people write, with exceptions that are translated: `$` and `\Z` also match
+//! before a final newline, `\<` and `\>` are plain characters, as are a `{` that counts nothing and
+//! a `-` beside a class in brackets. What we have not is an error when the file is read; the manual
+//! page lists it.
 
 use std::ops::Range;
 
@@ -16,10 +17,25 @@ pub(super) fn pattern(text: &str, span: Range<usize>) -> Result<Option<Pattern>,
         return Ok(None);
     }
     translated(text).parse::<Pattern>().map(Some).map_err(|error| {
-        let error = error.to_string();
-        let why = error.lines().last().unwrap_or_default().trim_start_matches("error: ");
-        Diagnostic::error(span, "`receive` is not a regular expression that can be used").hint(why)
+        let message = "`receive` is not a regular expression that can be used";
+        Diagnostic::error(span, message).hint(why(&error.to_string()))
     })
+}
+
+/// The last line of an error, behind what the caret in it points at.
+fn why(error: &str) -> String {
+    let lines: Vec<&str> = error.lines().collect();
+    let why = lines.last().unwrap_or(&"").trim_start_matches("error: ");
+    let pointed = lines.windows(2).find_map(|pair| {
+        let [pattern, carets] = pair else { return None };
+        let indent = carets.find('^').filter(|indent| carets[..*indent].trim().is_empty())?;
+        let length = carets[indent..].chars().take_while(|c| *c == '^').count();
+        Some(pattern.chars().skip(indent).take(length.min(40)).collect::<String>())
+    });
+    match pointed.filter(|pointed| !pointed.is_empty()) {
+        Some(pointed) => format!("`{pointed}`: {why}"),
+        None => why.to_owned(),
+    }
 }
 
 fn translated(perl: &str) -> String {
@@ -35,7 +51,8 @@ fn translated(perl: &str) -> String {
         match c {
             '\\' if matches!(head, r"\<" | r"\>") => ours.push_str(&head[1..]),
             '[' => class_translated(head, &mut ours),
-            '$' if !by_line => ours.push_str(r"(?:\n?\z)"),
+            '\\' if head == r"\Z" => ours.push_str(AT_END),
+            '$' if !by_line => ours.push_str(AT_END),
             '{' if !counts(rest) => ours.push_str(r"\{"),
             _ => ours.push_str(head),
         }
@@ -83,6 +100,7 @@ fn named_class(text: &str) -> Option<usize> {
 fn class_translated(class: &str, ours: &mut String) {
     ours.push('[');
     let mut rest = &class[1..];
+    let mut after_set = false;
     while let Some(c) = rest.chars().next() {
         let length = match c {
             '\\' => escape(rest).0.len(),
@@ -93,9 +111,20 @@ fn class_translated(class: &str, ours: &mut String) {
             ours.push('\\');
         }
         let (head, after) = rest.split_at(length);
+        // a range has a letter on both sides
+        if c == '-' && (after_set || is_set(after)) {
+            ours.push('\\');
+        }
+        after_set = is_set(rest);
         ours.push_str(if matches!(head, r"\<" | r"\>") { &head[1..] } else { head });
         rest = after;
     }
+}
+
+/// Whether what a class goes on with stands for many letters, as `\w` and `[:alpha:]` do.
+fn is_set(text: &str) -> bool {
+    let escaped = text.strip_prefix('\\').and_then(|escaped| escaped.chars().next());
+    escaped.map_or(named_class(text).is_some(), |escaped| "dDpPsSwWhHvV".contains(escaped))
 }
 
 /// Whether a text that begins with `{` counts repetitions, as in `{2}`, `{2,}` and `{2,3}`.
@@ -112,6 +141,9 @@ fn multiline(perl: &str) -> bool {
         .skip(1)
         .any(|group| group.chars().take_while(char::is_ascii_lowercase).any(|flag| flag == 'm'))
 }
+
+/// The end, or before a newline there.
+const AT_END: &str = r"(?:\n?\z)";
 
 #[cfg(test)]
 mod tests {
@@ -137,6 +169,10 @@ mod tests {
         assert!(matches("[[:digit:]]x", "7x"));
         assert!(matches("[]a]+$", "]a]"));
         assert!(matches(r"\x{41}", "A"));
+        assert!(matches(r"^OK\Z", "OK\n") && !matches(r"(?m)^OK\Z", "OK\nmore"));
+        assert!(matches(r"^[\w-.]+$", "a-.") && matches(r"^[\w-.]+$", "b"));
+        assert!(matches(r"^[.-\w]+$", ".-a") && matches("^[[:alpha:]-.]+$", "a-."));
+        assert!(matches("^[a-c-]+$", "b-") && !matches("^[a-c]+$", "-"));
         assert!(matches("Test Page|It works!", "<h1>It works!</h1>"));
     }
 
@@ -149,9 +185,32 @@ mod tests {
         assert_eq!(pattern("", 0..0), Ok(None));
     }
 
+    #[test]
+    fn what_we_have_not_is_named() {
+        for (perl, construct) in [
+            ("é(?=a)", "(?="),
+            ("(?<!a)b", "(?<!"),
+            (r"(a)\1", r"\1"),
+            (r"\101", r"\1"),
+            (r"\Qa.b\E", r"\Q"),
+            (r"a\h", r"\h"),
+            (r"\R", r"\R"),
+            (r"\N", r"\N"),
+            (r"\X", r"\X"),
+            (r"\e", r"\e"),
+            (r"\cA", r"\c"),
+            (r"\p{L}", r"\p{L}"),
+            ("(?>a)", ">"),
+            ("(?#a)", "#"),
+        ] {
+            let hint = pattern(perl, 0..0).unwrap_err().hint.unwrap();
+            assert!(hint.starts_with(&format!("`{construct}`: ")), "{perl}: {hint}");
+        }
+    }
+
     proptest::proptest! {
         #[test]
-        fn no_pattern_panics(perl in r"[a\\\[\]{}$(?:^|<&~,0-9mé]{0,30}") {
+        fn no_pattern_panics(perl in r"[a\\\[\]{}$(?:^|<&~,0-9mwZé-]{0,30}") {
             let _ = pattern(&perl, 0..0);
         }
     }
