@@ -23,8 +23,10 @@ pub(super) fn begins(line: &str) -> Option<usize> {
     }
     // one that stands behind another directive, on the same line
     let behind = |name: &&str| {
-        let rest = line.split_once(*name)?.1;
-        rest.trim_start_matches(is_blank).starts_with('=').then(|| line.len() - value(rest).len())
+        line.match_indices(*name).find_map(|(at, _)| {
+            let rest = line[at + name.len()..].trim_start_matches(is_blank);
+            rest.starts_with('=').then(|| line.len() - value(rest).len())
+        })
     };
     SECRET.iter().filter_map(behind).min()
 }
@@ -62,6 +64,7 @@ mod tests {
             "http_header=\"Authorization: Hush\"",
             "pwd=Hush",
             "login=\"me\" passwd = \"Hush\"",
+            "login=\"passwd\" passwd=Hush",
         ] {
             let shown = &line[..begins(line).unwrap_or(line.len())];
             assert!(!shown.contains("Hush"), "{shown}");
