@@ -81,7 +81,9 @@ impl Ftp {
         let name = words::quoted(self.file.as_bytes());
         if !pattern.is_match(file) {
             let start = words::quoted(file);
-            let wrong = format!("{name} begins {start}, but nothing in it matches \"{pattern}\"");
+            let seen = if (file.len() as u64) < FILE_LIMIT { "it" } else { "its first MiB" };
+            let wrong =
+                format!("{name} begins {start}, but nothing in {seen} matches \"{pattern}\"");
             return Err(wrong.into());
         }
         Ok(format!("fetched {name}"))

@@ -153,7 +153,10 @@ impl Http {
         match broke {
             _ if pattern.is_match(&body) => Ok(words),
             Some(broke) => Err(broke),
-            None => Err(format!("{words}, but the body does not match \"{pattern}\"").into()),
+            None => {
+                let seen = if body.len() < BODY_LIMIT { "" } else { " in its first MiB" };
+                Err(format!("{words}, but the body does not match \"{pattern}\"{seen}").into())
+            }
         }
     }
 }

@@ -169,7 +169,12 @@ impl Reply {
 
     /// The server's words as a failure, where another reply was hoped for.
     pub(crate) fn refused(&self, what: &str) -> Failure {
-        format!("{what}: {}", words::quoted(&self.text)).into()
+        self.words(what).into()
+    }
+
+    /// The server's words, and what they answer.
+    pub(crate) fn words(&self, what: &str) -> String {
+        format!("{what}: {}", words::quoted(&self.text))
     }
 }
 

@@ -1,11 +1,16 @@
-//! A program of the administrator's that runs: without a shell, in a process group of its own, with nothing to
-//! read. At the deadline, or if nobody waits for it any more, all that it started dies with it.
+//! A program of the administrator's that runs: without a shell in between, in a process group of its own, with
+//! nothing to read. At the deadline, or if nobody waits for it any more, all that it started dies with it.
 
+use std::env;
+use std::ffi::OsStr;
+use std::io;
 use std::os::unix::process::ExitStatusExt;
+use std::path::{Path, PathBuf};
 use std::pin::pin;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
+use rustix::io::Errno;
 use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::process::{Child, Command};
@@ -34,8 +39,13 @@ pub(crate) async fn run(
 ) -> Result<Ended, String> {
     let Asking { deadline, progress, .. } = asking;
     progress.enter("running");
-    let not_run = |error| format!("cannot run {program}: {}", words::io(&error));
-    let mut group = Group(command(program, arguments).spawn().map_err(not_run)?);
+    let not_run = |error: io::Error| match error.kind() {
+        io::ErrorKind::NotFound if found(program).is_some() => {
+            format!("cannot run {program}: its interpreter is missing")
+        }
+        _ => format!("cannot run {program}: {}", words::io(&error)),
+    };
+    let mut group = Group(spawn(program, arguments).map_err(not_run)?);
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let reading = read_both(&mut group.0, &mut out, &mut err, progress);
     let status = timeout_at(*deadline, ended(&mut group.0, reading, *deadline)).await;
@@ -75,7 +85,32 @@ impl Ended {
     }
 }
 
-fn command(program: &str, arguments: &[String]) -> Command {
+/// Starts a program; what has no `#!` line and is no binary is a script for the shell, as execvp(3)
+/// takes it, and so Perl.
+fn spawn(program: &str, arguments: &[String]) -> io::Result<Child> {
+    let spawned = command(program.as_ref(), arguments).spawn();
+    match spawned {
+        Err(error) if error.raw_os_error() == Some(Errno::NOEXEC.raw_os_error()) => {
+            let Some(script) = found(program) else { return Err(error) };
+            let mut command = command(SHELL.as_ref(), &[]);
+            command.arg(script).args(arguments).spawn()
+        }
+        spawned => spawned,
+    }
+}
+
+/// The file that a program's name means: from the root, where it runs, or in PATH.
+fn found(program: &str) -> Option<PathBuf> {
+    let root = Path::new("/");
+    if program.contains('/') {
+        return Some(root.join(program)).filter(|file| file.is_file());
+    }
+    let folders = env::var_os("PATH")?;
+    let mut files = env::split_paths(&folders).map(|folder| root.join(folder).join(program));
+    files.find(|file| file.is_file())
+}
+
+fn command(program: &OsStr, arguments: &[String]) -> Command {
     let mut command = Command::new(program);
     command
         .args(arguments)
@@ -92,7 +127,7 @@ async fn ended(
     child: &mut Child,
     reading: impl Future<Output = ()>,
     deadline: Instant,
-) -> std::io::Result<ExitStatus> {
+) -> io::Result<ExitStatus> {
     let mut reading = pin!(reading);
     let status = tokio::select! {
         status = child.wait() => status,
@@ -139,6 +174,7 @@ impl Drop for Group {
     }
 }
 
+const SHELL: &str = "/bin/sh";
 /// How long the output is read on after the program's end.
 const LAST_WORDS: Duration = Duration::from_millis(100);
 /// Bytes of each output that are kept, as many as nanny looked at.

@@ -52,7 +52,10 @@ async fn hello(asking: &Asking, lines: &mut Lines, so_far: &str) -> Result<Reply
     if !reply.is(5) {
         return Err(reply.refused("EHLO"));
     }
-    asking.progress.enter(format!("{so_far}, waiting for the answer to HELO"));
+    // a server that closes on it has said why before
+    asking
+        .progress
+        .enter(format!("{so_far}, {}, waiting for the answer to HELO", reply.words("EHLO")));
     lines.say(&format!("HELO {NAME}")).await?;
     let reply = lines.reply().await?;
     if reply.is(2) { Ok(reply) } else { Err(reply.refused("HELO")) }

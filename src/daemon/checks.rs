@@ -60,9 +60,9 @@ async fn tend(
     }
 }
 
-/// How many checks may be in flight: as many as there are file descriptors to spare, for a check
-/// takes up to three, and no more than memory bears.
-fn ceiling() -> usize {
+/// How many checks may be in flight, 16 to 4096: as many as there are file descriptors to spare, for
+/// a check takes up to three, and no more than memory bears. Raises the limit of files to the hard one.
+pub fn ceiling() -> usize {
     let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
     // as much as the administrator allows us; what is refused leaves the limit as it is
     let _ = setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum });

@@ -224,7 +224,8 @@ impl Control {
 
     fn reload(&mut self, reading: Reading) {
         let busy = !self.director.is_idle();
-        match self.reload.take(reading, self.settings.autoreload, busy) {
+        let refused = self.program.refused_config.as_deref();
+        match self.reload.take(reading, self.settings.autoreload, busy, refused) {
             None => {}
             Some(Ok(model)) => self.follow(model),
             Some(Err(why)) => self.refuse(why),
@@ -232,7 +233,9 @@ impl Control {
     }
 
     fn follow(&mut self, model: Model) {
-        self.program.refused_config = None;
+        if self.program.refused_config.take().is_some() {
+            info!("the configuration, refused until now, is taken");
+        }
         if model.settings.facility != self.settings.facility {
             warn!("another `logfile` takes effect at the next start");
         }

@@ -30,6 +30,7 @@ use crate::model::{Facility, Time};
 use crate::observe::log::{self, Sink};
 use crate::plan::Table;
 
+pub use checks::ceiling;
 pub use load::{Loaded, load};
 pub use socket::{fetch, path as socket_path};
 

@@ -80,37 +80,53 @@ impl Reload {
     }
 
     /// The model to be followed, or why the file is refused; `None` where nothing is to be done.
-    /// A file must not take away all there is: `busy` says that there is any.
+    /// A file must not take away all there is: `busy` says that there is any. `refused` is why the
+    /// last reading was; then the same text is judged again, for what was missing may be there now.
     pub(super) fn take(
         &mut self,
         Reading { number, occasion, loaded }: Reading,
         autoreload: bool,
         busy: bool,
+        refused: Option<&str>,
     ) -> Option<Result<Model, String>> {
         if number != self.latest {
             debug!("an older reading of the configuration came late");
             return None;
         }
         let on_disk = occasion == Occasion::Disk;
-        let loaded = match loaded {
-            Ok(loaded) => loaded,
-            // nobody asked for it to be followed
-            Err(_) if on_disk && !autoreload => return None,
+        // nobody asked for it to be followed
+        let ignored = on_disk && !autoreload;
+        let (new, judged) = match loaded {
+            Err(_) if ignored => return None,
             Err(why) => {
                 // when it is back it is another one, whatever it says
                 self.text.clear();
-                return Some(Err(format!("{}: {why}", self.file.display())));
+                (false, Err(format!("{}: {why}", self.file.display())))
+            }
+            Ok(loaded) => {
+                let new = loaded.text != self.text;
+                if on_disk && !new && (ignored || refused.is_none()) {
+                    return None;
+                }
+                self.text.clone_from(&loaded.text);
+                if on_disk && new {
+                    info!("Configuration file '{}' has changed on disk", loaded.path);
+                    info!(" - {} new configuration", if ignored { "ignore" } else { "reread" });
+                }
+                if ignored {
+                    return None;
+                }
+                if new || !on_disk {
+                    loaded.log_warnings();
+                }
+                (new, judge(loaded, busy))
             }
         };
-        if on_disk && loaded.text == self.text {
-            return None;
+        if autoreload && judged.is_err() {
+            self.due.get_or_insert_with(|| Instant::now() + AGAIN);
         }
-        self.text.clone_from(&loaded.text);
-        if on_disk {
-            info!("Configuration file '{}' has changed on disk", loaded.path);
-            info!(" - {} new configuration", if autoreload { "reread" } else { "ignore" });
-        }
-        (!on_disk || autoreload).then(|| judge(loaded, busy))
+        let known = on_disk && !new && judged.as_ref().err().map(String::as_str) == refused;
+        (judged.is_ok() || !known).then_some(judged)
     }
 }
 
@@ -124,7 +140,6 @@ fn regular(file: &Path) -> io::Result<()> {
 
 fn judge(loaded: Loaded, must_serve: bool) -> Result<Model, String> {
     let errors = loaded.errors();
-    loaded.log_warnings();
     match loaded.reading.model {
         Some(model) if must_serve && model.virtuals.is_empty() => {
             let why = "it has no virtual service any more; stop the director if that is meant";
@@ -137,3 +152,74 @@ fn judge(loaded: Loaded, must_serve: bool) -> Result<Model, String> {
 
 /// An editor's save is several events; the file is read when it has been quiet for so long.
 const SETTLE: Duration = Duration::from_millis(200);
+/// What a file was refused for may lie outside of it, where nobody watches: it is tried again so often.
+const AGAIN: Duration = Duration::from_secs(30);
+
+#[cfg(test)]
+mod tests {
+    use crate::config::{self, Numbers};
+
+    use super::*;
+
+    const GOOD: &str = "virtual=192.0.2.10:80\n real=10.0.0.1:80 masq\n";
+    const BAD: &str = "virtual=192.0.2.10:80\n real=nowhere:80 masq\n";
+
+    fn following(text: &str) -> Reload {
+        Reload::new(PathBuf::from("a.cf"), text.to_owned()).0
+    }
+
+    /// A reading of `text`; what it means is what `means` says, as where names are looked up.
+    fn read(occasion: Occasion, text: &str, means: &str) -> Reading {
+        let reading = config::read(means, &Numbers);
+        let loaded = Ok(Loaded { path: "a.cf".to_owned(), text: text.to_owned(), reading });
+        Reading { number: 0, occasion, loaded }
+    }
+
+    fn gone() -> Reading {
+        let loaded = Err(io::Error::from(io::ErrorKind::NotFound));
+        Reading { number: 0, occasion: Occasion::Disk, loaded }
+    }
+
+    #[test]
+    fn what_was_refused_is_judged_again_and_told_when_it_differs() {
+        let mut reload = following(GOOD);
+        let mut take = |reading, refused: Option<&str>| reload.take(reading, true, true, refused);
+        let disk = |means| read(Occasion::Disk, BAD, means);
+        let why = take(disk(BAD), None).expect("it is new").expect_err("it is wrong");
+        assert!(take(disk(BAD), Some(&why)).is_none(), "told again");
+        let other = take(disk(""), Some(&why)).expect("another reason").expect_err("no service");
+        assert_ne!(other, why);
+        assert!(take(read(Occasion::Signal, BAD, ""), Some(&other)).is_some(), "a signal asks");
+        assert!(take(disk(GOOD), Some(&other)).expect("it is right now").is_ok());
+        assert!(take(disk(GOOD), None).is_none(), "it is followed already");
+        let missing = take(gone(), None).expect("it was there").expect_err("no file");
+        assert!(take(gone(), Some(&missing)).is_none(), "told again");
+        assert!(take(disk(GOOD), Some(&missing)).expect("it is back").is_ok());
+    }
+
+    #[test]
+    fn new_text_with_the_old_error_is_told() {
+        let mut reload = following(BAD);
+        let why = "a.cf:2:7: as before";
+        let text = format!("{BAD}# more");
+        let reading = read(Occasion::Disk, &text, BAD);
+        let told = reload.take(reading, true, true, Some(why)).expect("it is new");
+        let told = told.expect_err("it is wrong");
+        let again = format!("{text}\n");
+        let again = reload.take(read(Occasion::Disk, &again, BAD), true, true, Some(&told));
+        assert_eq!(again.expect("it is new").expect_err("it is wrong"), told);
+    }
+
+    #[test]
+    fn it_is_tried_again_by_itself_with_autoreload_only() {
+        for autoreload in [true, false] {
+            let mut reload = following(GOOD);
+            let refused = reload.take(read(Occasion::Signal, BAD, BAD), autoreload, true, None);
+            assert!(refused.expect("a signal asks").is_err());
+            assert_eq!(reload.due().is_some(), autoreload);
+        }
+        let mut reload = following(BAD);
+        let ignored = reload.take(read(Occasion::Disk, BAD, GOOD), false, true, Some("why"));
+        assert!(ignored.is_none(), "nobody asked");
+    }
+}

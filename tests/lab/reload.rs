@@ -1,5 +1,6 @@
 //! Another configuration: what differs is changed, and nothing else is touched.
 
+use std::fs;
 use std::io::Write;
 use std::time::Duration;
 
@@ -120,6 +121,30 @@ fn an_emptied_file_is_not_followed() {
     });
 }
 
+#[test]
+fn what_was_missing_and_is_there_now_is_no_reason_any_more() {
+    in_the_lab(|| {
+        let config = format!("autoreload=yes\n{HEAD}{}", virtual_at(80, &[1]));
+        let site = Site::start(Method::Masq, 2, &config);
+        let (there, away) = ("/tmp/a.certificate", "/tmp/not.there.yet");
+        let table = site.net.director.table();
+        let more = "virtual=10.1.0.10:443\n\treal=10.2.0.11:443 masq 3\n\tservice=https\n";
+        site.director.save(&format!("{config}{more}\ttlscafile={away}\n"));
+        site.director.wait_for_log("the configuration is refused");
+        assert_eq!(site.net.director.table(), table);
+        fs::write(there, CERTIFICATE).expect("a file");
+        fs::rename(there, away).expect("a rename");
+        // nothing that is watched has changed
+        wait_until("the file is taken by itself", Duration::from_secs(60), || {
+            let log = site.director.log();
+            if log.contains("refused until now, is taken") { Ok(()) } else { Err(log) }
+        });
+        let log = site.director.log();
+        assert_eq!(log.matches("the configuration is refused").count(), 1, "{log}");
+        assert_eq!(log.matches("has changed on disk").count(), 1, "{log}");
+    });
+}
+
 fn virtual_at(port: u16, weights: &[u32]) -> String {
     let check = ["protocol=tcp", "scheduler=rr", "service=none", "checktype=connect"];
     service(Method::Masq, Family::V4, port, weights, &check)
@@ -150,3 +175,14 @@ const STEPS: [&str; 5] = [
     "-a -t 10.1.0.10:82 -r 10.2.0.11:80 -m -w 1",
     "-e -t 10.1.0.10:80 -r 10.2.0.12:80 -m -w 5",
 ];
+const CERTIFICATE: &str = "-----BEGIN CERTIFICATE-----
+MIIBcDCCARegAwIBAgIUceO9+tLqLSna2G1kztFsCgBd+SwwCgYIKoZIzj0EAwIw
+DTELMAkGA1UEAwwCY2EwIBcNMjYxMTIxMTA1ODM0WhgPMjEyNjEwMjgxMDU4MzRa
+MA0xCzAJBgNVBAMMAmNhMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEstm7G1C8
+t9HZGK8xAxF3txb0mqs+J86xLjardzzXtzHncElR+1zFE+NJRPshT3raIgas/Kfg
+sdI5AF5NB7O/TaNTMFEwHQYDVR0OBBYEFIGZC/3c1A12aW09X0JGFBoL//ZBMB8G
+A1UdIwQYMBaAFIGZC/3c1A12aW09X0JGFBoL//ZBMA8GA1UdEwEB/wQFMAMBAf8w
+CgYIKoZIzj0EAwIDRwAwRAIgYGRIajL33bSJlHNxsOiiDHg5EamJJ/qxWjJTobG4
+B94CIE7SRD7ok0FaL1v8HgRxe471dKhOil23H5VL5ayI8pvp
+-----END CERTIFICATE-----
+";

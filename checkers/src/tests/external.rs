@@ -31,6 +31,32 @@ async fn it_runs_without_a_shell_at_the_root_with_nothing_to_read() {
 }
 
 #[tokio::test]
+async fn what_is_no_binary_and_names_no_interpreter_is_the_shells() {
+    let folder = Folder::new("script");
+    let script = |name: &str, text: &str| {
+        let path = format!("{}/{name}", folder.0);
+        // by another process: one that we start meanwhile would hold our file open
+        let write = format!("printf '{text}' > {path}; chmod 755 {path}");
+        async move {
+            up(&run(&write).await, "exit status 0");
+            path
+        }
+    };
+    let with = |program: &str, arguments: &[&str]| {
+        let arguments = arguments.iter().map(|text| (*text).to_owned()).collect();
+        Check::External(External { program: program.to_owned(), arguments })
+    };
+    let bare = script("bare", "echo $# $1 $0; exit 3").await;
+    let expected = format!("exit status 3: \"2 a; b $0 {bare}\"");
+    down(&ask(&with(&bare, &["a; b $0", "c"]), nobody()).await, &expected);
+    for name in ["#!/no/such/shell\\n", "#!/bin/sh\\r\\n"] {
+        let lost = script("lost", name).await;
+        let expected = format!("cannot run {lost}: its interpreter is missing");
+        down(&ask(&with(&lost, &[]), nobody()).await, &expected);
+    }
+}
+
+#[tokio::test]
 async fn endless_output_is_read_and_forgotten() {
     let outcome = ask_within(DEADLINE, &shell("yes"), nobody()).await;
     down(&outcome, "killed after 3 s: \"y\"");

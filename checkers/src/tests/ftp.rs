@@ -165,7 +165,10 @@ async fn of_an_endless_file_the_start_is_looked_at() {
         let outcome = ask(&ftp(Security::Plain, pattern(receive)), server.address).await;
         match rest {
             "" => {
-                assert!(outcome.message.ends_with("but nothing in it matches \"y\""), "{outcome:?}")
+                assert!(
+                    outcome.message.ends_with("but nothing in its first MiB matches \"y\""),
+                    "{outcome:?}"
+                )
             }
             _ => up(&outcome, "fetched \"/welcome.msg\""),
         }

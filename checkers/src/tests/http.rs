@@ -266,6 +266,8 @@ async fn endless_headers_and_bodies_end() {
     let body = endless("HTTP/1.1 200 OK\r\n\r\nwell", "x").await;
     up(&ask(&get("^well"), body).await, "200 OK");
     up(&ask(&Check::Http(http()), body).await, "200 OK");
+    let cut = "200 OK, but the body does not match \"sick\" in its first MiB";
+    down(&ask(&get("sick"), body).await, cut);
 }
 
 #[tokio::test]

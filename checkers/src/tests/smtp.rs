@@ -56,6 +56,10 @@ async fn refusals_are_told_in_the_servers_words() {
             "S: 220 a\nC: EHLO localhost.localdomain\nS: 502 a\nC: HELO localhost.localdomain\nS: 550 b",
             r#"HELO: "550 b""#,
         ),
+        (
+            "S: 220 a\nC: EHLO localhost.localdomain\nS: 554 go away",
+            r#"closed by the server (greeted, EHLO: "554 go away", waiting for the answer to HELO)"#,
+        ),
         ("S: 220-a", "closed by the server (connected, waiting for the greeting)"),
     ] {
         let server = plays("127.0.0.1", script).await;

@@ -26,7 +26,8 @@ fn warning(begins: Timestamp, ends: Timestamp, now: Timestamp) -> Option<String>
     }
     Some(match left.as_hours() {
         _ if left.is_negative() => format!("the certificate expired on {ends}"),
-        0..48 => format!("the certificate expires on {ends}, within {} hours", left.as_hours() + 1),
+        0 => format!("the certificate expires on {ends}, within an hour"),
+        1..48 => format!("the certificate expires on {ends}, within {} hours", left.as_hours() + 1),
         hours => format!("the certificate expires on {ends}, in {} days", hours / 24),
     })
 }
@@ -47,6 +48,9 @@ mod tests {
         assert_eq!(said(0, 6, 4), None);
         let soon = "the certificate expires on 1970-01-07T00:00:00Z, within 25 hours";
         assert_eq!(said(0, 6, 5).as_deref(), Some(soon));
+        let soon = "the certificate expires on 1970-01-01T00:30:00Z, within an hour";
+        let half = Timestamp::from_second(1800).unwrap();
+        assert_eq!(warning(day(-1), half, day(0)).as_deref(), Some(soon));
         let past = "the certificate expired on 1970-04-01T00:00:00Z";
         assert_eq!(said(0, 90, 91).as_deref(), Some(past));
     }

@@ -1,5 +1,7 @@
 //! Which virtuals and reals are asked: those that were named, or all.
 
+use std::net::IpAddr;
+
 use crate::model::{Model, Real, ServiceId, Virtual};
 use crate::plan::words::virtual_address;
 
@@ -35,14 +37,20 @@ pub(super) fn choose<'m>(model: &'m Model, names: &[String]) -> Result<Vec<Choic
 fn is_virtual(r#virtual: &Virtual, name: &str) -> bool {
     let id = r#virtual.service.id;
     let alone = match id {
-        ServiceId::Address { address, .. } => name == address.ip().to_string(),
+        ServiceId::Address { address, .. } => is_ip(address.ip(), name),
         ServiceId::Mark { .. } => false,
     };
     alone || name == id.to_string() || name == virtual_address(&id).to_string()
 }
 
 fn is_real(real: &Real, name: &str) -> bool {
-    name == real.address.to_string() || name == real.address.ip().to_string()
+    name == real.address.to_string() || is_ip(real.address.ip(), name)
+}
+
+/// An IPv6 address may stand in brackets, as it does before a port.
+fn is_ip(ip: IpAddr, name: &str) -> bool {
+    let bare = name.strip_prefix('[').and_then(|name| name.strip_suffix(']'));
+    name == ip.to_string() || ip.is_ipv6() && bare.is_some_and(|bare| bare == ip.to_string())
 }
 
 /// The names that could have been meant.
@@ -74,7 +82,8 @@ mod tests {
     fn site() -> Model {
         let text = "virtual=192.0.2.10:80\n real=10.0.0.1:80 masq\n real=10.0.0.2:80 masq\n\
                     virtual=192.0.2.10:53\n protocol=udp\n real=10.0.0.2:53 masq\n\
-                    virtual=7\n real=10.0.0.3:80 gate\n";
+                    virtual=7\n real=10.0.0.3:80 gate\n\
+                    virtual6=[2001:db8::10]:80\n real6=[2001:db8::1]:80 masq\n";
         config::read(text, &Numbers).model.expect("a model")
     }
 
@@ -94,13 +103,17 @@ mod tests {
             "tcp:192.0.2.10:80 10.0.0.1:80 10.0.0.2:80",
             "udp:192.0.2.10:53 10.0.0.2:53",
             "fwm:7 10.0.0.3:80",
+            "tcp:[2001:db8::10]:80 [2001:db8::1]:80",
         ];
         let ok = |names: &[&str]| chosen(names).expect("known names");
         assert_eq!(ok(&[]), all);
         assert_eq!(ok(&["udp:192.0.2.10:53"]), all[1..2]);
         assert_eq!(ok(&["192.0.2.10:80"]), all[..1]);
         assert_eq!(ok(&["192.0.2.10"]), all[..2]);
-        assert_eq!(ok(&["7"]), all[2..]);
+        assert_eq!(ok(&["7"]), all[2..3]);
+        for name in ["2001:db8::10", "[2001:db8::10]", "2001:db8::1", "[2001:db8::1]"] {
+            assert_eq!(ok(&[name]), all[3..], "{name}");
+        }
         assert_eq!(ok(&["10.0.0.2:80"]), ["tcp:192.0.2.10:80 10.0.0.2:80"]);
         assert_eq!(ok(&["10.0.0.2"]), ["tcp:192.0.2.10:80 10.0.0.2:80", all[1]]);
         assert_eq!(ok(&["fwm:7", "10.0.0.1"]), ["tcp:192.0.2.10:80 10.0.0.1:80", all[2]]);
@@ -108,9 +121,11 @@ mod tests {
 
     #[test]
     fn a_name_that_is_nobodys() {
-        let there = "tcp:192.0.2.10:80, udp:192.0.2.10:53, fwm:7, 10.0.0.1:80, 10.0.0.2:80, \
-                     10.0.0.2:53, 10.0.0.3:80";
-        let why = chosen(&["10.0.0.1", "10.0.0.9"]).expect_err("one is unknown");
-        assert_eq!(why, format!("no virtual or real server is \"10.0.0.9\"; there are {there}"));
+        let there = "tcp:192.0.2.10:80, udp:192.0.2.10:53, fwm:7, tcp:[2001:db8::10]:80, \
+                     10.0.0.1:80, 10.0.0.2:80, 10.0.0.2:53, 10.0.0.3:80, [2001:db8::1]:80";
+        for name in ["10.0.0.9", "[10.0.0.1]"] {
+            let why = chosen(&["10.0.0.1", name]).expect_err("one is unknown");
+            assert_eq!(why, format!("no virtual or real server is {name:?}; there are {there}"));
+        }
     }
 }

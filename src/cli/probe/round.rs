@@ -9,6 +9,8 @@ use checkers::{Outcome, Probe, Transcript};
 use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::{Instant, Interval, interval_at};
 
+use crate::daemon::ceiling;
+
 use super::printer::Printer;
 use super::questions::Question;
 
@@ -16,6 +18,7 @@ use super::questions::Question;
 pub(super) struct Round {
     waiting: Enumerate<IntoIter<Question>>,
     in_flight: JoinSet<Probe>,
+    at_once: usize,
     numbers: HashMap<Id, usize>,
     answers: Vec<Option<Probe>>,
     answered: usize,
@@ -31,6 +34,7 @@ impl Round {
             answers: questions.iter().map(|_| None).collect(),
             waiting: questions.into_iter().enumerate(),
             in_flight: JoinSet::new(),
+            at_once: ceiling().min(AT_ONCE),
             numbers: HashMap::new(),
             answered: 0,
             transcripts,
@@ -52,7 +56,7 @@ impl Round {
     /// Waits for the next answer, and meanwhile says every second how far it is; false if there is
     /// none to wait for.
     pub(super) async fn go_on(&mut self, printer: &Printer) -> bool {
-        while self.in_flight.len() < AT_ONCE
+        while self.in_flight.len() < self.at_once
             && let Some((number, question)) = self.waiting.next()
         {
             let task = self.in_flight.spawn(ask(question, self.transcripts));
@@ -96,7 +100,7 @@ async fn ask(question: Question, transcript: bool) -> Probe {
     Probe { outcome, transcript: Transcript::default() }
 }
 
-/// Checks in flight: many enough for a big site, and so few that they neither run out of file
-/// descriptors (a check takes up to three) nor spoil each other's times.
+/// Checks in flight at most: many enough for a big site, and so few that they do not spoil each
+/// other's times.
 const AT_ONCE: usize = 64;
 const SECOND: Duration = Duration::from_secs(1);
