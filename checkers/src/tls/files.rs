@@ -134,7 +134,8 @@ fn stamp(file: &Path) -> Option<(SystemTime, (i64, i64), u64, u64)> {
 fn pem_words(error: &pem::Error) -> String {
     match error {
         pem::Error::MissingSectionEnd { end_marker } => {
-            format!("it is cut off, {} is missing", words::quoted(end_marker))
+            let end = [b"-----END ", &**end_marker, b"-----"].concat();
+            format!("it is cut off, {} is missing", words::quoted(&end))
         }
         pem::Error::IllegalSectionStart { line } => {
             format!("it begins with {}", words::quoted(line))
