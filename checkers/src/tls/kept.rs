@@ -100,7 +100,8 @@ impl Looking {
         let mut begins = false;
         kept.0.send_if_modified(|state| {
             let lately = state.begun.is_some_and(|begun| begun.elapsed() < PAUSE);
-            begins = !state.looking && !(lately && state.known().is_some());
+            let settled = lately && state.known().is_some();
+            begins = !(state.looking || settled);
             if begins {
                 (state.begun, state.looking) = (Some(Instant::now()), true);
             }
