@@ -37,7 +37,9 @@ impl Ftp {
         sayable("request", &self.file)?;
         let secure = match &self.security {
             Security::Plain => None,
-            Security::Tls(tls) | Security::StartTls(tls) => Some((tls, tls::one_session(tls)?)),
+            Security::Tls(tls) | Security::StartTls(tls) => {
+                Some((tls, tls::one_session(tls, &asking.progress).await?))
+            }
         };
         let mut ftp = Dialogue {
             asking,

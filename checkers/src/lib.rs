@@ -59,6 +59,7 @@ mod simpletcp;
 mod sip;
 mod smtp;
 mod stream;
+mod threads;
 mod tls;
 mod transcript;
 mod transport;

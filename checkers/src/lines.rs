@@ -115,7 +115,8 @@ impl Lines {
 
     /// Shakes hands for TLS. What came before it counts no more.
     pub(crate) async fn secure(self, tls: &Tls) -> Result<Self, Failure> {
-        self.secure_by(tls, tls::setup(tls)?).await
+        let setup = tls::setup(tls, self.stream.progress()).await?;
+        self.secure_by(tls, setup).await
     }
 
     /// The same by a setup that was made for it.

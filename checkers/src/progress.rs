@@ -25,6 +25,8 @@ struct Seen {
     times: Times,
     warning: Option<String>,
     certificate_until: Option<Timestamp>,
+    /// What is wrong with our own side of it.
+    setup: Option<String>,
     /// Kept only for who wants to read it.
     transcript: Option<Transcript>,
     hidden: Hidden,
@@ -40,6 +42,7 @@ impl Progress {
             times: Times::default(),
             warning: None,
             certificate_until: None,
+            setup: None,
             transcript,
             hidden: Hidden::default(),
         })))
@@ -112,6 +115,12 @@ impl Progress {
         }
     }
 
+    /// Something is wrong with what a connection is set up by, and it goes on without. Of several the
+    /// first counts.
+    pub(crate) fn warn_of_setup(&self, words: String) {
+        self.seen().setup.get_or_insert(words);
+    }
+
     /// The outcome, with all that was seen on the way to it; and the transcript, if there is one.
     pub(crate) fn outcome(&self, outcome: Outcome) -> (Outcome, Option<Transcript>) {
         let mut seen = self.seen();
@@ -121,7 +130,9 @@ impl Progress {
             false => words::one_line(&hidden.message(&outcome.message)),
         };
         let (times, certificate_until) = (seen.times, seen.certificate_until);
-        let warning = seen.warning.take().map(|words| words::one_line(&words));
+        let warnings: Vec<_> =
+            [seen.warning.take(), seen.setup.take()].into_iter().flatten().collect();
+        let warning = (!warnings.is_empty()).then(|| words::one_line(&warnings.join("; ")));
         let transcript = seen.transcript.take().map(|transcript| transcript.hiding(hidden));
         (Outcome { message, times, warning, certificate_until, ..outcome }, transcript)
     }
@@ -167,5 +178,15 @@ mod tests {
         let (outcome, _) = progress.outcome(Outcome::up("well", Duration::ZERO));
         assert_eq!(outcome.certificate_until, Some(day(3)));
         assert_eq!(outcome.warning.as_deref(), Some("in 3 days"));
+    }
+
+    #[test]
+    fn what_is_wrong_on_our_side_comes_second() {
+        let progress = Progress::new(Instant::now(), None);
+        progress.warn_of_setup("no file".to_owned());
+        progress.certificate(Timestamp::UNIX_EPOCH, Some("in 3 days".to_owned()));
+        progress.warn_of_setup("no other file".to_owned());
+        let (outcome, _) = progress.outcome(Outcome::up("well", Duration::ZERO));
+        assert_eq!(outcome.warning.as_deref(), Some("in 3 days; no file"));
     }
 }

@@ -15,7 +15,7 @@ use tokio_rustls::client::TlsStream;
 use crate::asking::Failure;
 use crate::net::TcpStream;
 use crate::progress::Progress;
-use crate::{Tls, Verify, tls};
+use crate::{Tls, tls};
 
 /// A connection.
 pub(crate) struct Stream {
@@ -69,7 +69,7 @@ impl Stream {
 
     /// Shakes hands for TLS, and offers these protocols (ALPN).
     pub(crate) async fn secure_for(self, tls: &Tls, protocols: &[&[u8]]) -> Result<Self, Failure> {
-        let mut setup = tls::setup(tls)?;
+        let mut setup = tls::setup(tls, &self.progress).await?;
         if !protocols.is_empty() {
             let setup = Arc::make_mut(&mut setup);
             setup.alpn_protocols = protocols.iter().map(|name| name.to_vec()).collect();
@@ -92,8 +92,8 @@ impl Stream {
         progress.enter("connected, TLS stands");
         let chain = secured.get_ref().1.peer_certificates().unwrap_or_default();
         if let Some((until, warning)) = tls::until(chain, Timestamp::now()) {
-            // who trusts any certificate minds none that is old
-            progress.certificate(until, warning.filter(|_| tls.verify != Verify::No));
+            // whoever trusts any certificate is told too: the server's clients may mind
+            progress.certificate(until, warning);
         }
         Ok(Stream { inner: Inner::Tls(Box::new(secured)), progress, told })
     }

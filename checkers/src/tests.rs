@@ -33,6 +33,7 @@ mod simpletcp;
 mod sip;
 mod smtp;
 mod tls;
+mod tls_files;
 
 use std::net::SocketAddr;
 use std::time::Duration;

@@ -3,6 +3,7 @@
 
 mod certificate;
 mod files;
+mod kept;
 mod verifier;
 mod words;
 
@@ -15,11 +16,14 @@ use rustls::ClientConfig;
 use rustls::client::Resumption;
 use rustls::crypto::ring;
 use rustls::pki_types::ServerName;
+use tokio::sync::Semaphore;
 
 use crate::asking::Failure;
+use crate::progress::Progress;
 use crate::security::{Tls, Verify};
 pub(crate) use certificate::until;
 use files::Stamps;
+use kept::Kept;
 use verifier::Verifier;
 pub(crate) use words::words;
 
@@ -38,33 +42,31 @@ impl Tls {
     }
 }
 
-/// The setup of a connection.
-pub(crate) fn setup(tls: &Tls) -> Result<Arc<ClientConfig>, Failure> {
+/// The setup of a connection. What is wrong with its files, while that does no harm yet, is a warning.
+pub(crate) async fn setup(tls: &Tls, progress: &Progress) -> Result<Arc<ClientConfig>, Failure> {
     // the setup is the same under every name
     let tls = Tls { server_name: None, ..tls.clone() };
-    let stamps = files::stamps(&tls);
-    let mut setups = SETUPS.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some((made_of, setup)) = setups.get_mut(&tls) {
-        if *made_of != stamps {
-            *made_of = stamps;
-            match make(&tls) {
-                Ok(renewed) => *setup = renewed,
-                Err(why) => tracing::warn!("{why}; TLS goes on with what was read before"),
-            }
+    let kept = kept(&tls);
+    let look = move |before: Option<&Stamps>| {
+        let stamps = files::stamps(&tls);
+        match before {
+            Some(before) if *before == stamps => None,
+            _ => Some(make(&tls).map(|setup| (stamps, setup))),
         }
-        return Ok(Arc::clone(setup));
+    };
+    let (setup, warning) = kept.setup(&LOOKS, progress, look).await?;
+    if let Some(warning) = warning {
+        progress.warn_of_setup(warning);
     }
-    let setup = make(&tls)?;
-    if setups.len() >= MOST_SETUPS {
-        setups.clear();
-    }
-    setups.insert(tls, (stamps, Arc::clone(&setup)));
     Ok(setup)
 }
 
 /// A setup for the connections of one check, which are one session where the server wants that.
-pub(crate) fn one_session(tls: &Tls) -> Result<Arc<ClientConfig>, Failure> {
-    let mut setup = setup(tls)?;
+pub(crate) async fn one_session(
+    tls: &Tls,
+    progress: &Progress,
+) -> Result<Arc<ClientConfig>, Failure> {
+    let mut setup = setup(tls, progress).await?;
     Arc::make_mut(&mut setup).resumption = Resumption::in_memory_sessions(SESSIONS);
     Ok(setup)
 }
@@ -103,10 +105,21 @@ pub(crate) fn reading(error: io::Error) -> io::Result<()> {
     }
 }
 
+fn kept(tls: &Tls) -> Arc<Kept> {
+    let mut setups = SETUPS.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(kept) = setups.get(tls) {
+        return Arc::clone(kept);
+    }
+    if setups.len() >= MOST_SETUPS {
+        setups.clear();
+    }
+    Arc::clone(setups.entry(tls.clone()).or_default())
+}
+
 fn make(tls: &Tls) -> Result<Arc<ClientConfig>, String> {
     let trusted = match (tls.verify, &tls.authorities) {
         (Verify::No, None) => Vec::new(),
-        (_, Some(file)) => files::certificates(file)?,
+        (_, Some(file)) => files::authorities(file)?,
         (_, None) => files::system()?,
     };
     let verifier = Arc::new(Verifier::new(tls.verify, trusted));
@@ -120,7 +133,7 @@ fn make(tls: &Tls) -> Result<Arc<ClientConfig>, String> {
             let key = files::key(&identity.key)?;
             builder
                 .with_client_auth_cert(certificates, key)
-                .map_err(|e| format!("{} with {}: {e}", identity.certificate, identity.key))?
+                .map_err(|e| files::misfit(identity, &e))?
         }
     };
     // a resumed session would show no certificate, and tell one real about another's
@@ -128,10 +141,10 @@ fn make(tls: &Tls) -> Result<Arc<ClientConfig>, String> {
     Ok(Arc::new(setup))
 }
 
-static SETUPS: LazyLock<Mutex<HashMap<Tls, Setup>>> = LazyLock::new(Mutex::default);
-/// What a setup was made of, and the setup.
-type Setup = (Stamps, Arc<ClientConfig>);
+static SETUPS: LazyLock<Mutex<HashMap<Tls, Arc<Kept>>>> = LazyLock::new(Mutex::default);
 /// More than one configuration asks for; those of past ones are forgotten by then.
 const MOST_SETUPS: usize = 256;
 /// Sessions that one check remembers: it has one.
 const SESSIONS: usize = 2;
+/// Looks at files at one time, in the whole process: one at a disk that hangs may never end.
+static LOOKS: Semaphore = Semaphore::const_new(32);

@@ -8,15 +8,16 @@ use rcgen::{BasicConstraints, CertificateParams, ExtendedKeyUsagePurpose, IsCa, 
 
 use super::http::http;
 use super::tls::{Authority, Folder, Serves, Shown, authority, serves, signed, unchanged};
+use super::tls_files::until;
 use super::*;
 use crate::{Grpc, Http, Identity, Security, Tls, Verify, Version};
 
-fn https(tls: &Tls, receive: &str) -> Check {
+pub(super) fn https(tls: &Tls, receive: &str) -> Check {
     Check::Http(Http { security: Security::Tls(tls.clone()), receive: pattern(receive), ..http() })
 }
 
 /// Trusts only whom this file names.
-fn trusting(file: &str) -> Tls {
+pub(super) fn trusting(file: &str) -> Tls {
     Tls { authorities: Some(file.to_owned()), ..Tls::default() }
 }
 
@@ -25,7 +26,7 @@ fn called(name: &str, tls: &Tls) -> Tls {
 }
 
 #[track_caller]
-fn untrusted(outcome: &Outcome, why: &str) {
+pub(super) fn untrusted(outcome: &Outcome, why: &str) {
     let message = &outcome.message;
     assert_eq!(outcome.verdict, Verdict::Down, "{message}");
     assert!(message.starts_with(&format!("certificate not trusted: {why}")), "{message}");
@@ -84,53 +85,6 @@ async fn an_authority_of_the_same_name() {
     up(&ask(&https(&both, "shown"), server).await, "200 OK");
     let itself = trusting(&folder.write("itself", &(namesake.pem() + &shown.certificate)));
     up(&ask(&https(&itself, "shown"), server).await, "200 OK");
-}
-
-#[tokio::test]
-async fn a_file_that_cannot_be_used_is_said() {
-    let folder = Folder::new("unusable");
-    let server = signed(None, "a.example", unchanged);
-    let address = serves(&server, Serves::default()).await;
-    let (missing, empty) = (folder.path("missing"), folder.write("empty", "nothing\n"));
-    let odd = "-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n";
-    let odd = folder.write("odd", odd);
-    let (certificate, key) =
-        (folder.write("certificate", &server.certificate), folder.write("key", &server.key));
-    let other = folder.write("other", &signed(None, "b.example", unchanged).key);
-    let identity = |certificate: &str, key: &str| {
-        let [certificate, key] = [certificate, key].map(str::to_owned);
-        Tls { identity: Some(Identity { certificate, key }), verify: Verify::No, ..Tls::default() }
-    };
-    for (tls, expected) in [
-        (trusting(&missing), format!("{missing}: no such file or directory")),
-        (trusting(&empty), format!("{empty} holds no certificate (PEM)")),
-        (trusting(&odd), format!("{odd}: a certificate cannot be read: ")),
-        (identity(&missing, &key), format!("{missing}: no such file or directory")),
-        (identity(&certificate, &empty), format!("{empty} holds no private key: ")),
-        (identity(&certificate, &other), format!("{certificate} with {other}: ")),
-    ] {
-        let outcome = ask(&https(&tls, "x"), address).await;
-        let (verdict, message) = (outcome.verdict, &outcome.message);
-        assert!(verdict == Verdict::Down && message.starts_with(&expected), "{message}");
-        assert!(tls.try_setup().unwrap_err().starts_with(&expected));
-    }
-    assert_eq!(identity(&certificate, &key).try_setup(), Ok(()));
-}
-
-#[tokio::test]
-async fn a_file_that_changes_is_read_again() {
-    let (folder, old, new) = (Folder::new("changes"), authority("old"), authority("new"));
-    let file = folder.write("ca", &old.pem());
-    let server = serves(&signed(Some(&new), "a.example", unchanged), Serves::default()).await;
-    let check = https(&trusting(&file), "shown");
-    untrusted(&ask(&check, server).await, UNKNOWN);
-    folder.write("ca", &(old.pem() + &new.pem()));
-    up(&ask(&check, server).await, "200 OK");
-    // one that was spoilt, or is half written, changes nothing
-    folder.write("ca", "");
-    up(&ask(&check, server).await, "200 OK");
-    folder.write("ca", &old.pem());
-    untrusted(&ask(&check, server).await, UNKNOWN);
 }
 
 #[tokio::test]
@@ -275,7 +229,8 @@ async fn what_expires() {
     let careless = Tls { verify: Verify::No, ..Tls::default() };
     let careless = ask(&https(&careless, "shown"), past).await;
     up(&careless, "200 OK");
-    assert_eq!(careless.warning, None);
+    let ends = careless.certificate_until.unwrap();
+    assert_eq!(careless.warning, Some(format!("the certificate expired on {ends}")));
     assert_eq!(careless.certificate_until.map(jiff::Timestamp::as_second), Some(now - day));
 }
 
@@ -378,7 +333,8 @@ async fn by_the_store(folder: &Path) {
     for pem in [&ours.pem()].into_iter().chain(members) {
         store.write_all(pem.as_bytes()).unwrap();
     }
-    up(&ask(&check, good).await, "200 OK");
+    let seen = until(&check, good, |outcome| outcome.verdict == Verdict::Up).await;
+    up(&seen, "200 OK");
     // and it does not count beside a file
     let other = folder.join("other");
     std::fs::write(&other, stranger.pem()).unwrap();
@@ -411,7 +367,7 @@ async fn by_the_store(folder: &Path) {
 }
 
 const FOLDER: &str = "LVS_CHECKERS_TLS_FOLDER";
-const UNKNOWN: &str = "signed by an authority that is not trusted: name that in tlscafile, or add it \
+pub(super) const UNKNOWN: &str = "signed by an authority that is not trusted: name that in tlscafile, or add it \
                        to the system's store (update-ca-certificates), or let the server send its \
                        whole chain";
 const CA: &str = "a CA certificate used as a server's: name this very one in tlscafile, or add it \
