@@ -8,7 +8,7 @@ use rcgen::{BasicConstraints, CertificateParams, ExtendedKeyUsagePurpose, IsCa, 
 
 use super::http::http;
 use super::tls::{Authority, Folder, Serves, Shown, authority, serves, signed, unchanged};
-use super::tls_files::until;
+use super::tls_files::{fifo, until};
 use super::*;
 use crate::{Grpc, Http, Identity, Security, Tls, Verify, Version};
 
@@ -364,6 +364,15 @@ async fn by_the_store(folder: &Path) {
     let redirect = format!("HTTP/1.1 302 Found\r\nLocation: https://{good}/\r\n\r\n");
     let plain = Http { receive: pattern("^no name, "), ..http() };
     up(&ask(&Check::Http(plain), answers(redirect.as_bytes()).await).await, "200 OK");
+    // a store that nobody could read to its end is not begun
+    let store = folder.join("store");
+    std::fs::remove_file(&store).unwrap();
+    fifo(&store);
+    let warned = until(&check, good, |outcome| outcome.warning.is_some()).await;
+    up(&warned, "200 OK");
+    let goes_on = "TLS goes on with what was read before, and the next start would fail";
+    let expected = format!("{} is not a regular file; {goes_on}", store.display());
+    assert_eq!(warned.warning, Some(expected));
 }
 
 const FOLDER: &str = "LVS_CHECKERS_TLS_FOLDER";

@@ -1,6 +1,7 @@
 //! The files that TLS is set up by: what they must hold, and what is said when they do not.
 
 use std::os::unix::fs::symlink;
+use std::path::Path;
 use std::time::Instant;
 
 use super::https::{UNKNOWN, https, trusting, untrusted};
@@ -22,6 +23,12 @@ pub(super) async fn until(
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
+}
+
+/// Puts a FIFO there, which has no writer: who opens it waits.
+pub(super) fn fifo(path: &Path) {
+    let made = std::process::Command::new("mkfifo").arg(path).status().unwrap();
+    assert!(made.success());
 }
 
 fn showing(certificate: &str, key: &str) -> Tls {
@@ -52,9 +59,8 @@ async fn one_that_cannot_be_used_is_said() {
     let old = folder.write("old", old);
     let nonsense = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n";
     let nonsense = folder.write("nonsense", nonsense);
-    let fifo = folder.path("fifo");
-    let made = std::process::Command::new("mkfifo").arg(&fifo).status().unwrap();
-    assert!(made.success());
+    let pipe = folder.path("pipe");
+    fifo(Path::new(&pipe));
     let endless = folder.path("endless");
     symlink("/dev/zero", &endless).unwrap();
     let large = folder.write("large", "");
@@ -73,12 +79,12 @@ async fn one_that_cannot_be_used_is_said() {
             ),
         ),
         (trusting(&half), format!("{half}: certificate 2 of 2 cannot be read")),
-        (trusting(&fifo), format!("{fifo} is not a regular file")),
+        (trusting(&pipe), format!("{pipe} is not a regular file")),
         (trusting(&endless), format!("{endless} is not a regular file")),
         (trusting("/"), "/ is not a regular file".to_owned()),
         (trusting(&large), format!("{large} is too large: it has more than 16 MiB")),
         (showing(&missing, &key), format!("{missing}: {no_file}")),
-        (showing(&certificate, &fifo), format!("{fifo} is not a regular file")),
+        (showing(&certificate, &pipe), format!("{pipe} is not a regular file")),
         (showing(&certificate, &empty), format!("{empty} holds no private key (PEM)")),
         (
             showing(&certificate, &cut_key),
