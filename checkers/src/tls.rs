@@ -3,6 +3,7 @@
 
 mod certificate;
 mod files;
+mod unshown;
 mod verifier;
 mod words;
 
@@ -20,6 +21,7 @@ use crate::asking::Failure;
 use crate::security::{Tls, Verify};
 pub(crate) use certificate::until;
 use files::Stamps;
+pub(crate) use unshown::Unshown;
 use verifier::Verifier;
 pub(crate) use words::words;
 
