@@ -116,10 +116,12 @@ impl Http {
     /// Judges the final answer by its status and the first MiB of its body.
     async fn judge(&self, progress: &Progress, mut response: Response) -> Answer {
         let words = response.words();
-        if !self.statuses.contain(response.head.status.as_u16()) {
+        let status = response.head.status.as_u16();
+        if !self.statuses.contain(status) {
             let other = self.statuses != Statuses::default();
             let words = if other { format!("{words}, and not {}", self.statuses) } else { words };
-            return Err(words.into());
+            let asked = matches!(status, 400 | 401 | 403) && progress.is_certificate_asked();
+            return Err(format!("{words}{}", if asked { UNSHOWN } else { "" }).into());
         }
         progress.enter(format!("{words}, reading the body"));
         let Some(pattern) = &self.receive else {
@@ -178,6 +180,8 @@ fn redirected(from: &Url, response: &Response) -> Result<Option<Url>, Failure> {
 
 /// Who we are.
 pub(crate) const AGENT: &str = concat!("lvs-director/", env!("CARGO_PKG_VERSION"));
+/// What may be behind a refusal.
+const UNSHOWN: &str = "; the server asks for a client certificate (tlscert), and none was shown";
 /// As many as ldirectord follows.
 const MOST_REDIRECTS: usize = 7;
 /// Bytes of a body that are read; those of the last piece may be more.

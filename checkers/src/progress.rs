@@ -27,6 +27,8 @@ struct Seen {
     certificate_until: Option<Timestamp>,
     /// What is wrong with our own side of it.
     setup: Option<String>,
+    /// Whether the latest handshake asked for a certificate of ours, and was shown none.
+    certificate_asked: bool,
     /// Kept only for who wants to read it.
     transcript: Option<Transcript>,
     hidden: Hidden,
@@ -43,6 +45,7 @@ impl Progress {
             warning: None,
             certificate_until: None,
             setup: None,
+            certificate_asked: false,
             transcript,
             hidden: Hidden::default(),
         })))
@@ -101,6 +104,16 @@ impl Progress {
     /// A password, in a form in which it is sent: it is never shown.
     pub(crate) fn hide(&self, secret: impl Into<Vec<u8>>) {
         self.seen().hidden.add(secret.into());
+    }
+
+    /// Whether the server asks for a certificate of ours, and is shown none.
+    pub(crate) fn certificate_asked(&self, asked: bool) {
+        self.seen().certificate_asked = asked;
+    }
+
+    /// Whether the latest server asked for a certificate of ours, and was shown none.
+    pub(crate) fn is_certificate_asked(&self) -> bool {
+        self.seen().certificate_asked
     }
 
     /// The server's certificate is valid until then; a warning if that is soon. Of several, as by

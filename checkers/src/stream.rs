@@ -70,6 +70,12 @@ impl Stream {
     /// Shakes hands for TLS, and offers these protocols (ALPN).
     pub(crate) async fn secure_for(self, tls: &Tls, protocols: &[&[u8]]) -> Result<Self, Failure> {
         let mut setup = tls::setup(tls, &self.progress).await?;
+        self.progress.certificate_asked(false);
+        if tls.identity.is_none() {
+            // not where a session is taken up again: that must be by the same resolver
+            let unshown = Arc::new(tls::Unshown(self.progress.clone()));
+            Arc::make_mut(&mut setup).client_auth_cert_resolver = unshown;
+        }
         if !protocols.is_empty() {
             let setup = Arc::make_mut(&mut setup);
             setup.alpn_protocols = protocols.iter().map(|name| name.to_vec()).collect();

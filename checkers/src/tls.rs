@@ -4,6 +4,7 @@
 mod certificate;
 mod files;
 mod kept;
+mod unshown;
 mod verifier;
 mod words;
 
@@ -24,6 +25,7 @@ use crate::security::{Tls, Verify};
 pub(crate) use certificate::until;
 use files::Stamps;
 use kept::Kept;
+pub(crate) use unshown::Unshown;
 use verifier::Verifier;
 pub(crate) use words::words;
 

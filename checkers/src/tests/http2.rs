@@ -58,7 +58,10 @@ async fn version_two_is_bounded() {
     let path = |path: &str| Http { path: path.to_owned(), ..two() };
     up(&ask(&Check::Http(path("/endless")), address).await, "200 OK");
     let check = Check::Http(Http { receive: pattern("sick"), ..path("/endless") });
-    down(&ask(&check, address).await, "200 OK, but the body does not match \"sick\"");
+    down(
+        &ask(&check, address).await,
+        "200 OK, but the body does not match \"sick\" in its first MiB",
+    );
     let outcome = ask(&Check::Http(path("/large")), address).await;
     let begins = outcome.message.starts_with("no proper HTTP/2 answer: ");
     assert!(outcome.verdict == Verdict::Down && begins, "{}", outcome.message);

@@ -169,7 +169,14 @@ async fn a_certificate_of_our_own() {
         let how = Serves { strangers: true, ..how };
         let address = serves(&server, how).await;
         up(&ask(&https(&tls, "shown: false$"), address).await, "200 OK");
+        // as nginx does it
+        let address = serves(&server, Serves { refuses: true, ..how }).await;
+        let unshown = format!("400 Bad Request; {asks}");
+        down(&ask(&https(&tls, "x"), address).await, &unshown);
+        down(&ask(&https(&right, "x"), address).await, "400 Bad Request");
     }
+    let address = serves(&server, Serves { refuses: true, ..Serves::default() }).await;
+    down(&ask(&https(&tls, "x"), address).await, "400 Bad Request");
     // who does not ask is shown none
     let address = serves(&server, Serves::default()).await;
     up(&ask(&https(&right, "shown: false$"), address).await, "200 OK");

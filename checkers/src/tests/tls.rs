@@ -92,6 +92,8 @@ pub(super) struct Serves<'a> {
     pub(super) old: bool,
     /// Does not say that TLS ends.
     pub(super) hangs_up: bool,
+    /// Refuses every request.
+    pub(super) refuses: bool,
     /// Where it leads.
     pub(super) to: &'a str,
     /// Not at 127.0.0.1.
@@ -124,7 +126,7 @@ pub(super) async fn serves(shown: &Shown, how: Serves<'_>) -> SocketAddr {
     let mut config = config.with_cert_resolver(Arc::new(shown));
     config.alpn_protocols = how.protocols.iter().map(|name| name.as_bytes().to_vec()).collect();
     let acceptor = TlsAcceptor::from(Arc::new(config));
-    let (hangs_up, to) = (how.hangs_up, how.to.to_owned());
+    let (hangs_up, refuses, to) = (how.hangs_up, how.refuses, how.to.to_owned());
     server(how.at.unwrap_or("127.0.0.1"), move |stream| {
         let (acceptor, to) = (acceptor.clone(), to.clone());
         async move {
@@ -137,6 +139,7 @@ pub(super) async fn serves(shown: &Shown, how: Serves<'_>) -> SocketAddr {
             let certificate = tls.peer_certificates().is_some();
             let _ = stream.read(&mut [0; 4096]).await;
             let answer = match &*to {
+                _ if refuses => "HTTP/1.1 400 Bad Request\r\n\r\n".to_owned(),
                 "" => format!("HTTP/1.1 200 OK\r\n\r\n{name}, shown: {certificate}"),
                 to => format!("HTTP/1.1 302 Found\r\nLocation: {to}\r\n\r\n"),
             };
