@@ -7,7 +7,7 @@ PREFIX ?= /usr/local
 LAB := tests/lab/guest
 BUILT := $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: help build demo test lab servers bench lint advisories fuzz install
+.PHONY: help build demo test lab servers launchers bench lint advisories fuzz install
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -23,6 +23,7 @@ demo: ## a tour of half a minute: a site, its director, a failure, on a real ker
 test: ## all tests, those on a real kernel and beside real servers included
 	@$(LAB)/setup >/dev/null
 	@$(LAB)/setup servers >/dev/null
+	@$(LAB)/setup launchers >/dev/null
 	LVS_LAB=required $(CARGO) test --no-fail-fast
 
 lab: ## only the tests on a real kernel
