@@ -48,8 +48,9 @@ fn story(program: Program) {
     scene.power_off(1);
     let taken_over = scene.moved("node1 dies", 2, begun);
     let dead = taken_over.dead.expect("node2 says that node1 is dead");
-    assert!(dead < DEADTIME + KEEPALIVE + SLACK, "{taken_over:?}");
+    assert!(dead < 2 * DEADTIME, "{taken_over:?}");
     if program == Program::Ours {
+        // what is ours of the time, the rest is heartbeat's
         let ours = taken_over.programmed - taken_over.called;
         assert!(ours < DEADTIME, "{taken_over:?}");
     }
@@ -262,9 +263,6 @@ END
 
 const HEARTBEAT: &str = "/usr/libexec/heartbeat/heartbeat";
 const LOG: &str = "/var/log/ha-log";
-const KEEPALIVE: Duration = Duration::from_millis(500);
-/// For a busy machine.
-const SLACK: Duration = Duration::from_millis(1500);
 const DEADTIME: Duration = Duration::from_secs(3);
 const PATIENCE: Duration = Duration::from_secs(30);
 const BETWEEN_LOOKS: Duration = Duration::from_millis(100);
