@@ -34,6 +34,13 @@ pub trait Resolver {
     /// # Errors
     /// Why not, in the kernel's words.
     fn script(&self, script: &str) -> Result<(), String>;
+
+    /// Whether lines can be put at the end of a file, which need not be there yet. Nothing is
+    /// created.
+    ///
+    /// # Errors
+    /// Why not, in the kernel's words.
+    fn writable(&self, file: &str) -> Result<(), String>;
 }
 
 /// Knows no names and no files: a file of numbers means the same on every machine.
@@ -61,6 +68,10 @@ impl Resolver for Numbers {
     }
 
     fn script(&self, _: &str) -> Result<(), String> {
+        Ok(())
+    }
+
+    fn writable(&self, _: &str) -> Result<(), String> {
         Ok(())
     }
 }

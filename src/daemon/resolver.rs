@@ -65,6 +65,20 @@ impl Resolver for System {
     fn script(&self, script: &str) -> Result<(), String> {
         usable(Path::new(script), Access::READ_OK)
     }
+
+    fn writable(&self, file: &str) -> Result<(), String> {
+        let path = Path::new(file);
+        let tried = match fs::metadata(path) {
+            Ok(found) if found.is_dir() => return Err("it is a folder".to_owned()),
+            Ok(_) => access(path, Access::WRITE_OK),
+            Err(why) if why.kind() == io::ErrorKind::NotFound => {
+                let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+                access(folder.unwrap_or(Path::new(".")), Access::WRITE_OK | Access::EXEC_OK)
+            }
+            Err(why) => return Err(words(why)),
+        };
+        tried.map_err(|error| words(error.into()))
+    }
 }
 
 /// Whether a file is a regular one, and can be accessed so.
@@ -167,5 +181,26 @@ mod tests {
         ] {
             assert_eq!((system.program(program), system.script(program)), (run, read), "{program}");
         }
+    }
+
+    #[test]
+    fn a_file_can_be_written_without_being_there() {
+        let system = System::new();
+        let folder = tempfile::tempdir().unwrap();
+        let new = folder.path().join("new");
+        fs::write(folder.path().join("old"), "before").unwrap();
+        let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+        for (file, found) in [
+            ("new", Ok(())),
+            ("old", Ok(())),
+            (".", Err("it is a folder")),
+            ("no/new", Err("No such file or directory")),
+            ("old/new", Err("Not a directory")),
+        ] {
+            assert_eq!(system.writable(&path(file)), found.map_err(str::to_owned), "{file}");
+        }
+        assert!(!new.exists(), "looking makes nothing");
+        assert_eq!(fs::read_to_string(path("old")).unwrap(), "before");
+        assert_eq!(system.writable("in-the-working-directory"), Ok(()));
     }
 }

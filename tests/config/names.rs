@@ -48,6 +48,10 @@ impl Resolver for Names {
     fn script(&self, script: &str) -> Result<(), String> {
         self.program(script)
     }
+
+    fn writable(&self, file: &str) -> Result<(), String> {
+        self.program(file)
+    }
 }
 
 /// All files are there but these.
