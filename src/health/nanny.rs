@@ -222,7 +222,7 @@ mod tests {
             seen.extend(timeout(PATIENCE, turns.recv()).await.unwrap());
         }
         assert_eq!(seen, "FllFllFl");
-        let all = tokio::task::spawn_blocking(move || written.next()).await.unwrap().unwrap().0;
+        let all = tokio::task::spawn_blocking(move || written.take()).await.unwrap().unwrap().0;
         assert!(all.iter().all(|one| one.monitor.identity == "a real"));
         let said: Vec<_> = all.iter().map(|one| (one.verdict, &*one.message)).collect();
         let first = told.try_recv().unwrap().outcome;

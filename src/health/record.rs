@@ -61,7 +61,7 @@ impl Recorder {
 impl Records {
     /// Waits for a record, and takes all that are there; `None` when there will be no more. With
     /// them comes how many were left out since the last time. Not within a runtime.
-    pub fn next(&mut self) -> Option<(Vec<Record>, u64)> {
+    pub fn take(&mut self) -> Option<(Vec<Record>, u64)> {
         let mut records = vec![self.records.blocking_recv()?];
         while let (true, Ok(next)) = (records.len() < WAITING, self.records.try_recv()) {
             records.push(next);
@@ -88,12 +88,12 @@ mod tests {
         };
         let (recorder, mut records) = records();
         (0..WAITING + 3).for_each(|n| recorder.record(record(n)));
-        let (taken, lost) = records.next().unwrap();
+        let (taken, lost) = records.take().unwrap();
         assert_eq!(taken, (0..WAITING).map(record).collect::<Vec<_>>());
         assert_eq!(lost, 3);
         recorder.record(record(7));
-        assert_eq!(records.next(), Some((vec![record(7)], 0)));
+        assert_eq!(records.take(), Some((vec![record(7)], 0)));
         drop(recorder);
-        assert_eq!(records.next(), None);
+        assert_eq!(records.take(), None);
     }
 }

@@ -24,7 +24,7 @@ use crate::health::{Record, Records};
 pub fn start(mut records: Records) -> io::Result<JoinHandle<()>> {
     let write = move || {
         let mut failing = BTreeSet::new();
-        while let Some((batch, lost)) = records.next() {
+        while let Some((batch, lost)) = records.take() {
             write(&batch, &mut failing);
             if lost > 0 {
                 info!("monitor files: {lost} checks were not written down, the next ones are");
