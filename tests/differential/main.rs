@@ -29,6 +29,7 @@ mod judge;
 #[path = "../lab/machine.rs"]
 mod machine;
 mod play;
+mod processes;
 mod settle;
 mod side;
 

@@ -168,7 +168,7 @@ fn count_reals(text: &str) -> u64 {
 
 /// What a record's line begins with.
 pub(crate) const RECORD: &str = "RECORD ";
-const AT_ONCE: usize = 10;
+const AT_ONCE: usize = 5;
 const HOSTS: &str = "127.0.0.1 localhost
 10.1.0.10 www.example.org www
 10.1.0.11 rs1.example.org rs1

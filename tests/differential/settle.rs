@@ -63,7 +63,7 @@ impl<'a> Rest<'a> {
 }
 
 const LIMIT: Duration = Duration::from_secs(60);
-const BETWEEN_LOOKS: Duration = Duration::from_millis(200);
+const BETWEEN_LOOKS: Duration = Duration::from_millis(500);
 const GONE: Duration = Duration::from_secs(1);
 const NO_CHECKS: Duration = Duration::from_secs(4);
 /// Longer than a check of a real that says nothing.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs::{self, File};
 use std::net::IpAddr;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::os::unix::net::UnixDatagram;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -16,6 +16,7 @@ use super::aspect::{Aspect, Sight, undated};
 use super::farm::Farm;
 use super::host::Host;
 use super::machine;
+use super::processes::processes;
 
 /// A director's machine, with folders of its own.
 pub(crate) struct Side {
@@ -262,18 +263,10 @@ impl Side {
     /// The processes in its network, with their states.
     fn processes(&self) -> Vec<(i32, char)> {
         let network = fs::metadata(format!("/run/netns/{}", self.host.name)).expect("a namespace");
-        let inode = std::os::unix::fs::MetadataExt::ino(&network);
-        let own = PathBuf::from(format!("net:[{inode}]"));
-        let folders = fs::read_dir("/proc").expect("/proc").flatten();
-        let pids = folders.filter_map(|folder| folder.file_name().to_str()?.parse::<i32>().ok());
-        let here = pids
-            .filter(|pid| fs::read_link(format!("/proc/{pid}/ns/net")).is_ok_and(|net| net == own));
-        let known = here.filter_map(|pid| {
-            let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-            let (_, rest) = stat.rsplit_once(") ")?;
-            Some((pid, rest.chars().next()?))
-        });
-        known.filter(|&(_, state)| state != 'Z').collect()
+        let own = MetadataExt::ino(&network);
+        let all = processes();
+        let here = all.iter().filter(|process| process.network == own);
+        here.map(|process| (process.pid, process.state)).collect()
     }
 }
 
