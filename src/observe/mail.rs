@@ -6,12 +6,12 @@
 use std::fmt::Write;
 use std::fs;
 
-use lettre::Message;
 use lettre::address::Envelope;
 use lettre::message::header::{
     ContentTransferEncoding, ContentType, HeaderName, HeaderValue, MIME_VERSION_1_0,
 };
 use lettre::message::{Body, Mailbox};
+use lettre::{Address, Message};
 use rustix::process::getuid;
 
 use crate::director::{Change, Subject, What};
@@ -77,11 +77,12 @@ pub fn letter(change: &Change, from: Option<&str>, host: &str) -> Option<Letter>
 /// Whatever the mail library has to say.
 pub(super) type Trouble = Box<dyn std::error::Error + Send + Sync>;
 
-/// A letter as it is sent. Who is no recipient to mail is left out, if that leaves anybody.
+/// A letter as it is sent. On its envelope the sender is the user at this host, as in ldirectord:
+/// mail servers let that one pass. Who is no recipient to mail is left out, if that leaves anybody.
 pub(super) fn message(letter: &Letter, host: &str) -> Result<Message, Trouble> {
+    let sender: Address = format!("{}@{host}", user()).parse()?;
     let from = letter.from.clone().filter(|from| from.parse::<Mailbox>().is_ok());
-    let from = from.unwrap_or_else(|| format!("{}@{host}", user()));
-    let sender = from.parse::<Mailbox>()?.email;
+    let from = from.unwrap_or_else(|| sender.to_string());
     let envelope = Envelope::new(Some(sender), recipients(&letter.to, host)?)?;
     let message = Message::builder().envelope(envelope);
     let message = message.raw_header(header(FROM, from));
@@ -91,7 +92,7 @@ pub(super) fn message(letter: &Letter, host: &str) -> Result<Message, Trouble> {
     Ok(message.body(body(&letter.body))?)
 }
 
-fn recipients(to: &str, host: &str) -> Result<Vec<lettre::Address>, Trouble> {
+fn recipients(to: &str, host: &str) -> Result<Vec<Address>, Trouble> {
     let mut wrong = None;
     let mut all = Vec::new();
     for one in to.split(',').map(str::trim).filter(|one| !one.is_empty()) {

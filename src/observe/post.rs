@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::time::Duration;
 
+use lettre::address::Envelope;
 use lettre::transport::sendmail::AsyncSendmailTransport;
 use lettre::transport::smtp::AsyncSmtpTransport;
 use lettre::{AsyncTransport, Tokio1Executor};
@@ -69,10 +70,7 @@ async fn carry(mut letters: mpsc::Receiver<Letter>, host: String) {
 async fn send(letter: &Letter, host: &str) -> Result<(), Trouble> {
     let message = message(letter, host)?;
     match &letter.smtp {
-        Some(server) => {
-            let transport = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(server);
-            transport.build().send(message).await?;
-        }
+        Some(server) => by_smtp(server, message.envelope(), &message.formatted()).await?,
         None => {
             let program = SENDMAIL.iter().find(|file| Path::new(file).exists());
             let program = program.unwrap_or(&"sendmail");
@@ -81,6 +79,23 @@ async fn send(letter: &Letter, host: &str) -> Result<(), Trouble> {
         }
     }
     Ok(())
+}
+
+/// A server that refuses one recipient is sent nothing at all: the others then get theirs one by one.
+async fn by_smtp(server: &str, envelope: &Envelope, text: &[u8]) -> Result<(), Trouble> {
+    let transport = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(server).build();
+    match transport.send_raw(envelope, text).await {
+        Err(why) if envelope.to().len() > 1 && (why.is_permanent() || why.is_transient()) => {}
+        sent => return sent.map(|_| ()).map_err(Trouble::from),
+    }
+    let mut refused = Vec::new();
+    for to in envelope.to() {
+        let alone = Envelope::new(envelope.from().cloned(), vec![to.clone()])?;
+        if let Err(why) = transport.send_raw(&alone, text).await {
+            refused.push(format!("{to}: {why}"));
+        }
+    }
+    if refused.is_empty() { Ok(()) } else { Err(refused.join("; ").into()) }
 }
 
 /// A message as a program of this host reads it: the line ends of mail are for the wire.

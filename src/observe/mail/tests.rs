@@ -106,7 +106,7 @@ fn the_mail_as_it_is_sent() {
     assert!(sent.contains(&body), "{sent}");
     let to: Vec<_> = message.envelope().to().iter().map(ToString::to_string).collect();
     assert_eq!(to, ["one@x.example", "two@x.example", "root@lb1"]);
-    assert_eq!(message.envelope().from().unwrap().to_string(), "lb@x.example");
+    assert_eq!(message.envelope().from().unwrap().to_string(), format!("{}@lb1", user()));
 }
 
 #[test]
@@ -133,7 +133,6 @@ fn a_name_that_is_not_ascii_is_encoded() {
     let (headers, body) = text.split_once("\r\n\r\n").unwrap();
     assert!(headers.is_ascii() && headers.contains(" <a@x.example>\r\n"), "{headers}");
     assert!(body.contains("[Café] Deleted"), "{body}");
-    assert_eq!(sent.envelope().from().unwrap().to_string(), "a@x.example");
 }
 
 #[test]
