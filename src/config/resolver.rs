@@ -35,12 +35,20 @@ pub trait Resolver {
     /// Why not, in the kernel's words.
     fn script(&self, script: &str) -> Result<(), String>;
 
-    /// Whether lines can be put at the end of a file, which need not be there yet. Nothing is
-    /// created.
+    /// Whether lines can be added to a file, which need not be there yet. It is not made by asking.
     ///
     /// # Errors
-    /// Why not, in the kernel's words.
-    fn writable(&self, file: &str) -> Result<(), String>;
+    /// By whom not, and why not, in the kernel's words.
+    fn writable(&self, file: &str) -> Result<(), Unwritable>;
+}
+
+/// Who cannot write to a file, and why, in the kernel's words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unwritable {
+    /// The user who asks; another may.
+    ByThisUser(String),
+    /// Nobody.
+    ByAnybody(String),
 }
 
 /// Knows no names and no files: a file of numbers means the same on every machine.
@@ -71,7 +79,7 @@ impl Resolver for Numbers {
         Ok(())
     }
 
-    fn writable(&self, _: &str) -> Result<(), String> {
+    fn writable(&self, _: &str) -> Result<(), Unwritable> {
         Ok(())
     }
 }

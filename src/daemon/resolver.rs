@@ -7,8 +7,9 @@ use std::{fs, io};
 
 use checkers::Tls;
 use rustix::fs::{Access, access};
+use rustix::process::geteuid;
 
-use crate::config::Resolver;
+use crate::config::{Resolver, Unwritable};
 use crate::model::{Family, Protocol};
 
 /// The system's resolver and its services database.
@@ -66,18 +67,30 @@ impl Resolver for System {
         usable(Path::new(script), Access::READ_OK)
     }
 
-    fn writable(&self, file: &str) -> Result<(), String> {
-        let path = Path::new(file);
-        let tried = match fs::metadata(path) {
-            Ok(found) if found.is_dir() => return Err("it is a folder".to_owned()),
-            Ok(_) => access(path, Access::WRITE_OK),
-            Err(why) if why.kind() == io::ErrorKind::NotFound => {
-                let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-                access(folder.unwrap_or(Path::new(".")), Access::WRITE_OK | Access::EXEC_OK)
-            }
-            Err(why) => return Err(words(why)),
-        };
-        tried.map_err(|error| words(error.into()))
+    fn writable(&self, file: &str) -> Result<(), Unwritable> {
+        appendable(Path::new(file)).map_err(|error| {
+            let denied = error.kind() == io::ErrorKind::PermissionDenied;
+            let whose = match denied && !geteuid().is_root() {
+                true => Unwritable::ByThisUser,
+                false => Unwritable::ByAnybody,
+            };
+            whose(words(error))
+        })
+    }
+}
+
+/// Whether a file can be added to, or be made for that.
+fn appendable(file: &Path) -> io::Result<()> {
+    match fs::metadata(file) {
+        Ok(found) if found.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
+        Ok(_) => Ok(access(file, Access::WRITE_OK)?),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            // a link to a file that is not there yet would be followed
+            let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+            let folder = folder.unwrap_or(Path::new("."));
+            Ok(access(folder, Access::WRITE_OK | Access::EXEC_OK)?)
+        }
+        Err(error) => Err(error),
     }
 }
 
@@ -193,15 +206,16 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let new = folder.path().join("new");
         fs::write(folder.path().join("old"), "before").unwrap();
+        let by_anybody = |why: &str| Unwritable::ByAnybody(why.to_owned());
         let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
         for (file, found) in [
             ("new", Ok(())),
             ("old", Ok(())),
-            (".", Err("it is a folder")),
+            (".", Err("is a directory")),
             ("no/new", Err("No such file or directory")),
             ("old/new", Err("Not a directory")),
         ] {
-            assert_eq!(system.writable(&path(file)), found.map_err(str::to_owned), "{file}");
+            assert_eq!(system.writable(&path(file)), found.map_err(by_anybody), "{file}");
         }
         assert!(!new.exists(), "looking makes nothing");
         assert_eq!(fs::read_to_string(path("old")).unwrap(), "before");

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use checkers::Tls;
-use lvs_director::config::Resolver;
+use lvs_director::config::{Resolver, Unwritable};
 use lvs_director::model::{Family, Protocol};
 
 pub(crate) struct Names;
@@ -49,8 +49,8 @@ impl Resolver for Names {
         self.program(script)
     }
 
-    fn writable(&self, file: &str) -> Result<(), String> {
-        self.program(file)
+    fn writable(&self, file: &str) -> Result<(), Unwritable> {
+        self.program(file).map_err(Unwritable::ByAnybody)
     }
 }
 

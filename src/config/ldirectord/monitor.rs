@@ -11,7 +11,7 @@ use super::real::RealLine;
 use super::section::VirtualSection;
 use super::services;
 use super::values::Value;
-use crate::config::{Diagnostic, Resolver};
+use crate::config::{Diagnostic, Resolver, Unwritable};
 use crate::model::{Forwarding, Monitor, ServiceId};
 
 /// The monitor file of one virtual, as far as its reals have it in common.
@@ -33,9 +33,17 @@ impl<'s, 'a> Monitored<'s, 'a> {
         let lookup = Lookup { own: &section.body, globals: &section.body };
         let given = lookup.given("monitorfile")?;
         let file = lookup.text("monitorfile")?;
-        if let Err(why) = resolver.writable(file) {
-            let message = format!("`monitorfile` cannot be written: {why}");
-            notes.push(Diagnostic::error(given.span.clone(), message));
+        let span = given.span.clone();
+        match resolver.writable(file) {
+            Ok(()) => {}
+            Err(Unwritable::ByThisUser(why)) => notes.push(Diagnostic::warning(
+                span,
+                format!("this user cannot write to the monitorfile {file}: {why}"),
+            )),
+            Err(Unwritable::ByAnybody(why)) => {
+                let message = format!("unable to open monitorfile {file}: {why}");
+                notes.push(Diagnostic::error(span, message));
+            }
         }
         if let Some(word @ ("on" | "off")) = lookup.word("checktype") {
             let message = format!("with checktype={word} there is nothing to write down");
