@@ -14,7 +14,9 @@
     reason = "a test fails by panicking"
 )]
 
+mod agent;
 mod asker;
+mod cluster;
 mod heartbeat;
 #[allow(dead_code, reason = "shared with the laboratory's other tests")]
 #[path = "../lab/host.rs"]
@@ -26,6 +28,7 @@ mod machine;
 #[path = "../lab/net.rs"]
 mod net;
 mod node;
+mod pacemaker;
 mod pair;
 mod program;
 #[allow(dead_code, reason = "shared with the laboratory's other tests")]
