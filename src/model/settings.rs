@@ -1,14 +1,27 @@
 //! What concerns the program and not one virtual.
 
+use std::path::PathBuf;
+
 /// The program's own settings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Settings {
     /// Read the file again when it changes on disk.
     pub autoreload: bool,
-    /// The facility of the system log, if the log goes there.
-    pub facility: Option<Facility>,
+    /// Where the log goes, if the file says so.
+    pub logfile: Option<Logfile>,
+    /// ldirectord stays in the foreground.
+    pub supervised: bool,
     /// The sender of mail; `None` for the user at this host.
     pub mail_from: Option<String>,
+}
+
+/// Where a log goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Logfile {
+    /// To the system log.
+    Facility(Facility),
+    /// Into a file, by its absolute path.
+    Path(PathBuf),
 }
 
 /// A facility of the system log (RFC 5424, section 6.2.1).

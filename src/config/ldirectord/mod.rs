@@ -34,7 +34,7 @@ use crate::model::Model;
 pub fn read(text: &str, resolver: &dyn Resolver) -> Reading {
     let mut diagnostics = Vec::new();
     let document = scan::scan(text, &mut diagnostics);
-    let settings = settings::settings(&document.globals, &mut diagnostics);
+    let settings = settings::settings(&document.globals, resolver, &mut diagnostics);
     let virtuals = virtuals::virtuals(&document, resolver, &mut diagnostics);
     diagnostics.sort_by(|a, b| place(a).cmp(&place(b)));
     // a global value is looked at by every virtual that it holds for
@@ -55,9 +55,4 @@ fn place(diagnostic: &Diagnostic) -> (usize, usize, &str) {
 /// The one way to say that something is read today and has its effect in a later version.
 fn later(span: std::ops::Range<usize>, what: &str) -> Diagnostic {
     Diagnostic::warning(span, format!("{what} takes effect in a later version"))
-}
-
-/// The same, where something else is done until then.
-fn until_then(span: std::ops::Range<usize>, what: &str, until: &str) -> Diagnostic {
-    Diagnostic::warning(span, format!("{what} takes effect in a later version; until then {until}"))
 }
