@@ -34,6 +34,10 @@ servers: ## only the tests beside ldirectord on the servers that people run
 	@$(LAB)/setup servers >/dev/null
 	LVS_LAB=required $(CARGO) test --test servers -- --nocapture
 
+launchers: ## only the tests under heartbeat and systemd, those of ldirectord itself included
+	@$(LAB)/setup launchers >/dev/null
+	LVS_LAB=required $(CARGO) test --test launchers -- --nocapture --include-ignored
+
 bench: ## speed beside ipvsadm, keepalived and ldirectord, on a real kernel
 	@$(LAB)/setup >/dev/null
 	$(CARGO) bench --bench peers
@@ -59,8 +63,11 @@ fuzz: ## what a server may say to a check, made up: TIME seconds for each kind; 
 			-max_len=4096 -rss_limit_mb=1024 -timeout=10 -max_total_time=$(TIME) || exit; \
 	done
 
-install: build ## the program, its manual and the example under PREFIX (DESTDIR is heeded)
+install: build ## the program, its unit, manual and example under PREFIX (DESTDIR is heeded)
 	install -D -m 755 $(BUILT)/release/lvs-director $(DESTDIR)$(PREFIX)/sbin/lvs-director
+	ln -sfn lvs-director $(DESTDIR)$(PREFIX)/sbin/ldirectord
+	install -D -m 644 packaging/systemd/ldirectord.service $(DESTDIR)$(PREFIX)/lib/systemd/system/ldirectord.service
+	sed -i 's|/usr/sbin/|$(PREFIX)/sbin/|' $(DESTDIR)$(PREFIX)/lib/systemd/system/ldirectord.service
 	install -D -m 644 man/lvs-director.8 $(DESTDIR)$(PREFIX)/share/man/man8/lvs-director.8
 	install -D -m 644 man/ldirectord.cf.5 $(DESTDIR)$(PREFIX)/share/man/man5/ldirectord.cf.5
 	install -D -m 644 ldirectord.cf.example $(DESTDIR)$(PREFIX)/share/doc/lvs-director/ldirectord.cf.example

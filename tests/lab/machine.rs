@@ -22,7 +22,7 @@ pub(crate) fn in_a_machine<F: FnOnce()>(made_of: (&str, &str), limit: u32, body:
     let path = std::any::type_name::<F>().trim_end_matches("::{{closure}}");
     let test = path.split_once("::").map_or(path, |(_crate, test)| test);
     let this_binary = env::current_exe().expect("the test's own path");
-    run_in(made_of, limit, &this_binary, &["--exact", test], test, 1);
+    run_in(made_of, limit, &this_binary, &["--exact", "--include-ignored", test], test, 1);
 }
 
 /// Whether this is the half that runs in the laboratory's machine.

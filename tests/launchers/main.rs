@@ -31,8 +31,10 @@ mod node;
 mod pacemaker;
 mod pair;
 mod program;
+mod resources;
 #[allow(dead_code, reason = "shared with the laboratory's other tests")]
 #[path = "../lab/server.rs"]
 mod server;
+mod systemd;
 #[path = "../lab/wait.rs"]
 mod wait;

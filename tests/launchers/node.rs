@@ -143,10 +143,23 @@ mount --make-rprivate /
 root=$2/root
 mount -t overlay -o "lowerdir=/,upperdir=$2/upper,workdir=$2/work" node "$root"
 cd "$root"
-mount --rbind /dev dev
 mount --rbind /host host
+mount -t tmpfs dev dev
+for device in null zero full random urandom tty; do
+    touch "dev/$device"
+    mount --bind "/dev/$device" "dev/$device"
+done
+mkdir dev/pts dev/shm
+mount -t devpts -o newinstance,ptmxmode=0666 pts dev/pts
+mount -t tmpfs -o mode=1777 shm dev/shm
+ln -s pts/ptmx dev/ptmx
+ln -s /proc/self/fd dev/fd
+ln -s fd/0 dev/stdin
+ln -s fd/1 dev/stdout
+ln -s fd/2 dev/stderr
 mount -t proc proc proc
-mount -t sysfs sys sys
+mount -t sysfs -o ro sys sys
+mount -t cgroup2 cgroup sys/fs/cgroup
 mount -t tmpfs run run
 mount -t tmpfs -o mode=1777 tmp tmp
 mkdir -p run/lock run/old

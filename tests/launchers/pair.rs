@@ -80,6 +80,14 @@ pub(crate) fn holds_address(host: &Host) -> bool {
     host.inside(|| std::net::UdpSocket::bind((VIP.ip(), 0)).is_ok())
 }
 
+/// The kernel's table of a node that has the service with these reals, named by the last byte of
+/// their addresses.
+pub(crate) fn table(reals: &[u8]) -> Vec<String> {
+    let mut lines = vec![format!("-A -t {VIP} -s rr")];
+    lines.extend(reals.iter().map(|n| format!("-a -t {VIP} -r 10.1.0.{n}:80 -g -w 1")));
+    lines
+}
+
 fn switch() -> Host {
     Host { name: "sw-front".to_owned() }
 }
