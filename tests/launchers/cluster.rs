@@ -7,7 +7,7 @@ use super::asker::Asker;
 use super::host::Host;
 use super::node::Node;
 use super::pair::{Pair, VIP, holds_address};
-use super::program::{Program, daemons};
+use super::program::{Program, daemons, pid_files};
 use super::wait::wait_until;
 
 /// Two nodes in one cluster, and a client that asks.
@@ -24,7 +24,7 @@ pub(crate) struct Times {
     pub(crate) held: Duration,
     /// It has the services, with all reals.
     pub(crate) programmed: Duration,
-    /// Its director is another one than before.
+    /// Its director runs, another one than before.
     pub(crate) begun: Duration,
     /// Pacemaker has nothing more to do.
     pub(crate) idle: Duration,
@@ -113,8 +113,8 @@ impl Cluster {
             whole &= complete;
             note(&mut held, holds_address(&node.host), begun);
             note(&mut programmed, complete, begun);
-            let new = started.is_some() || daemons(node).iter().any(|daemon| daemon.pid != old);
-            note(&mut started, new, begun);
+            let named = |pid: Option<u32>| pid.is_some_and(|pid| pid != old);
+            note(&mut started, pid_files(node).into_iter().any(|(_, pid)| named(pid)), begun);
             let all = [held, programmed, started];
             let last = all.iter().flatten().max().copied().unwrap_or_default();
             let answered = self.asker.answered_since(begun + last);

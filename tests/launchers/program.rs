@@ -37,7 +37,7 @@ pub(crate) fn daemons(node: &Node) -> Vec<Process> {
     found.retain(|process| {
         let words: Vec<&str> = process.title.split(' ').collect();
         let program = words.iter().any(|word| word.ends_with("/ldirectord"));
-        program && words.last() == Some(&"start")
+        program && words.contains(&"start")
     });
     found
 }
