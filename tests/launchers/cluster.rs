@@ -1,13 +1,13 @@
 //! Debian's corosync and Pacemaker on a pair of nodes: one group of an address and a director.
 
+use std::thread;
 use std::time::{Duration, Instant};
-use std::{fs, thread};
 
 use super::asker::Asker;
-use super::host::Host;
 use super::node::Node;
-use super::pair::{Pair, VIP, holds_address};
+use super::pair::{Pair, has_services, holds_address, table};
 use super::program::{Program, daemons, pid_files};
+use super::times::note;
 use super::wait::wait_until;
 
 /// Two nodes in one cluster, and a client that asks.
@@ -145,7 +145,8 @@ impl Cluster {
             let holds = n == holder;
             wait_until(&format!("{step}: node{n} is as it should be"), PATIENCE, || {
                 let (have, directors) = (node.host.table(), daemons(node));
-                let well = directors.len() == usize::from(holds) && (!holds || have == table());
+                let well =
+                    directors.len() == usize::from(holds) && (!holds || have == table(REALS));
                 if well && holds_address(&node.host) == holds {
                     return Ok(());
                 }
@@ -157,27 +158,6 @@ impl Cluster {
             let words = format!("{resource}:\t Started node{holder}");
             assert!(seen.contains(&words), "{step}: {words:?}:\n{seen}");
         }
-    }
-}
-
-/// Whether the services are there with all reals; a process for each look would take the time from
-/// those that are looked at.
-fn has_services(host: &Host) -> bool {
-    let table = host.inside(|| fs::read_to_string("/proc/thread-self/net/ip_vs"));
-    let table = table.unwrap_or_default();
-    table.lines().filter(|line| line.trim_start().starts_with("-> 0A")).count() == 3
-}
-
-/// The table of the node that has the services.
-fn table() -> Vec<String> {
-    let mut lines = vec![format!("-A -t {VIP} -s rr")];
-    lines.extend((11..=13).map(|n| format!("-a -t {VIP} -r 10.1.0.{n}:80 -g -w 1")));
-    lines
-}
-
-fn note(at: &mut Option<Duration>, now: bool, begun: Instant) {
-    if now && at.is_none() {
-        *at = Some(begun.elapsed());
     }
 }
 
@@ -311,5 +291,6 @@ const GROUP: &str = r#"<configuration>
 </configuration>
 "#;
 
+const REALS: &[u8] = &[11, 12, 13];
 const PATIENCE: Duration = Duration::from_secs(60);
 const BETWEEN_LOOKS: Duration = Duration::from_millis(100);

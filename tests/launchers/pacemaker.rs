@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use super::cluster::{Cluster, Times};
 use super::machine::in_a_machine;
 use super::program::Program;
+use super::times::seconds;
 
 #[test]
 fn with_ours() {
@@ -13,6 +14,7 @@ fn with_ours() {
 }
 
 #[test]
+#[ignore = "what Debian's ldirectord does: make launchers"]
 fn with_theirs() {
     in_a_machine(("launchers", "1G"), LIMIT, || story(Program::Theirs));
 }
@@ -93,10 +95,6 @@ fn print(program: Program, rows: &[(&str, Option<Times>, Duration)]) {
             "{step:18} {held:>7} {programmed:>9} {begun:>9} {idle:>8} {silent:>7} {whole:>13} {since_boot:>11}"
         );
     }
-}
-
-fn seconds(time: Duration) -> String {
-    format!("{:.1}", time.as_secs_f32())
 }
 
 /// No director's pid.
