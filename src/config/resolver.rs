@@ -1,6 +1,7 @@
 //! What a configuration file refers to: names, and files.
 
 use std::net::IpAddr;
+use std::path::Path;
 
 use checkers::Tls;
 
@@ -34,6 +35,12 @@ pub trait Resolver {
     /// # Errors
     /// Why not, in the kernel's words.
     fn script(&self, script: &str) -> Result<(), String>;
+
+    /// Whether a folder is there.
+    ///
+    /// # Errors
+    /// Why not, in the kernel's words.
+    fn folder(&self, folder: &Path) -> Result<(), String>;
 }
 
 /// Knows no names and no files: a file of numbers means the same on every machine.
@@ -61,6 +68,10 @@ impl Resolver for Numbers {
     }
 
     fn script(&self, _: &str) -> Result<(), String> {
+        Ok(())
+    }
+
+    fn folder(&self, _: &Path) -> Result<(), String> {
         Ok(())
     }
 }

@@ -13,7 +13,9 @@
 mod autoreload;
 mod checks;
 mod control;
+mod hosts;
 mod load;
+mod maintenance;
 mod reload;
 mod resolver;
 mod signals;
@@ -24,9 +26,10 @@ use std::path::PathBuf;
 
 use tracing::{info, warn};
 
-use crate::director::Director;
+use crate::director::{Director, Event};
+use crate::health::Maintenance;
 use crate::kernel::{self, Kernel, Memory, Netlink};
-use crate::model::{Facility, Time};
+use crate::model::{Facility, Model, Time};
 use crate::observe::log::{self, Sink};
 use crate::plan::Table;
 
@@ -34,6 +37,8 @@ pub use checks::ceiling;
 pub use load::{Loaded, load};
 pub use socket::{fetch, path as socket_path};
 
+use hosts::Hosts;
+use maintenance::{Followed, look};
 use socket::Socket;
 
 /// How a director is to be run.
@@ -67,6 +72,9 @@ pub enum Error {
     /// The director has stopped, and the kernel's table is not as it should have been left.
     #[error("stopped, but the kernel was not told: {0}")]
     Untold(String),
+    /// The folder of maintenance files cannot be read.
+    #[error("the maintenance directory cannot be read: nobody is taken to be in it")]
+    Unseen,
     /// A thread has ended that never should; the kernel's table is left as it is.
     #[error("the {0} thread has ended, which is a defect of this program")]
     Ended(&'static str),
@@ -114,11 +122,29 @@ pub fn run(options: Options) -> Result<(), Error> {
     let known = model.virtuals.iter().filter(|v| found.get(&v.service.id).is_some()).count();
     let all = model.virtuals.len();
     info!("starting on {file}; the kernel's table holds {known} of its {all} services");
-    let (director, effects) = Director::new(model, &found, Time::ZERO);
-    let ended = runtime.block_on(control::run(options, loaded, kernel, director, effects, socket));
+    let hosts = Hosts::new();
+    // before the first table is made, so that nobody in maintenance is in it for a moment
+    let seen = runtime.block_on(look(Followed::of(&model), &hosts));
+    let (mut director, mut effects) = Director::new(model, &found, Time::ZERO);
+    let maintenance = seen.maintenance.unwrap_or_default();
+    effects.extend(director.handle(Event::Maintenance(maintenance), Time::ZERO));
+    let folder = (seen.followed, hosts);
+    let ended =
+        runtime.block_on(control::run(options, loaded, kernel, director, effects, socket, folder));
     // a name that is still being resolved is nobody's concern any more
     runtime.shutdown_background();
     ended
+}
+
+/// Who is in maintenance now, as far as a second or two show; for a look from outside of a director.
+pub fn in_maintenance(model: &Model) -> Result<Maintenance, Error> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(Error::system("start the runtime"))?;
+    let seen = runtime.block_on(look(Followed::of(model), &Hosts::new()));
+    runtime.shutdown_background();
+    seen.maintenance.ok_or(Error::Unseen)
 }
 
 /// The machine's own kernel, or for a dry run one in memory that holds the same.

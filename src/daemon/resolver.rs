@@ -65,6 +65,13 @@ impl Resolver for System {
     fn script(&self, script: &str) -> Result<(), String> {
         usable(Path::new(script), Access::READ_OK)
     }
+
+    fn folder(&self, folder: &Path) -> Result<(), String> {
+        match fs::metadata(folder).map_err(words)?.is_dir() {
+            true => Ok(()),
+            false => Err("not a directory".to_owned()),
+        }
+    }
 }
 
 /// Whether a file is a regular one, and can be accessed so.

@@ -1,5 +1,7 @@
 //! What concerns the program and not one virtual.
 
+use std::path::PathBuf;
+
 /// The program's own settings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Settings {
@@ -7,6 +9,8 @@ pub struct Settings {
     pub autoreload: bool,
     /// The facility of the system log, if the log goes there.
     pub facility: Option<Facility>,
+    /// The folder of files that take the reals of their names out.
+    pub maintenance: Option<PathBuf>,
     /// The sender of mail; `None` for the user at this host.
     pub mail_from: Option<String>,
 }

@@ -1,23 +1,48 @@
 //! The global part, as far as it concerns the program and not one virtual.
 
+use std::path::{Path, PathBuf};
+
 use super::alert::alert;
 use super::lookup::Lookup;
 use super::section::Section;
 use super::until_then;
-use crate::config::Diagnostic;
 use crate::config::near_miss::near_miss;
+use crate::config::{Diagnostic, Resolver};
 use crate::model::{Facility, Settings};
 
 /// Lowers the global part; what is wrong is noted.
-pub(super) fn settings(globals: &Section<'_>, notes: &mut Vec<Diagnostic>) -> Settings {
+pub(super) fn settings(
+    globals: &Section<'_>,
+    resolver: &dyn Resolver,
+    notes: &mut Vec<Diagnostic>,
+) -> Settings {
     let lookup = Lookup { own: globals, globals };
     // what is wrong with the mail is said even if no virtual would send any
     alert(lookup, notes);
     Settings {
         autoreload: lookup.yes_no("autoreload").unwrap_or(false),
         facility: facility(lookup, notes),
+        maintenance: maintenance(lookup, resolver, notes),
         mail_from: lookup.text("emailalertfrom").map(str::to_owned),
     }
+}
+
+/// The folder, which need not be there yet. ldirectord looks for it from the root, where its daemon
+/// is at work.
+fn maintenance(
+    lookup: Lookup<'_, '_>,
+    resolver: &dyn Resolver,
+    notes: &mut Vec<Diagnostic>,
+) -> Option<PathBuf> {
+    let text = lookup.text("maintenancedir")?;
+    let folder = Path::new("/").join(text);
+    if let Err(why) = resolver.folder(&folder) {
+        let span = lookup.given("maintenancedir")?.span.clone();
+        let message = "maintenance directory does not exist";
+        let missing = Diagnostic::warning(span, message);
+        notes.push(missing.hint(format!("{}: {why}; it may come later", folder.display())));
+    }
+    Some(folder)
 }
 
 fn facility(lookup: Lookup<'_, '_>, notes: &mut Vec<Diagnostic>) -> Option<Facility> {
