@@ -11,10 +11,11 @@ use tracing::{debug, error, info, warn};
 
 use crate::director::{Director, Effect, Event};
 use crate::health::Checked;
+use crate::kernel::Connections;
+use crate::kernel::Report;
 use crate::kernel::task::{self, Ask, Round, Wanted};
-use crate::kernel::{Connections, Kernel, Report};
 use crate::model::{Model, Settings, Time};
-use crate::observe::log;
+use crate::observe::log::{self, Log};
 use crate::observe::mail;
 use crate::observe::post::Post;
 use crate::observe::status::{Program, status};
@@ -22,24 +23,21 @@ use crate::plan::{Step, words};
 
 use super::autoreload::Watch;
 use super::checks::{self, Duties};
-use super::hosts::Hosts;
 use super::load::Loaded;
 use super::maintenance::{self, Followed, Seen};
 use super::reload::{Occasion, Reading, Reload};
 use super::resolver::hostname;
 use super::signals::{Said, Signals};
 use super::socket::{Client, Socket};
-use super::{Error, Options};
+use super::{Error, Options, Outside};
 
 /// Runs until a signal says stop, and the kernel has been told.
 pub(super) async fn run(
     options: Options,
     loaded: Loaded,
-    kernel: Box<dyn Kernel>,
     director: Director,
     effects: Vec<Effect>,
-    socket: Option<Socket>,
-    (followed, hosts): (Arc<Followed>, Arc<Hosts>),
+    Outside { kernel, socket, log, ready, followed, hosts }: Outside,
 ) -> Result<(), Error> {
     let (outcomes, mut checked) = mpsc::channel(OUTCOMES);
     let (duties, duties_seen) = watch::channel(Duties::default());
@@ -73,6 +71,7 @@ pub(super) async fn run(
         },
         settings: loaded.reading.model.map(|model| model.settings).unwrap_or_default(),
         options,
+        log,
         post: Post::new(host.clone()),
         host,
         duties,
@@ -82,8 +81,9 @@ pub(super) async fn run(
         reload,
         followed,
     };
+    ready();
     control.carry(effects);
-    loop {
+    let stopped_by = loop {
         let deadline = control.next_deadline();
         tokio::select! {
             outcome = checked.recv() => match outcome {
@@ -107,16 +107,17 @@ pub(super) async fn run(
                     control.reload.read(Occasion::Signal);
                 }
                 Said::Stop(name) => {
-                    info!("stopping on {name}");
-                    break;
+                    info!("stopping on SIG{name}");
+                    break name;
                 }
             },
             () = sleep_until(deadline) => control.tick(),
         }
-    }
+    };
     let stopped = control.stop(&mut rounds, &mut signals).await;
     // the nannies' thread takes the programs that checks run with it; it ends as soon as it is told
     let _ = tokio::task::spawn_blocking(|| nannies.join()).await;
+    info!("Linux Director Daemon terminated on signal: {stopped_by}");
     stopped
 }
 
@@ -126,6 +127,7 @@ struct Control {
     program: Program,
     settings: Settings,
     options: Options,
+    log: Log,
     host: String,
     post: Post,
     duties: watch::Sender<Duties>,
@@ -274,9 +276,7 @@ impl Control {
         if self.program.refused_config.take().is_some() {
             info!("the configuration, refused until now, is taken");
         }
-        if model.settings.facility != self.settings.facility {
-            warn!("another `logfile` takes effect at the next start");
-        }
+        self.log.follow(model.settings.logfile.as_ref());
         self.settings = model.settings.clone();
         if let Some(seen) = seen {
             self.followed.send_replace(Arc::clone(&seen.followed));
@@ -320,7 +320,7 @@ impl Control {
             },
             () = signals.stop() => {}
         }
-        told.map(|()| info!("stopped"))
+        told
     }
 
     /// Waits until the kernel has taken the last table.

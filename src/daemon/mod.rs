@@ -23,14 +23,15 @@ mod socket;
 
 use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use tracing::{info, warn};
 
 use crate::director::{Director, Event};
 use crate::health::Maintenance;
 use crate::kernel::{self, Kernel, Memory, Netlink};
-use crate::model::{Facility, Model, Time};
-use crate::observe::log::{self, Sink};
+use crate::model::{Model, Time};
+use crate::observe::log::{self, Log, Manner};
 use crate::plan::Table;
 
 pub use checks::ceiling;
@@ -48,14 +49,14 @@ pub struct Options {
     pub config: PathBuf,
     /// The folder of the status socket.
     pub run_dir: PathBuf,
-    /// Where the log goes; `None` for where the configuration says, or else where this process was
-    /// started.
-    pub sink: Option<Sink>,
-    /// Log every command to the kernel and every check.
-    pub verbose: bool,
+    /// How the log is kept.
+    pub log: Manner,
     /// Check and decide as ever, and change nothing: neither the kernel nor anybody's mailbox.
     pub dry_run: bool,
 }
+
+/// The folder of the status socket where nothing else is said.
+pub const RUN_DIR: &str = "/run/lvs-director";
 
 /// Why a director does not run.
 #[derive(Debug, thiserror::Error)]
@@ -98,18 +99,30 @@ impl Error {
 
 /// Runs a director until it is told to stop.
 pub fn run(options: Options) -> Result<(), Error> {
-    let file = options.config.display().to_string();
+    let file = options.config.display();
     let loaded = load(&options.config).map_err(|why| Error::Config(format!("{file}: {why}")))?;
+    let Some(model) = &loaded.reading.model else {
+        return Err(Error::Config(loaded.complaints()));
+    };
+    let log = log::start(options.log.clone(), model.settings.logfile.as_ref());
+    run_on(options, loaded, log, Box::new(|| {}))
+}
+
+/// The same on a configuration that has been read, with a log that has been started. `ready` is
+/// called once when the kernel can be told, signals are taken and the status can be asked for;
+/// nothing has been changed by then.
+pub fn run_on(
+    options: Options,
+    loaded: Loaded,
+    log: Log,
+    ready: Box<dyn FnOnce()>,
+) -> Result<(), Error> {
+    let file = options.config.display().to_string();
     let Some(model) = loaded.reading.model.clone() else {
         return Err(Error::Config(loaded.complaints()));
     };
-    let facility = model.settings.facility;
-    let guess = || if facility.is_some() { Sink::Syslog } else { Sink::guess() };
-    let sink = options.sink.unwrap_or_else(guess);
-    log::start(sink, facility.unwrap_or(Facility::Daemon), options.verbose);
     loaded.log_warnings();
     let mut kernel = kernel(options.dry_run)?;
-    let found = kernel.read()?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -119,18 +132,19 @@ pub fn run(options: Options) -> Result<(), Error> {
         true => None,
         false => runtime.block_on(async { Socket::bind(&options.run_dir, &options.config) })?,
     };
-    let known = model.virtuals.iter().filter(|v| found.get(&v.service.id).is_some()).count();
-    let all = model.virtuals.len();
-    info!("starting on {file}; the kernel's table holds {known} of its {all} services");
     let hosts = Hosts::new();
     // before the first table is made, so that nobody in maintenance is in it for a moment
     let seen = runtime.block_on(look(Followed::of(&model), &hosts));
+    let found = kernel.read()?;
+    let known = model.virtuals.iter().filter(|v| found.get(&v.service.id).is_some()).count();
+    let all = model.virtuals.len();
+    info!("starting on {file}; the kernel's table holds {known} of its {all} services");
     let (mut director, mut effects) = Director::new(model, &found, Time::ZERO);
     let maintenance = seen.maintenance.unwrap_or_default();
     effects.extend(director.handle(Event::Maintenance(maintenance), Time::ZERO));
-    let folder = (seen.followed, hosts);
-    let ended =
-        runtime.block_on(control::run(options, loaded, kernel, director, effects, socket, folder));
+    let followed = seen.followed;
+    let outside = Outside { kernel, socket, log, ready, followed, hosts };
+    let ended = runtime.block_on(control::run(options, loaded, director, effects, outside));
     // a name that is still being resolved is nobody's concern any more
     runtime.shutdown_background();
     ended
@@ -145,6 +159,17 @@ pub fn in_maintenance(model: &Model) -> Result<Maintenance, Error> {
     let seen = runtime.block_on(look(Followed::of(model), &Hosts::new()));
     runtime.shutdown_background();
     seen.maintenance.ok_or(Error::Unseen)
+}
+
+/// What the control thread is given to act with.
+struct Outside {
+    kernel: Box<dyn Kernel>,
+    socket: Option<Socket>,
+    log: Log,
+    ready: Box<dyn FnOnce()>,
+    /// The folder of maintenance files, and the names of hosts that are known.
+    followed: Arc<Followed>,
+    hosts: Arc<Hosts>,
 }
 
 /// The machine's own kernel, or for a dry run one in memory that holds the same.

@@ -7,12 +7,23 @@ use std::path::PathBuf;
 pub struct Settings {
     /// Read the file again when it changes on disk.
     pub autoreload: bool,
-    /// The facility of the system log, if the log goes there.
-    pub facility: Option<Facility>,
     /// The folder of files that take the reals of their names out.
     pub maintenance: Option<PathBuf>,
+    /// Where the log goes, if the file says so.
+    pub logfile: Option<Logfile>,
+    /// ldirectord stays in the foreground.
+    pub supervised: bool,
     /// The sender of mail; `None` for the user at this host.
     pub mail_from: Option<String>,
+}
+
+/// Where a log goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Logfile {
+    /// To the system log.
+    Facility(Facility),
+    /// Into a file, by its absolute path.
+    Path(PathBuf),
 }
 
 /// A facility of the system log (RFC 5424, section 6.2.1).

@@ -11,11 +11,14 @@ pub(crate) fn listing(model: &Model) -> String {
     writeln!(
         out,
         "autoreload {} log {:?} from {:?}",
-        settings.autoreload, settings.facility, settings.mail_from
+        settings.autoreload, settings.logfile, settings.mail_from
     )
     .unwrap();
     if let Some(folder) = &settings.maintenance {
         writeln!(out, "maintenance {}", folder.display()).unwrap();
+    }
+    if settings.supervised {
+        out.push_str("supervised\n");
     }
     for one in &model.virtuals {
         one_virtual(one, &mut out);

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::path::Path;
 
 use checkers::Tls;
-use lvs_director::config::Resolver;
+use lvs_director::config::{Resolver, Unwritable};
 use lvs_director::model::{Family, Protocol};
 
 pub(crate) struct Names;
@@ -52,6 +52,10 @@ impl Resolver for Names {
 
     fn folder(&self, folder: &Path) -> Result<(), String> {
         self.program(&folder.display().to_string())
+    }
+
+    fn log(&self, file: &str) -> Result<(), Unwritable> {
+        self.program(file).map_err(Unwritable::ByAnybody)
     }
 }
 
