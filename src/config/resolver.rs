@@ -1,6 +1,7 @@
 //! What a configuration file refers to: names, and files.
 
 use std::net::IpAddr;
+use std::path::Path;
 
 use checkers::Tls;
 
@@ -34,6 +35,12 @@ pub trait Resolver {
     /// # Errors
     /// Why not, in the kernel's words.
     fn script(&self, script: &str) -> Result<(), String>;
+
+    /// Whether a folder is there.
+    ///
+    /// # Errors
+    /// Why not, in the kernel's words.
+    fn folder(&self, folder: &Path) -> Result<(), String>;
 
     /// Whether lines can be added to a file, which need not be there yet. It is not made by asking.
     ///
@@ -76,6 +83,10 @@ impl Resolver for Numbers {
     }
 
     fn script(&self, _: &str) -> Result<(), String> {
+        Ok(())
+    }
+
+    fn folder(&self, _: &Path) -> Result<(), String> {
         Ok(())
     }
 

@@ -67,6 +67,13 @@ impl Resolver for System {
         usable(Path::new(script), Access::READ_OK)
     }
 
+    fn folder(&self, folder: &Path) -> Result<(), String> {
+        match fs::metadata(folder).map_err(words)?.is_dir() {
+            true => Ok(()),
+            false => Err("not a directory".to_owned()),
+        }
+    }
+
     fn writable(&self, file: &str) -> Result<(), Unwritable> {
         appendable(Path::new(file)).map_err(|error| {
             let denied = error.kind() == io::ErrorKind::PermissionDenied;

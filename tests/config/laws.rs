@@ -135,6 +135,7 @@ fn one_virtual() -> impl Strategy<Value = Virtual> {
                     forwarding: METHODS[usize::from(method) % 3].0,
                 }),
                 quiescent,
+                readd_quiescent: false,
                 cleanstop,
                 check: CheckPolicy {
                     interval: Duration::from_secs(interval.into()),

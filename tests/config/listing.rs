@@ -14,6 +14,9 @@ pub(crate) fn listing(model: &Model) -> String {
         settings.autoreload, settings.logfile, settings.mail_from
     )
     .unwrap();
+    if let Some(folder) = &settings.maintenance {
+        writeln!(out, "maintenance {}", folder.display()).unwrap();
+    }
     if settings.supervised {
         out.push_str("supervised\n");
     }
@@ -46,6 +49,9 @@ fn one_virtual(one: &Virtual, out: &mut String) {
         one.check.failure_count
     )
     .unwrap();
+    if one.readd_quiescent {
+        out.push_str("    readds the quiescent\n");
+    }
     if one.alert != Alert::default() {
         writeln!(out, "    {:?}", one.alert).unwrap();
     }

@@ -1,6 +1,7 @@
 //! The names that the files here use.
 
 use std::net::IpAddr;
+use std::path::Path;
 
 use checkers::Tls;
 use lvs_director::config::{Resolver, Unwritable};
@@ -47,6 +48,10 @@ impl Resolver for Names {
 
     fn script(&self, script: &str) -> Result<(), String> {
         self.program(script)
+    }
+
+    fn folder(&self, folder: &Path) -> Result<(), String> {
+        self.program(&folder.display().to_string())
     }
 
     fn writable(&self, file: &str) -> Result<(), Unwritable> {
