@@ -1,5 +1,7 @@
 //! What concerns the program and not one virtual.
 
+use super::Command;
+
 /// The program's own settings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Settings {
@@ -9,6 +11,11 @@ pub struct Settings {
     pub facility: Option<Facility>,
     /// The sender of mail; `None` for the user at this host.
     pub mail_from: Option<String>,
+    /// What is run when the file has changed on disk.
+    pub callback: Option<Command>,
+    /// The configurations of the instances that are run beside this one, each as the words before
+    /// the action on ldirectord's command line; no two the same.
+    pub execute: Vec<String>,
 }
 
 /// A facility of the system log (RFC 5424, section 6.2.1).

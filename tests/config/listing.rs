@@ -14,6 +14,12 @@ pub(crate) fn listing(model: &Model) -> String {
         settings.autoreload, settings.facility, settings.mail_from
     )
     .unwrap();
+    if let Some(callback) = &settings.callback {
+        writeln!(out, "callback {:?}", callback.argv(&[])).unwrap();
+    }
+    for name in &settings.execute {
+        writeln!(out, "execute {name:?}").unwrap();
+    }
     for one in &model.virtuals {
         one_virtual(one, &mut out);
     }
@@ -45,6 +51,10 @@ fn one_virtual(one: &Virtual, out: &mut String) {
     .unwrap();
     if one.alert != Alert::default() {
         writeln!(out, "    {:?}", one.alert).unwrap();
+    }
+    if let Some(command) = &one.fallback_command {
+        let stop = if one.fallback_command_stop { " and at the end" } else { "" };
+        writeln!(out, "    fallback command {:?}{stop}", command.argv(&[])).unwrap();
     }
     for real in &one.reals {
         one_real(real, out);

@@ -6,6 +6,7 @@
 mod address;
 mod alert;
 mod check;
+mod commands;
 mod directives;
 mod http;
 mod lighter;
@@ -34,7 +35,7 @@ use crate::model::Model;
 pub fn read(text: &str, resolver: &dyn Resolver) -> Reading {
     let mut diagnostics = Vec::new();
     let document = scan::scan(text, &mut diagnostics);
-    let settings = settings::settings(&document.globals, &mut diagnostics);
+    let settings = settings::settings(&document.globals, resolver, &mut diagnostics);
     let virtuals = virtuals::virtuals(&document, resolver, &mut diagnostics);
     diagnostics.sort_by(|a, b| place(a).cmp(&place(b)));
     // a global value is looked at by every virtual that it holds for

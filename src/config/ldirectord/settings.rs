@@ -1,22 +1,31 @@
 //! The global part, as far as it concerns the program and not one virtual.
 
 use super::alert::alert;
+use super::commands::{command, execute};
 use super::lookup::Lookup;
 use super::section::Section;
 use super::until_then;
-use crate::config::Diagnostic;
 use crate::config::near_miss::near_miss;
+use crate::config::{Diagnostic, Resolver};
 use crate::model::{Facility, Settings};
 
 /// Lowers the global part; what is wrong is noted.
-pub(super) fn settings(globals: &Section<'_>, notes: &mut Vec<Diagnostic>) -> Settings {
+pub(super) fn settings(
+    globals: &Section<'_>,
+    resolver: &dyn Resolver,
+    notes: &mut Vec<Diagnostic>,
+) -> Settings {
     let lookup = Lookup { own: globals, globals };
-    // what is wrong with the mail is said even if no virtual would send any
+    // what is wrong with the mail is said even if no virtual would send any, and so with a command
     alert(lookup, notes);
+    command(lookup, "fallbackcommand", resolver, notes);
+    let called = lookup.text("callback").is_some_and(|text| !text.is_empty());
     Settings {
         autoreload: lookup.yes_no("autoreload").unwrap_or(false),
         facility: facility(lookup, notes),
         mail_from: lookup.text("emailalertfrom").map(str::to_owned),
+        callback: called.then(|| command(lookup, "callback", resolver, notes)).flatten(),
+        execute: execute(globals, notes),
     }
 }
 
