@@ -2,7 +2,7 @@
 //!
 //! Each `tests/stories/*.story` is played against the director and a kernel in memory. A line at
 //! the margin is what happens, `| ` lines under it are a file's text, and the lines set in are what
-//! follows: steps in ipvsadm's words, and `:` what people are told. `STORIES=rewrite cargo test
+//! follows: steps in ipvsadm's words, `:` what people are told, and `!` what is run. `STORIES=rewrite cargo test
 //! --test stories` writes down what follows now, to be read before it is believed.
 
 #![allow(
@@ -180,6 +180,7 @@ impl Stage {
                         table
                     );
                 }
+                Effect::Run(hook) => writeln!(told, "  ! {hook}").unwrap(),
                 Effect::Nannies => {}
             }
         }

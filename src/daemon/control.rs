@@ -13,7 +13,7 @@ use crate::director::{Director, Effect, Event};
 use crate::health::Checked;
 use crate::kernel::task::{self, Ask, Round, Wanted};
 use crate::kernel::{Connections, Kernel};
-use crate::model::{Model, Settings, Time};
+use crate::model::{Model, Phase, Settings, Time};
 use crate::observe::log;
 use crate::observe::mail;
 use crate::observe::post::Post;
@@ -22,6 +22,7 @@ use crate::plan::{Step, words};
 
 use super::autoreload::Watch;
 use super::checks::{self, Duties};
+use super::hooks::Hooks;
 use super::load::Loaded;
 use super::reload::{Occasion, Reading, Reload};
 use super::resolver::hostname;
@@ -65,6 +66,7 @@ pub(super) async fn run(
             kernel_trouble: None,
         },
         settings: loaded.reading.model.map(|model| model.settings).unwrap_or_default(),
+        hooks: Hooks::new(&options.config, options.dry_run),
         options,
         post: Post::new(host.clone()),
         host,
@@ -119,6 +121,7 @@ struct Control {
     options: Options,
     host: String,
     post: Post,
+    hooks: Hooks,
     duties: watch::Sender<Duties>,
     tables: watch::Sender<Wanted>,
     number: u64,
@@ -161,6 +164,7 @@ impl Control {
                 Effect::Nannies => {
                     self.duties.send_replace(Arc::new(self.director.duties()));
                 }
+                Effect::Run(hook) => self.hooks.fallback(hook),
                 Effect::Tell(change) => {
                     log::tell(&change);
                     let from = self.settings.mail_from.as_deref();
@@ -174,6 +178,9 @@ impl Control {
             self.number += 1;
             let table = Arc::new(self.director.table().clone());
             self.tables.send_replace(Wanted { number: self.number, table });
+        }
+        if self.director.phase() == Phase::Running {
+            self.hooks.begin(&self.settings.execute);
         }
     }
 
@@ -230,6 +237,9 @@ impl Control {
             Some(Ok(model)) => self.follow(model),
             Some(Err(why)) => self.refuse(why),
         }
+        if let (true, Some(callback)) = (self.reload.calls_back(), &self.settings.callback) {
+            self.hooks.callback(callback);
+        }
     }
 
     fn follow(&mut self, model: Model) {
@@ -240,6 +250,7 @@ impl Control {
             warn!("another `logfile` takes effect at the next start");
         }
         self.settings = model.settings.clone();
+        self.hooks.follow(&self.settings.execute);
         let effects = self.director.handle(Event::Reload(model), self.now());
         self.carry(effects);
     }
@@ -268,14 +279,18 @@ impl Control {
             info!("stopped, and nothing was changed");
             return Ok(());
         }
+        self.hooks.stop();
         let before = self.number;
         let effects = self.director.handle(Event::Stop, self.now());
         self.carry(effects);
         let told = if self.number == before { Ok(()) } else { self.farewell(rounds).await };
-        tokio::select! {
-            sent = timeout(GOODBYE, self.post.close()) => if sent.is_err() {
+        let post = async {
+            if timeout(GOODBYE, self.post.close()).await.is_err() {
                 warn!("stopped with mail still to be sent");
-            },
+            }
+        };
+        tokio::select! {
+            _ = async { tokio::join!(post, self.hooks.close()) } => {}
             () = signals.stop() => {}
         }
         told.map(|()| info!("stopped"))

@@ -5,7 +5,7 @@
 //!   outcomes (4096; full: the    │ control │ ◀─────────── outcomes ─────────── one nanny a real
 //!   nannies wait)              ─▶│         │ ─▶ table (watch, latest wins) ──▶ kernel thread
 //!   status socket              ─▶└─────────┘ ◀─────────── rounds ─────────────
-//!                                     └─▶ log, mail
+//!                                     └─▶ log, mail, the administrator's programs
 //! ```
 //!
 //! Three threads, joined by channels of plain values only: control (this one), checks, kernel.
@@ -13,7 +13,10 @@
 mod autoreload;
 mod checks;
 mod control;
+mod hooks;
+mod instance;
 mod load;
+mod program;
 mod reload;
 mod resolver;
 mod signals;
@@ -31,6 +34,7 @@ use crate::observe::log::{self, Sink};
 use crate::plan::Table;
 
 pub use checks::ceiling;
+pub use instance::instance;
 pub use load::{Loaded, load};
 pub use socket::{fetch, path as socket_path};
 
@@ -48,7 +52,8 @@ pub struct Options {
     pub sink: Option<Sink>,
     /// Log every command to the kernel and every check.
     pub verbose: bool,
-    /// Check and decide as ever, and change nothing: neither the kernel nor anybody's mailbox.
+    /// Check and decide as ever, and change nothing: neither the kernel nor anybody's mailbox, and
+    /// run nobody's program but those of checks.
     pub dry_run: bool,
 }
 

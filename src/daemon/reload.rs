@@ -25,6 +25,10 @@ pub(super) struct Reload {
     due: Option<Instant>,
     /// Counts the readings: only the latest is followed.
     latest: u64,
+    /// The file has changed on disk, and is not known to be good yet.
+    changed: bool,
+    /// It has changed on disk, and is good.
+    calls_back: bool,
     readings: mpsc::Sender<Reading>,
 }
 
@@ -48,7 +52,18 @@ impl Reload {
     /// Follows a file that has this text now; readings arrive on the channel.
     pub(super) fn new(file: PathBuf, text: String) -> (Self, mpsc::Receiver<Reading>) {
         let (readings, ended) = mpsc::channel(1);
-        (Reload { file, text, due: None, latest: 0, readings }, ended)
+        (
+            Reload {
+                file,
+                text,
+                due: None,
+                latest: 0,
+                changed: false,
+                calls_back: false,
+                readings,
+            },
+            ended,
+        )
     }
 
     /// The file may have changed; it is read when it has been left alone for a moment.
@@ -109,17 +124,23 @@ impl Reload {
                     return None;
                 }
                 self.text.clone_from(&loaded.text);
+                if new {
+                    self.changed = on_disk;
+                }
                 if on_disk && new {
                     info!("Configuration file '{}' has changed on disk", loaded.path);
                     info!(" - {} new configuration", if ignored { "ignore" } else { "reread" });
                 }
                 if ignored {
+                    self.good(&judge(loaded, busy));
                     return None;
                 }
                 if new || !on_disk {
                     loaded.log_warnings();
                 }
-                (new, judge(loaded, busy))
+                let judged = judge(loaded, busy);
+                self.good(&judged);
+                (new, judged)
             }
         };
         if autoreload && judged.is_err() {
@@ -127,6 +148,20 @@ impl Reload {
         }
         let known = on_disk && !new && judged.as_ref().err().map(String::as_str) == refused;
         (judged.is_ok() || !known).then_some(judged)
+    }
+
+    /// Whether the callback is to be run now; not twice for one change.
+    pub(super) fn calls_back(&mut self) -> bool {
+        std::mem::take(&mut self.calls_back)
+    }
+
+    /// A broken file is not to be spread: the callback waits for one that is good.
+    fn good(&mut self, judged: &Result<Model, String>) {
+        if judged.is_ok() {
+            self.calls_back |= std::mem::take(&mut self.changed);
+        } else if self.changed {
+            info!("the file is broken: `callback` is not run for it");
+        }
     }
 }
 
