@@ -237,8 +237,10 @@ impl Control {
             Some(Ok(model)) => self.follow(model),
             Some(Err(why)) => self.refuse(why),
         }
-        if let (true, Some(callback)) = (self.reload.calls_back(), &self.settings.callback) {
-            self.hooks.callback(callback);
+        match (self.reload.judged(), &self.settings.callback) {
+            (Some(true), Some(callback)) => self.hooks.callback(callback),
+            (Some(false), Some(_)) => info!("`callback` is not run for a broken file"),
+            _ => {}
         }
     }
 

@@ -49,10 +49,7 @@ impl Hooks {
     /// Nothing is run yet. `config` is the file that a callback is told.
     pub(super) fn new(config: &Path, dry_run: bool) -> Self {
         // the file may be replaced by a newer one while we run: that one is meant then
-        let executable = std::env::current_exe().unwrap_or_else(|why| {
-            warn!("this program's own file is not known, `execute` cannot be followed: {why}");
-            PathBuf::from("/nonexistent")
-        });
+        let executable = std::env::current_exe().unwrap_or_else(|_| "/proc/self/exe".into());
         Hooks {
             config: std::path::absolute(config).unwrap_or_else(|_| config.to_owned()),
             executable,
@@ -155,7 +152,7 @@ impl Hooks {
         if waiting.len() > WAITING {
             // they say the opposite of each other
             let last = waiting.pop_back();
-            let last = last.as_deref().map(|last| name(last)).unwrap_or_default();
+            let last = last.as_deref().map(name).unwrap_or_default();
             return warn!("{last} and {} are not run: too many wait", name(&errand));
         }
         waiting.push_back(Arc::new(errand));

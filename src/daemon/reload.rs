@@ -25,10 +25,10 @@ pub(super) struct Reload {
     due: Option<Instant>,
     /// Counts the readings: only the latest is followed.
     latest: u64,
-    /// The file has changed on disk, and is not known to be good yet.
+    /// The file has changed on disk, and has not been good since.
     changed: bool,
-    /// It has changed on disk, and is good.
-    calls_back: bool,
+    /// Such a change was judged: whether it is good now.
+    judged: Option<bool>,
     readings: mpsc::Sender<Reading>,
 }
 
@@ -52,18 +52,7 @@ impl Reload {
     /// Follows a file that has this text now; readings arrive on the channel.
     pub(super) fn new(file: PathBuf, text: String) -> (Self, mpsc::Receiver<Reading>) {
         let (readings, ended) = mpsc::channel(1);
-        (
-            Reload {
-                file,
-                text,
-                due: None,
-                latest: 0,
-                changed: false,
-                calls_back: false,
-                readings,
-            },
-            ended,
-        )
+        (Reload { file, text, due: None, latest: 0, changed: false, judged: None, readings }, ended)
     }
 
     /// The file may have changed; it is read when it has been left alone for a moment.
@@ -132,14 +121,14 @@ impl Reload {
                     info!(" - {} new configuration", if ignored { "ignore" } else { "reread" });
                 }
                 if ignored {
-                    self.good(&judge(loaded, busy));
+                    self.note(&judge(loaded, busy), new);
                     return None;
                 }
                 if new || !on_disk {
                     loaded.log_warnings();
                 }
                 let judged = judge(loaded, busy);
-                self.good(&judged);
+                self.note(&judged, new);
                 (new, judged)
             }
         };
@@ -150,17 +139,16 @@ impl Reload {
         (judged.is_ok() || !known).then_some(judged)
     }
 
-    /// Whether the callback is to be run now; not twice for one change.
-    pub(super) fn calls_back(&mut self) -> bool {
-        std::mem::take(&mut self.calls_back)
+    /// Whether a change on disk is good, if one was judged since this was asked last: a callback is
+    /// to know of it once, and not before it is good.
+    pub(super) fn judged(&mut self) -> Option<bool> {
+        self.judged.take()
     }
 
-    /// A broken file is not to be spread: the callback waits for one that is good.
-    fn good(&mut self, judged: &Result<Model, String>) {
-        if judged.is_ok() {
-            self.calls_back |= std::mem::take(&mut self.changed);
-        } else if self.changed {
-            info!("the file is broken: `callback` is not run for it");
+    fn note(&mut self, judged: &Result<Model, String>, new: bool) {
+        if self.changed && (new || judged.is_ok()) {
+            self.judged = Some(judged.is_ok());
+            self.changed = judged.is_err();
         }
     }
 }
@@ -243,6 +231,26 @@ mod tests {
         let again = format!("{text}\n");
         let again = reload.take(read(Occasion::Disk, &again, BAD), true, true, Some(&told));
         assert_eq!(again.expect("it is new").expect_err("it is wrong"), told);
+    }
+
+    #[test]
+    fn a_change_on_disk_is_judged_once_and_until_it_is_good() {
+        for autoreload in [true, false] {
+            let mut reload = following(GOOD);
+            let mut judged = |occasion, text: &str, means| {
+                reload.take(read(occasion, text, means), autoreload, true, Some("why"));
+                (reload.judged(), reload.judged())
+            };
+            assert_eq!(judged(Occasion::Disk, GOOD, GOOD), (None, None), "the same text");
+            assert_eq!(judged(Occasion::Disk, BAD, BAD), (Some(false), None));
+            assert_eq!(judged(Occasion::Disk, BAD, BAD), (None, None), "said before");
+            let again = autoreload.then_some(true);
+            assert_eq!(judged(Occasion::Disk, BAD, GOOD), (again, None), "a name is known now");
+            assert_eq!(judged(Occasion::Disk, "# new", ""), (Some(false), None), "no service");
+            assert_eq!(judged(Occasion::Disk, GOOD, GOOD), (Some(true), None));
+            assert_eq!(judged(Occasion::Signal, GOOD, GOOD), (None, None));
+            assert_eq!(judged(Occasion::Signal, BAD, GOOD), (None, None), "a signal asks");
+        }
     }
 
     #[test]

@@ -149,7 +149,7 @@ impl Ward {
             self.leaving.clear();
         }
         let served = up || !self.leaving.is_empty();
-        let forsaken = !served && !(open && patient);
+        let forsaken = !(served || open && patient);
         self.fallback_serves = !served && self.fallback_serves || forsaken;
         self.word = match (up, forsaken) {
             (true, _) => Some(Word::Stop),
