@@ -15,6 +15,7 @@
 //! 8. [`observe`]: the log, the mail, the status page; looks and never touches.
 //! 9. [`daemon`]: the one shell around the heart: threads, signals, reload, the status socket.
 //! 10. [`cli`]: the verbs `run`, `check`, `plan`, `probe`, `status`.
+//! 11. [`face`]: the command line of ldirectord, for who calls the program by that name.
 //!
 //! ```text
 //!  ldirectord.cf ─ config ─▶ Model ─────┐
@@ -27,6 +28,7 @@ pub mod cli;
 pub mod config;
 pub mod daemon;
 pub mod director;
+pub mod face;
 pub mod health;
 pub mod kernel;
 pub mod model;

@@ -1,5 +1,14 @@
-//! The doorbell.
+//! The doorbell: the name that the program is called by picks its face.
 
-fn main() -> std::process::ExitCode {
-    lvs_director::cli::main()
+use std::path::Path;
+use std::process::ExitCode;
+
+use lvs_director::{cli, face};
+
+fn main() -> ExitCode {
+    let program = std::env::args_os().next().unwrap_or_default();
+    match Path::new(&program).file_name().and_then(|name| name.to_str()) {
+        Some("ldirectord") => face::ldirectord::main(),
+        _ => cli::main(),
+    }
 }

@@ -6,11 +6,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms in the order in which data flows; each may use those before it and no other.
-const ROOMS: [&str; 9] =
-    ["model", "config", "health", "plan", "director", "kernel", "observe", "daemon", "cli"];
+const ROOMS: [&str; 10] =
+    ["model", "config", "health", "plan", "director", "kernel", "observe", "daemon", "cli", "face"];
 
 /// Rooms and files that decide: they are given all they need and touch nothing.
-const PURE: [&str; 13] = [
+const PURE: [&str; 14] = [
     "model",
     "config",
     "plan",
@@ -24,6 +24,7 @@ const PURE: [&str; 13] = [
     "cli/probe/json.rs",
     "cli/probe/questions.rs",
     "cli/probe/text.rs",
+    "face/ldirectord/line.rs",
 ];
 
 /// What nothing pure may name: clocks, files, sockets, tasks, processes, the environment, the log.

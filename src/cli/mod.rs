@@ -12,7 +12,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::daemon::{Loaded, load};
+use crate::daemon::{Loaded, RUN_DIR, load};
 use crate::observe::log::Sink;
 
 /// Makes a Linux machine an LVS director: programs the kernel's IPVS tables from an ldirectord.cf,
@@ -30,8 +30,8 @@ enum Verb {
     Run {
         /// The configuration, an ldirectord.cf
         config: PathBuf,
-        /// Where the log goes [default: the system log if `logfile` names a facility, the journal
-        /// if standard error is connected to it, else the terminal]
+        /// Where the log goes [default: where `logfile` says, else the journal if standard error is
+        /// connected to it, else the terminal]
         #[arg(long)]
         log: Option<Sink>,
         /// The folder of the status socket
@@ -126,7 +126,6 @@ fn complain(text: impl std::fmt::Display) {
     let _ = writeln!(io::stderr(), "lvs-director: {text}");
 }
 
-const RUN_DIR: &str = "/run/lvs-director";
 const FAILED: u8 = 1;
 const BAD_INPUT: u8 = 2;
 const NOT_RUNNING: u8 = 3;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use crate::daemon::{self, Error, Options};
-use crate::observe::log::Sink;
+use crate::observe::log::{Manner, Sink};
 
 use super::{BAD_INPUT, FAILED, complain};
 
@@ -15,7 +15,8 @@ pub(super) fn run(
     verbose: bool,
     dry_run: bool,
 ) -> ExitCode {
-    match daemon::run(Options { config, run_dir, sink: log, verbose, dry_run }) {
+    let log = Manner { sink: log, file: None, identity: NAME, name: NAME.to_owned(), verbose };
+    match daemon::run(Options { config, run_dir, log, dry_run }) {
         Ok(()) => ExitCode::SUCCESS,
         Err(why) => {
             complain(&why);
@@ -23,3 +24,5 @@ pub(super) fn run(
         }
     }
 }
+
+const NAME: &str = "lvs-director";

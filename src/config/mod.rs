@@ -12,7 +12,7 @@ mod resolver;
 mod secret;
 
 pub use diagnostic::{Diagnostic, Severity};
-pub use resolver::{Numbers, Resolver};
+pub use resolver::{Numbers, Resolver, Unwritable};
 
 use crate::model::Model;
 

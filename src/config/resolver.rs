@@ -34,6 +34,21 @@ pub trait Resolver {
     /// # Errors
     /// Why not, in the kernel's words.
     fn script(&self, script: &str) -> Result<(), String>;
+
+    /// Whether lines can be added to a log. It is not made by asking.
+    ///
+    /// # Errors
+    /// By whom not, and why not, in the kernel's words.
+    fn log(&self, file: &str) -> Result<(), Unwritable>;
+}
+
+/// Who cannot write to a file, and why, in the kernel's words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unwritable {
+    /// The user who asks; another may.
+    ByThisUser(String),
+    /// Nobody.
+    ByAnybody(String),
 }
 
 /// Knows no names and no files: a file of numbers means the same on every machine.
@@ -64,5 +79,9 @@ impl Resolver for Numbers {
 
     fn script(&self, script: &str) -> Result<(), String> {
         self.program(script)
+    }
+
+    fn log(&self, _: &str) -> Result<(), Unwritable> {
+        Ok(())
     }
 }

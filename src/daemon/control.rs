@@ -11,10 +11,10 @@ use tracing::{debug, error, info, warn};
 
 use crate::director::{Director, Effect, Event};
 use crate::health::Checked;
+use crate::kernel::Connections;
 use crate::kernel::task::{self, Ask, Round, Wanted};
-use crate::kernel::{Connections, Kernel};
 use crate::model::{Model, Phase, Settings, Time};
-use crate::observe::log;
+use crate::observe::log::{self, Log};
 use crate::observe::mail;
 use crate::observe::post::Post;
 use crate::observe::status::{Program, status};
@@ -28,16 +28,15 @@ use super::reload::{Occasion, Reading, Reload};
 use super::resolver::hostname;
 use super::signals::{Said, Signals};
 use super::socket::{Client, Socket};
-use super::{Error, Options};
+use super::{Error, Options, Outside};
 
 /// Runs until a signal says stop, and the kernel has been told.
 pub(super) async fn run(
     options: Options,
     loaded: Loaded,
-    kernel: Box<dyn Kernel>,
     director: Director,
     effects: Vec<Effect>,
-    socket: Option<Socket>,
+    Outside { kernel, socket, log, ready }: Outside,
 ) -> Result<(), Error> {
     let (outcomes, mut checked) = mpsc::channel(OUTCOMES);
     let (duties, duties_seen) = watch::channel(Duties::default());
@@ -68,6 +67,7 @@ pub(super) async fn run(
         settings: loaded.reading.model.map(|model| model.settings).unwrap_or_default(),
         hooks: Hooks::new(&options.config, options.dry_run),
         options,
+        log,
         post: Post::new(host.clone()),
         host,
         duties,
@@ -76,8 +76,9 @@ pub(super) async fn run(
         asks,
         reload,
     };
+    ready();
     control.carry(effects);
-    loop {
+    let stopped_by = loop {
         let deadline = control.next_deadline();
         tokio::select! {
             outcome = checked.recv() => match outcome {
@@ -100,16 +101,17 @@ pub(super) async fn run(
                     control.reload.read(Occasion::Signal);
                 }
                 Said::Stop(name) => {
-                    info!("stopping on {name}");
-                    break;
+                    info!("stopping on SIG{name}");
+                    break name;
                 }
             },
             () = sleep_until(deadline) => control.tick(),
         }
-    }
+    };
     let stopped = control.stop(&mut rounds, &mut signals).await;
     // the nannies' thread takes the programs that checks run with it; it ends as soon as it is told
     let _ = tokio::task::spawn_blocking(|| nannies.join()).await;
+    info!("Linux Director Daemon terminated on signal: {stopped_by}");
     stopped
 }
 
@@ -119,6 +121,7 @@ struct Control {
     program: Program,
     settings: Settings,
     options: Options,
+    log: Log,
     host: String,
     post: Post,
     hooks: Hooks,
@@ -248,9 +251,7 @@ impl Control {
         if self.program.refused_config.take().is_some() {
             info!("the configuration, refused until now, is taken");
         }
-        if model.settings.facility != self.settings.facility {
-            warn!("another `logfile` takes effect at the next start");
-        }
+        self.log.follow(model.settings.logfile.as_ref());
         self.settings = model.settings.clone();
         self.hooks.follow(&self.settings.execute);
         let effects = self.director.handle(Event::Reload(model), self.now());
@@ -295,7 +296,7 @@ impl Control {
             _ = async { tokio::join!(post, self.hooks.close()) } => {}
             () = signals.stop() => {}
         }
-        told.map(|()| info!("stopped"))
+        told
     }
 
     /// Waits until the kernel has taken the last table.

@@ -214,7 +214,7 @@ fn lock(lines: &Lines) -> MutexGuard<'_, HashMap<Line, VecDeque<Arc<Errand>>>> {
 /// How long a program may take.
 const LIMIT: Duration = Duration::from_secs(300);
 /// How long all may take together when the director stops.
-const GOODBYE: Duration = Duration::from_secs(10);
+const GOODBYE: Duration = Duration::from_secs(5);
 /// Programs that run at once; the next one waits.
 const AT_ONCE: usize = 64;
 /// Programs that wait in a line; of more, each takes the last one with it, which it undoes.

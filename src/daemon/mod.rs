@@ -29,8 +29,8 @@ use tracing::{info, warn};
 
 use crate::director::Director;
 use crate::kernel::{self, Kernel, Memory, Netlink};
-use crate::model::{Facility, Time};
-use crate::observe::log::{self, Sink};
+use crate::model::Time;
+use crate::observe::log::{self, Log, Manner};
 use crate::plan::Table;
 
 pub use checks::ceiling;
@@ -47,15 +47,15 @@ pub struct Options {
     pub config: PathBuf,
     /// The folder of the status socket.
     pub run_dir: PathBuf,
-    /// Where the log goes; `None` for where the configuration says, or else where this process was
-    /// started.
-    pub sink: Option<Sink>,
-    /// Log every command to the kernel and every check.
-    pub verbose: bool,
+    /// How the log is kept.
+    pub log: Manner,
     /// Check and decide as ever, and change nothing: neither the kernel nor anybody's mailbox, and
     /// run nobody's program but those of checks.
     pub dry_run: bool,
 }
+
+/// The folder of the status socket where nothing else is said.
+pub const RUN_DIR: &str = "/run/lvs-director";
 
 /// Why a director does not run.
 #[derive(Debug, thiserror::Error)]
@@ -95,15 +95,28 @@ impl Error {
 
 /// Runs a director until it is told to stop.
 pub fn run(options: Options) -> Result<(), Error> {
-    let file = options.config.display().to_string();
+    let file = options.config.display();
     let loaded = load(&options.config).map_err(|why| Error::Config(format!("{file}: {why}")))?;
+    let Some(model) = &loaded.reading.model else {
+        return Err(Error::Config(loaded.complaints()));
+    };
+    let log = log::start(options.log.clone(), model.settings.logfile.as_ref());
+    run_on(options, loaded, log, Box::new(|| {}))
+}
+
+/// The same on a configuration that has been read, with a log that has been started. `ready` is
+/// called once when the kernel can be told, signals are taken and the status can be asked for;
+/// nothing has been changed by then.
+pub fn run_on(
+    options: Options,
+    loaded: Loaded,
+    log: Log,
+    ready: Box<dyn FnOnce()>,
+) -> Result<(), Error> {
+    let file = options.config.display().to_string();
     let Some(model) = loaded.reading.model.clone() else {
         return Err(Error::Config(loaded.complaints()));
     };
-    let facility = model.settings.facility;
-    let guess = || if facility.is_some() { Sink::Syslog } else { Sink::guess() };
-    let sink = options.sink.unwrap_or_else(guess);
-    log::start(sink, facility.unwrap_or(Facility::Daemon), options.verbose);
     loaded.log_warnings();
     let mut kernel = kernel(options.dry_run)?;
     let found = kernel.read()?;
@@ -120,10 +133,19 @@ pub fn run(options: Options) -> Result<(), Error> {
     let all = model.virtuals.len();
     info!("starting on {file}; the kernel's table holds {known} of its {all} services");
     let (director, effects) = Director::new(model, &found, Time::ZERO);
-    let ended = runtime.block_on(control::run(options, loaded, kernel, director, effects, socket));
+    let outside = Outside { kernel, socket, log, ready };
+    let ended = runtime.block_on(control::run(options, loaded, director, effects, outside));
     // a name that is still being resolved is nobody's concern any more
     runtime.shutdown_background();
     ended
+}
+
+/// What the control thread is given to act with.
+struct Outside {
+    kernel: Box<dyn Kernel>,
+    socket: Option<Socket>,
+    log: Log,
+    ready: Box<dyn FnOnce()>,
 }
 
 /// The machine's own kernel, or for a dry run one in memory that holds the same.

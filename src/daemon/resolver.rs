@@ -7,8 +7,9 @@ use std::{fs, io};
 
 use checkers::Tls;
 use rustix::fs::{Access, access};
+use rustix::process::geteuid;
 
-use crate::config::Resolver;
+use crate::config::{Resolver, Unwritable};
 use crate::model::{Family, Protocol};
 
 /// The system's resolver and its services database.
@@ -64,6 +65,31 @@ impl Resolver for System {
 
     fn script(&self, script: &str) -> Result<(), String> {
         usable(Path::new(script), Access::READ_OK)
+    }
+
+    fn log(&self, file: &str) -> Result<(), Unwritable> {
+        appendable(Path::new(file)).map_err(|error| {
+            let denied = error.kind() == io::ErrorKind::PermissionDenied;
+            let whose = match denied && !geteuid().is_root() {
+                true => Unwritable::ByThisUser,
+                false => Unwritable::ByAnybody,
+            };
+            whose(words(error))
+        })
+    }
+}
+
+/// Whether a file can be added to, or be made for that.
+fn appendable(file: &Path) -> io::Result<()> {
+    match fs::metadata(file) {
+        Ok(found) if found.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
+        Ok(_) => Ok(access(file, Access::WRITE_OK)?),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            // a link to a file that is not there yet would be followed
+            let folder = file.parent().unwrap_or(Path::new("/"));
+            Ok(access(folder, Access::WRITE_OK | Access::EXEC_OK)?)
+        }
+        Err(error) => Err(error),
     }
 }
 

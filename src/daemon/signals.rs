@@ -2,6 +2,7 @@
 
 use std::io;
 
+use rustix::process::Signal as Limit;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// The signals that say something to a director.
@@ -10,6 +11,9 @@ pub(super) struct Signals {
     terminate: Signal,
     interrupt: Signal,
     quit: Signal,
+    /// The limits of the process: what they mean is that it should end, not that it should drop dead.
+    time: Signal,
+    size: Signal,
 }
 
 impl Signals {
@@ -20,6 +24,8 @@ impl Signals {
             terminate: signal(SignalKind::terminate())?,
             interrupt: signal(SignalKind::interrupt())?,
             quit: signal(SignalKind::quit())?,
+            time: signal(SignalKind::from_raw(Limit::XCPU.as_raw()))?,
+            size: signal(SignalKind::from_raw(Limit::XFSZ.as_raw()))?,
         })
     }
 
@@ -27,9 +33,11 @@ impl Signals {
     pub(super) async fn next(&mut self) -> Said {
         tokio::select! {
             Some(()) = self.reload.recv() => Said::Reload,
-            Some(()) = self.terminate.recv() => Said::Stop("SIGTERM"),
-            Some(()) = self.interrupt.recv() => Said::Stop("SIGINT"),
-            Some(()) = self.quit.recv() => Said::Stop("SIGQUIT"),
+            Some(()) = self.terminate.recv() => Said::Stop("TERM"),
+            Some(()) = self.interrupt.recv() => Said::Stop("INT"),
+            Some(()) = self.quit.recv() => Said::Stop("QUIT"),
+            Some(()) = self.time.recv() => Said::Stop("XCPU"),
+            Some(()) = self.size.recv() => Said::Stop("XFSZ"),
             else => std::future::pending().await,
         }
     }
@@ -45,6 +53,6 @@ impl Signals {
 pub(super) enum Said {
     /// Read the configuration again.
     Reload,
-    /// Stop, by the signal of this name.
+    /// Stop, by the signal of this name, without its SIG.
     Stop(&'static str),
 }

@@ -16,7 +16,7 @@ pub use ipvs::{
     ServiceId, Tunnel,
 };
 pub use real::{Combined, Fallback, Real, RealId, Weight};
-pub use settings::{Facility, Settings};
+pub use settings::{Facility, Logfile, Settings};
 pub use time::Time;
 pub use r#virtual::{CheckPolicy, Virtual};
 

@@ -1,5 +1,7 @@
 //! What concerns the program and not one virtual.
 
+use std::path::PathBuf;
+
 use super::Command;
 
 /// The program's own settings.
@@ -7,8 +9,10 @@ use super::Command;
 pub struct Settings {
     /// Read the file again when it changes on disk.
     pub autoreload: bool,
-    /// The facility of the system log, if the log goes there.
-    pub facility: Option<Facility>,
+    /// Where the log goes, if the file says so.
+    pub logfile: Option<Logfile>,
+    /// ldirectord stays in the foreground.
+    pub supervised: bool,
     /// The sender of mail; `None` for the user at this host.
     pub mail_from: Option<String>,
     /// What is run when the file has changed on disk.
@@ -16,6 +20,15 @@ pub struct Settings {
     /// The configurations of the instances that are run beside this one, each as the words before
     /// the action on ldirectord's command line; no two the same.
     pub execute: Vec<String>,
+}
+
+/// Where a log goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Logfile {
+    /// To the system log.
+    Facility(Facility),
+    /// Into a file, by its absolute path.
+    Path(PathBuf),
 }
 
 /// A facility of the system log (RFC 5424, section 6.2.1).

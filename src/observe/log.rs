@@ -1,94 +1,164 @@
-//! The log: to the terminal, to syslog or to the journal.
+//! The log: to the terminal, to a file, to syslog or to the journal.
 
-use std::ffi::CStr;
+mod lines;
+mod system_log;
+
 use std::io::IsTerminal;
-use std::path::Path;
+use std::path::PathBuf;
 
-use syslog_tracing::{Options, Syslog};
 use tracing::level_filters::LevelFilter;
 use tracing::{info, warn};
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::time::FormatTime;
-use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::layer::{Layer, SubscriberExt};
+use tracing_subscriber::reload::{self, Handle};
 use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{Registry, fmt};
 
 use crate::director::{Change, What};
-use crate::model::Facility;
+use crate::model::{Facility, Logfile};
 
 use super::line::line;
+use lines::{Lines, Paper};
 
-/// Where the log is written.
+/// Where the log is written, whatever the configuration says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Sink {
     /// Standard error, for a person or for whoever collects it.
     Terminal,
+    /// Standard output, as ldirectord writes there.
+    #[value(skip)]
+    Output,
     /// The system log, under the configuration's facility, or daemon.
     Syslog,
     /// The journal, with its fields.
     Journal,
 }
 
-impl Sink {
-    /// The journal when it is what standard error is connected to, else standard error.
-    pub fn guess() -> Self {
-        if std::env::var_os("JOURNAL_STREAM").is_some() && !std::io::stderr().is_terminal() {
-            Sink::Journal
-        } else {
-            Sink::Terminal
-        }
-    }
+/// How a log is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Manner {
+    /// Where it is written; `None` for where the configuration says.
+    pub sink: Option<Sink>,
+    /// The file where it is written if the configuration says nothing; without one the journal if
+    /// standard error is connected to it, else standard error.
+    pub file: Option<PathBuf>,
+    /// Who writes, in the system log and in the journal.
+    pub identity: &'static str,
+    /// Who writes, in a file.
+    pub name: String,
+    /// Every command to the kernel and every check, too.
+    pub verbose: bool,
 }
 
-/// Starts the log, once in the life of the process. Falls back to standard error, and says so,
-/// where the sink cannot be had.
-pub fn start(sink: Sink, facility: Facility, verbose: bool) {
-    let level = if verbose { LevelFilter::DEBUG } else { LevelFilter::INFO };
+/// A log that has been started.
+pub struct Log {
+    manner: Manner,
+    place: Place,
+    handle: Handle<Boxed, Registry>,
+}
+
+/// One place to write to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Place {
+    Terminal,
+    Output,
+    Journal,
+    Syslog(Facility),
+    File(PathBuf),
+}
+
+type Boxed = Box<dyn Layer<Registry> + Send + Sync>;
+
+/// Starts the log, once in the life of the process; a second start, as in a test, keeps the first.
+pub fn start(manner: Manner, logfile: Option<&Logfile>) -> Log {
+    let level = if manner.verbose { LevelFilter::DEBUG } else { LevelFilter::INFO };
     // libraries have much to say that is of no use here
     let ours = Targets::new()
         .with_default(LevelFilter::WARN)
         .with_targets(["lvs_director", "checkers", "ipvs"].map(|target| (target, level)));
-    let registry = tracing_subscriber::registry().with(ours);
-    let terminal = || {
-        tracing_subscriber::fmt::layer()
-            .with_writer(std::io::stderr)
-            .with_ansi(std::io::stderr().is_terminal())
-            .with_target(false)
-            .with_timer(LocalTime)
-    };
-    // a second start, as in a test, keeps the first log
-    let _ = match sink {
-        Sink::Terminal => registry.with(terminal()).try_init(),
-        Sink::Journal => match tracing_journald::layer() {
-            Ok(journal) => {
-                let journal = journal.with_field_prefix(None);
-                registry.with(journal.with_syslog_identifier(NAME.to_owned())).try_init()
-            }
-            Err(why) => {
-                let started = registry.with(terminal()).try_init();
-                warn!("the journal cannot be reached, logging here: {why}");
-                started
-            }
-        },
-        // syslog(3) says nothing where nobody listens
-        Sink::Syslog if !Path::new(SYSLOG).exists() => {
-            let started = registry.with(terminal()).try_init();
-            warn!("there is no system log ({SYSLOG}), logging here");
-            started
+    let place = manner.place(logfile);
+    let (layer, trouble) = manner.layer(&place);
+    let (layer, handle) = reload::Layer::new(layer);
+    let _ = tracing_subscriber::registry().with(layer).with(ours).try_init();
+    if let Some(trouble) = trouble {
+        warn!("{trouble}");
+    }
+    Log { manner, place, handle }
+}
+
+impl Log {
+    /// Writes where the configuration says from now on.
+    pub fn follow(&mut self, logfile: Option<&Logfile>) {
+        let place = self.manner.place(logfile);
+        if place == self.place {
+            return;
         }
-        Sink::Syslog => {
-            let syslog = Syslog::new(IDENTITY, Options::LOG_PID, code(facility));
-            let layer = syslog.map(|syslog| {
-                tracing_subscriber::fmt::layer()
-                    .with_writer(syslog)
-                    .without_time()
-                    .with_level(false)
-                    .with_ansi(false)
-                    .with_target(false)
-            });
-            registry.with(layer).try_init()
+        let (layer, trouble) = self.manner.layer(&place);
+        if self.handle.reload(layer).is_ok() {
+            self.place = place;
         }
-    };
+        if let Some(trouble) = trouble {
+            warn!("{trouble}");
+        }
+    }
+}
+
+impl Manner {
+    fn place(&self, logfile: Option<&Logfile>) -> Place {
+        match (self.sink, logfile) {
+            (Some(Sink::Terminal), _) => Place::Terminal,
+            (Some(Sink::Output), _) => Place::Output,
+            (Some(Sink::Journal), _) => Place::Journal,
+            (_, Some(Logfile::Facility(facility))) => Place::Syslog(*facility),
+            (Some(Sink::Syslog), _) => Place::Syslog(Facility::Daemon),
+            (None, Some(Logfile::Path(file))) => Place::File(file.clone()),
+            (None, None) => match &self.file {
+                Some(file) => Place::File(file.clone()),
+                None if is_journal() => Place::Journal,
+                None => Place::Terminal,
+            },
+        }
+    }
+
+    /// What writes there, or else to standard error, and why.
+    fn layer(&self, place: &Place) -> (Boxed, Option<String>) {
+        match place {
+            Place::Terminal => (terminal(), None),
+            Place::Output => (Lines::new(Paper::Output).boxed(), None),
+            Place::File(file) => {
+                (Lines::new(Paper::file(file.clone(), self.name.clone())).boxed(), None)
+            }
+            Place::Syslog(facility) => {
+                (Lines::new(Paper::syslog(*facility, self.identity)).boxed(), None)
+            }
+            Place::Journal => match tracing_journald::layer() {
+                Ok(journal) => {
+                    let journal = journal.with_field_prefix(None);
+                    (journal.with_syslog_identifier(self.identity.to_owned()).boxed(), None)
+                }
+                Err(why) => (
+                    terminal(),
+                    Some(format!("the journal cannot be reached, logging here: {why}")),
+                ),
+            },
+        }
+    }
+}
+
+/// Whether standard error is connected to the journal.
+fn is_journal() -> bool {
+    std::env::var_os("JOURNAL_STREAM").is_some() && !std::io::stderr().is_terminal()
+}
+
+fn terminal() -> Boxed {
+    fmt::layer()
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_target(false)
+        .with_timer(LocalTime)
+        .boxed()
 }
 
 /// Writes a change down, with its reason.
@@ -113,32 +183,3 @@ impl FormatTime for LocalTime {
         write!(w, "{}", jiff::Zoned::now().strftime("%Y-%m-%d %H:%M:%S%.3f"))
     }
 }
-
-fn code(facility: Facility) -> syslog_tracing::Facility {
-    use syslog_tracing::Facility as F;
-    match facility {
-        Facility::Auth => F::Auth,
-        Facility::Authpriv => F::AuthPriv,
-        Facility::Cron => F::Cron,
-        Facility::Daemon => F::Daemon,
-        Facility::Ftp => F::Ftp,
-        // kern and syslog are for the kernel and the logger alone
-        Facility::Kern | Facility::Syslog | Facility::User => F::User,
-        Facility::Lpr => F::Lpr,
-        Facility::Mail => F::Mail,
-        Facility::News => F::News,
-        Facility::Uucp => F::Uucp,
-        Facility::Local(0) => F::Local0,
-        Facility::Local(1) => F::Local1,
-        Facility::Local(2) => F::Local2,
-        Facility::Local(3) => F::Local3,
-        Facility::Local(4) => F::Local4,
-        Facility::Local(5) => F::Local5,
-        Facility::Local(6) => F::Local6,
-        Facility::Local(_) => F::Local7,
-    }
-}
-
-const NAME: &str = "lvs-director";
-const SYSLOG: &str = "/dev/log";
-const IDENTITY: &CStr = c"lvs-director";

@@ -11,9 +11,12 @@ pub(crate) fn listing(model: &Model) -> String {
     writeln!(
         out,
         "autoreload {} log {:?} from {:?}",
-        settings.autoreload, settings.facility, settings.mail_from
+        settings.autoreload, settings.logfile, settings.mail_from
     )
     .unwrap();
+    if settings.supervised {
+        out.push_str("supervised\n");
+    }
     if let Some(callback) = &settings.callback {
         writeln!(out, "callback {:?}", callback.argv(&[])).unwrap();
     }

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use checkers::Tls;
-use lvs_director::config::Resolver;
+use lvs_director::config::{Resolver, Unwritable};
 use lvs_director::model::{Family, Protocol};
 
 pub(crate) struct Names;
@@ -52,6 +52,10 @@ impl Resolver for Names {
 
     fn script(&self, script: &str) -> Result<(), String> {
         self.program(script)
+    }
+
+    fn log(&self, file: &str) -> Result<(), Unwritable> {
+        self.program(file).map_err(Unwritable::ByAnybody)
     }
 }
 

@@ -210,7 +210,7 @@ pub const DIRECTIVES: &[Directive] = &[
     row("callback",         GLOBAL,    Command,       "none",     Now,   "a command that is run when the file has changed"),
     row("logfile",          GLOBAL,    Text,          "none",     Now,   "a facility of the system log, or a file"),
     row("execute",          GLOBAL,    Text,          "none",     Now,   "runs another instance beside this one"),
-    row("supervised",       GLOBAL,    YesNo,         "no",       Never, "keeps the program in the foreground"),
+    row("supervised",       GLOBAL,    YesNo,         "no",       Now,   "keeps ldirectord in the foreground"),
     row("fork",             GLOBAL,    YesNo,         "no",       Never, "checks each service in a process of its own"),
     // of the past
     row("timeout",          GLOBAL,    Removed("checktimeout and negotiatetimeout"), "none", Refused, "a directive of old versions"),

@@ -57,8 +57,3 @@ fn place(diagnostic: &Diagnostic) -> (usize, usize, &str) {
 fn later(span: std::ops::Range<usize>, what: &str) -> Diagnostic {
     Diagnostic::warning(span, format!("{what} takes effect in a later version"))
 }
-
-/// The same, where something else is done until then.
-fn until_then(span: std::ops::Range<usize>, what: &str, until: &str) -> Diagnostic {
-    Diagnostic::warning(span, format!("{what} takes effect in a later version; until then {until}"))
-}

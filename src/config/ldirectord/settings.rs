@@ -4,10 +4,9 @@ use super::alert::alert;
 use super::commands::{command, execute};
 use super::lookup::Lookup;
 use super::section::Section;
-use super::until_then;
 use crate::config::near_miss::near_miss;
-use crate::config::{Diagnostic, Resolver};
-use crate::model::{Facility, Settings};
+use crate::config::{Diagnostic, Resolver, Unwritable};
+use crate::model::{Facility, Logfile, Settings};
 
 /// Lowers the global part; what is wrong is noted.
 pub(super) fn settings(
@@ -22,19 +21,34 @@ pub(super) fn settings(
     let called = lookup.text("callback").is_some_and(|text| !text.is_empty());
     Settings {
         autoreload: lookup.yes_no("autoreload").unwrap_or(false),
-        facility: facility(lookup, notes),
+        logfile: logfile(lookup, resolver, notes),
+        supervised: lookup.yes_no("supervised").unwrap_or(false),
         mail_from: lookup.text("emailalertfrom").map(str::to_owned),
         callback: called.then(|| command(lookup, "callback", resolver, notes)).flatten(),
         execute: execute(globals, notes),
     }
 }
 
-fn facility(lookup: Lookup<'_, '_>, notes: &mut Vec<Diagnostic>) -> Option<Facility> {
+fn logfile(
+    lookup: Lookup<'_, '_>,
+    resolver: &dyn Resolver,
+    notes: &mut Vec<Diagnostic>,
+) -> Option<Logfile> {
     let span = lookup.given("logfile")?.span.clone();
     let text = lookup.text("logfile")?;
     if text.starts_with('/') {
-        notes.push(until_then(span, "a file as `logfile`", "the log goes where --log says"));
-        return None;
+        match resolver.log(text) {
+            Ok(()) => {}
+            Err(Unwritable::ByThisUser(why)) => notes.push(Diagnostic::warning(
+                span,
+                format!("this user cannot write to the logfile {text}: {why}"),
+            )),
+            Err(Unwritable::ByAnybody(why)) => notes.push(
+                Diagnostic::error(span, format!("unable to open logfile {text}: {why}"))
+                    .hint("name a file in a folder that is there, or a facility such as `local0`"),
+            ),
+        }
+        return Some(Logfile::Path(text.into()));
     }
     let known = FACILITIES.iter().find(|(name, _)| *name == text);
     if known.is_none() {
@@ -45,7 +59,7 @@ fn facility(lookup: Lookup<'_, '_>, notes: &mut Vec<Diagnostic>) -> Option<Facil
             None => wrong,
         });
     }
-    known.map(|(_, facility)| *facility)
+    known.map(|(_, facility)| Logfile::Facility(*facility))
 }
 
 /// The facilities of syslog(3), by name.

@@ -1,0 +1,215 @@
+//! What each action does.
+
+use std::ffi::OsStr;
+use std::path::Path;
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal};
+use tracing::info;
+
+use crate::observe::log::{self, Log, Manner, Sink};
+
+use super::configuration::{Configuration, Trouble, read};
+use super::line::{Action, Order};
+use super::pid_file::{PidFile, Standing};
+use super::{DONE, FAILED, LINUX_DIRECTOR, STOPPED, background, complain, process, say, service};
+
+/// Does what was asked, and returns the exit status.
+pub(super) fn obey(program: &OsStr, order: &Order) -> u8 {
+    let pid_file = PidFile::of(Path::new(RUN), &order.name);
+    let read = read(&order.config);
+    let manner = manner(order, read.as_ref().is_ok_and(|read| read.settings().supervised));
+    let logfile = read.as_ref().ok().and_then(|read| read.settings().logfile.as_ref());
+    let log = log::start(manner.clone(), logfile);
+    let call = Call { program, order, pid_file, manner, log };
+    match read {
+        Ok(configuration) if order.detached => call.serve_detached(configuration),
+        Ok(configuration) => {
+            configuration.tell_warnings();
+            call.invoked();
+            call.act(configuration)
+        }
+        Err(trouble) => {
+            complain(&trouble.words);
+            if !trouble.is_broken() {
+                info!("{}", trouble.words);
+            }
+            call.without_configuration(&trouble)
+        }
+    }
+}
+
+/// What an action has to work with.
+struct Call<'a> {
+    program: &'a OsStr,
+    order: &'a Order,
+    pid_file: PidFile,
+    manner: Manner,
+    log: Log,
+}
+
+impl Call<'_> {
+    fn act(self, configuration: Configuration) -> u8 {
+        use Action::{Reload, Restart, Start, Status, Stop, TryRestart};
+        let standing = self.pid_file.standing();
+        match (self.order.action, standing) {
+            (Status, _) => self.status(&configuration, standing),
+            (Start, Standing::Running(_)) => self.leave(DONE),
+            (Stop, Standing::Running(pid)) => self.stop(pid),
+            (Reload, Standing::Running(pid)) => {
+                process::signal(pid, Signal::HUP);
+                self.leave(DONE)
+            }
+            (Restart | TryRestart, Standing::Running(pid)) => {
+                end(pid);
+                self.start(configuration)
+            }
+            (Start | Restart, _) => self.start(configuration),
+            (Stop | TryRestart, _) => self.leave(DONE),
+            (Reload, _) => {
+                info!("ldirectord is stopped for {}", configuration.path());
+                self.leave(FAILED)
+            }
+        }
+    }
+
+    fn status(&self, configuration: &Configuration, standing: Standing) -> u8 {
+        let config = configuration.path();
+        match standing {
+            Standing::Running(pid) => {
+                let running = format!("ldirectord for {config} is running with pid: {pid}");
+                complain(&running);
+                info!("{running}");
+                info!("Exiting from ldirectord status");
+                return self.leave(DONE);
+            }
+            Standing::Stale => {
+                let file = self.pid_file.path().display();
+                let stale = format!("ldirectord stale pid file {file} for {config}");
+                complain(&stale);
+                info!("{stale}");
+            }
+            Standing::Absent => {}
+        }
+        say(format_args!("ldirectord is stopped for {config}\n"));
+        self.leave(if standing == Standing::Absent { STOPPED } else { FAILED })
+    }
+
+    /// Returns when it is gone, so that a start behind it finds nobody.
+    fn stop(&self, pid: Pid) -> u8 {
+        process::signal(pid, Signal::TERM);
+        if !process::wait(pid, STOP) {
+            let limit = STOP.as_secs();
+            complain(format_args!("ldirectord, pid {pid}, has not ended within {limit} s"));
+        }
+        self.leave(DONE)
+    }
+
+    fn start(self, configuration: Configuration) -> u8 {
+        if self.order.debug || configuration.settings().supervised {
+            info!("Starting {LINUX_DIRECTOR} with pid: {}", std::process::id());
+            return self.serve(configuration, Box::new(|| {}));
+        }
+        info!("Starting {LINUX_DIRECTOR} as daemon");
+        match background::start(self.program, self.order, &self.pid_file) {
+            Ok(()) => DONE,
+            Err(failure) => {
+                complain(&failure.words);
+                leave(self.order.debug, failure.status, "Initialisation Error")
+            }
+        }
+    }
+
+    fn serve_detached(self, configuration: Configuration) -> u8 {
+        match configuration.absolute() {
+            Ok(configuration) => {
+                background::leave_caller();
+                self.serve(configuration, Box::new(background::tell_ready))
+            }
+            Err(why) => {
+                complain(why);
+                FAILED
+            }
+        }
+    }
+
+    fn serve(self, configuration: Configuration, ready: Box<dyn FnOnce()>) -> u8 {
+        let debug = self.order.debug;
+        match service::run(configuration, &self.pid_file, self.manner, self.log, ready) {
+            Ok(()) => leave(debug, DONE, "Exiting from ldirectord start"),
+            Err(why) => {
+                info!("{why}");
+                if !debug {
+                    complain(&why);
+                }
+                leave(debug, FAILED, "Initialisation Error")
+            }
+        }
+    }
+
+    /// Whatever is wrong with the file, who runs can still be stopped.
+    fn without_configuration(&self, trouble: &Trouble) -> u8 {
+        match (self.order.action, self.pid_file.standing()) {
+            (Action::Stop, Standing::Running(pid)) => {
+                self.invoked();
+                self.stop(pid)
+            }
+            (Action::Stop, _) if trouble.is_broken() => self.leave(DONE),
+            _ => leave(self.order.debug, trouble.status, trouble.reason),
+        }
+    }
+
+    /// The words behind the options are all that the original tells.
+    fn invoked(&self) {
+        let words = self.order.words.iter().map(|word| format!("{} ", word.display()));
+        let words: String = words.collect();
+        info!("Invoking ldirectord invoked as: {} {words}", self.program.display());
+    }
+
+    fn leave(&self, status: u8) -> u8 {
+        let action = self.order.action_word();
+        leave(self.order.debug, status, &format!("Exiting from ldirectord {action}"))
+    }
+}
+
+/// What the original logs as it ends.
+fn leave(debug: bool, status: u8, reason: &str) -> u8 {
+    if status != DONE || debug {
+        info!("Exiting with exit_status {status}: {reason}");
+    }
+    status
+}
+
+/// Ends a process for another one to take its place; asks first.
+fn end(pid: Pid) {
+    process::signal(pid, Signal::TERM);
+    if !process::wait(pid, RESTART) {
+        process::signal(pid, Signal::KILL);
+        process::wait(pid, KILL);
+    }
+}
+
+fn manner(order: &Order, supervised: bool) -> Manner {
+    let sink = match (order.debug, supervised) {
+        (true, _) => Some(Sink::Terminal),
+        (_, true) => Some(Sink::Output),
+        _ => None,
+    };
+    Manner {
+        sink,
+        file: Some(LOG.into()),
+        identity: "ldirectord",
+        name: order.name.display().to_string(),
+        verbose: order.debug,
+    }
+}
+
+/// The folder of the pid files.
+const RUN: &str = "/var/run";
+/// Where the log goes if the configuration says nothing.
+const LOG: &str = "/var/log/ldirectord.log";
+/// How long a stop waits for the end.
+const STOP: Duration = Duration::from_secs(10);
+/// How long a restart waits before it uses force, and then.
+const RESTART: Duration = Duration::from_secs(20);
+const KILL: Duration = Duration::from_secs(5);

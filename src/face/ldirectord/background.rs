@@ -1,0 +1,101 @@
+//! A director in a process of its own: what its caller does, and what it does itself.
+//!
+//! The caller runs this program again and waits until that says it is ready, by a line on its
+//! standard output. So whoever asks for the status behind a start gets it.
+
+use std::ffi::OsStr;
+use std::fs::OpenOptions;
+use std::io::{self, Read, Write};
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use rustix::stdio::{dup2_stderr, dup2_stdin, dup2_stdout};
+
+use super::line::Order;
+use super::pid_file::PidFile;
+use super::{DONE, FAILED, WRONG_FILE};
+
+/// Why there is no director in the background.
+pub(super) struct Failure {
+    /// What to say, beside what the process has said itself.
+    pub(super) words: String,
+    /// The exit status of that.
+    pub(super) status: u8,
+}
+
+/// Starts one and returns when it is ready, or when another one was faster.
+pub(super) fn start(program: &OsStr, order: &Order, pid_file: &PidFile) -> Result<(), Failure> {
+    let mut command = Command::new(OURSELVES);
+    command.arg0(program).args(order.detached()).stdin(Stdio::null()).stdout(Stdio::piped());
+    let mut child = command.spawn().map_err(|why| failure(format!("cannot start: {why}")))?;
+    let status = match is_ready(&mut child) {
+        Some(true) => return Ok(()),
+        Some(false) => child.wait(),
+        None => {
+            let _ = child.kill();
+            let _ = child.wait();
+            pid_file.forget(child.id());
+            let limit = READY.as_secs();
+            return Err(failure(format!(
+                "the daemon was not ready within {limit} s, and is ended"
+            )));
+        }
+    };
+    judge(status.map_err(|why| failure(why.to_string()))?)
+}
+
+/// Whether it has said so before it ended; `None` if it has done neither in time.
+fn is_ready(child: &mut Child) -> Option<bool> {
+    let mut output = child.stdout.take()?;
+    let (tell, told) = mpsc::channel();
+    thread::spawn(move || {
+        let ready = output.read_exact(&mut [0]).is_ok();
+        // nobody waits any more if this is late
+        let _ = tell.send(ready);
+    });
+    told.recv_timeout(READY).ok()
+}
+
+/// What the end of a process means that was never ready.
+fn judge(status: ExitStatus) -> Result<(), Failure> {
+    match status.code().map(u8::try_from) {
+        Some(Ok(DONE)) => Ok(()),
+        Some(Ok(WRONG_FILE)) => Err(Failure { words: ENDED.to_owned(), status: WRONG_FILE }),
+        Some(_) => Err(failure(ENDED.to_owned())),
+        None => {
+            let signal = status.signal().unwrap_or_default();
+            Err(failure(format!("{ENDED}, by signal {signal}")))
+        }
+    }
+}
+
+fn failure(words: String) -> Failure {
+    Failure { words, status: FAILED }
+}
+
+/// Leaves the caller's session, folder and name behind. What cannot be left is no harm.
+pub(super) fn leave_caller() {
+    let _ = rustix::process::setsid();
+    let _ = std::env::set_current_dir("/");
+    let _ = rustix::thread::set_name(c"ldirectord");
+}
+
+/// Tells the caller that the director is ready, and lets go of its terminal.
+pub(super) fn tell_ready() {
+    // a caller that is gone does not want to know
+    let _ = io::stdout().write_all(b"\n").and_then(|()| io::stdout().flush());
+    if let Ok(null) = OpenOptions::new().read(true).write(true).open("/dev/null") {
+        let _ = dup2_stdin(&null);
+        let _ = dup2_stdout(&null);
+        let _ = dup2_stderr(&null);
+    }
+}
+
+/// Even if the file has been replaced meanwhile.
+const OURSELVES: &str = "/proc/self/exe";
+const ENDED: &str = "the daemon has ended before it was ready";
+/// How long a start may take; what it waits for longest is names that are looked up.
+const READY: Duration = Duration::from_secs(30);

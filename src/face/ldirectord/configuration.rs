@@ -1,0 +1,101 @@
+//! The configuration as an action needs it: read, or what is wrong with it.
+
+use std::ffi::OsStr;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::config::{Diagnostic, Severity};
+use crate::daemon::{Loaded, load};
+use crate::model::Settings;
+
+use super::{FAILED, WRONG_FILE, complain, lookup};
+
+/// A configuration that can be followed.
+pub(super) struct Configuration {
+    /// Where it was found.
+    pub(super) file: PathBuf,
+    /// What it says.
+    pub(super) loaded: Loaded,
+    settings: Settings,
+}
+
+/// Why there is none.
+pub(super) struct Trouble {
+    /// All that is wrong, for people.
+    pub(super) words: String,
+    /// The exit status of that.
+    pub(super) status: u8,
+    /// Why the program exits, in the log.
+    pub(super) reason: &'static str,
+}
+
+/// Finds a configuration and reads it.
+pub(super) fn read(config: &OsStr) -> Result<Configuration, Trouble> {
+    let Some(file) = lookup::find(Path::new("/"), config) else {
+        let words = format!("Config file {} not found", config.display());
+        return Err(Trouble { words, status: FAILED, reason: "Initialisation Error" });
+    };
+    let broken =
+        |words| Trouble { words, status: WRONG_FILE, reason: "config_error: Configuration Error" };
+    let pid = std::process::id();
+    let loaded = load(&file)
+        .map_err(|why| broken(format!("Error [{pid}] reading file {}: {why}", file.display())))?;
+    match &loaded.reading.model {
+        Some(model) => {
+            let settings = model.settings.clone();
+            Ok(Configuration { file, loaded, settings })
+        }
+        None => Err(broken(complaints(&loaded, Severity::Error))),
+    }
+}
+
+impl Configuration {
+    /// Its path, as it was found.
+    pub(super) fn path(&self) -> &str {
+        &self.loaded.path
+    }
+
+    pub(super) fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Says what is odd, but not wrong.
+    pub(super) fn tell_warnings(&self) {
+        let warnings = complaints(&self.loaded, Severity::Warning);
+        if !warnings.is_empty() {
+            complain(warnings);
+        }
+    }
+
+    /// The same by its whole path, for a process that will be elsewhere.
+    pub(super) fn absolute(self) -> io::Result<Self> {
+        let file = std::path::absolute(&self.file)?;
+        Ok(Configuration { file, ..self })
+    }
+}
+
+impl Trouble {
+    /// Whether there is a file, but a wrong one.
+    pub(super) fn is_broken(&self) -> bool {
+        self.status == WRONG_FILE
+    }
+}
+
+/// All of a kind, each behind the words that the original begins with.
+fn complaints(loaded: &Loaded, severity: Severity) -> String {
+    let word = match severity {
+        Severity::Error => "Error",
+        Severity::Warning => "Warning",
+    };
+    let (pid, path) = (std::process::id(), &loaded.path);
+    let one = |diagnostic: &Diagnostic| {
+        let (line, _) = diagnostic.position(&loaded.text);
+        let rendered = diagnostic.render(path, &loaded.text, false);
+        format!("{word} [{pid}] reading file {path} at line {line}: {rendered}")
+    };
+    let some = loaded.reading.diagnostics.iter().filter(|d| d.severity == severity);
+    some.take(SHOWN).map(one).collect::<Vec<_>>().join("\n")
+}
+
+/// A file of the wrong kind has one for every line.
+const SHOWN: usize = 100;

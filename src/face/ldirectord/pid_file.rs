@@ -1,0 +1,194 @@
+//! The file that says who runs on a configuration.
+
+use std::ffi::{OsStr, OsString};
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rustix::fs::{FlockOperation, flock};
+use rustix::io::Errno;
+use rustix::process::Pid;
+
+use super::process;
+
+/// A pid file, there or not.
+#[derive(Clone, Debug)]
+pub(super) struct PidFile {
+    path: PathBuf,
+}
+
+/// What a pid file says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// This process runs.
+    Running(Pid),
+    /// It names none that does.
+    Stale,
+    /// There is none, or nothing in it.
+    Absent,
+}
+
+/// A pid file that names this process; it goes when this is dropped.
+pub(super) struct Claim {
+    path: PathBuf,
+}
+
+impl PidFile {
+    /// The pid file of this name in a folder.
+    pub(super) fn of(folder: &Path, name: &OsStr) -> Self {
+        let mut file = OsString::from("ldirectord.");
+        file.push(name);
+        file.push(".pid");
+        PidFile { path: folder.join(file) }
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Who runs.
+    pub(super) fn standing(&self) -> Standing {
+        let Some(text) = first_line(&self.path) else { return Standing::Absent };
+        let number = text.trim().parse().ok().and_then(|n: u32| i32::try_from(n).ok());
+        let named = number.and_then(Pid::from_raw);
+        // in a container numbers come again: what was left behind may name this very process
+        let other = named.filter(|pid| *pid != rustix::process::getpid());
+        match other.filter(|pid| process::is_ldirectord(*pid)) {
+            Some(pid) => Standing::Running(pid),
+            None => Standing::Stale,
+        }
+    }
+
+    /// Writes this process in, unless another one runs: then there is no claim. Of two that try at
+    /// once, one gets it.
+    pub(super) fn claim(&self) -> io::Result<Option<Claim>> {
+        let folder = self.path.parent().unwrap_or(Path::new("/"));
+        let _lock = lock(folder)?;
+        if matches!(self.standing(), Standing::Running(_)) {
+            return Ok(None);
+        }
+        let mut new = self.path.clone().into_os_string();
+        new.push(format!(".{}", std::process::id()));
+        let written = fs::write(&new, format!("{}\n", std::process::id()))
+            .and_then(|()| fs::rename(&new, &self.path));
+        if written.is_err() {
+            // the first failure is the one to tell
+            let _ = fs::remove_file(&new);
+        }
+        written.map(|()| Some(Claim { path: self.path.clone() }))
+    }
+
+    /// Removes the file if it names this process, which is dead.
+    pub(super) fn forget(&self, pid: u32) {
+        remove(&self.path, pid);
+    }
+}
+
+impl Drop for Claim {
+    fn drop(&mut self) {
+        remove(&self.path, std::process::id());
+    }
+}
+
+/// Only who is in it may remove it: somebody else may have written it anew.
+fn remove(path: &Path, pid: u32) {
+    if first_line(path).is_some_and(|line| line.trim() == pid.to_string()) {
+        // what stays behind names a process that is gone, which everybody sees
+        let _ = fs::remove_file(path);
+    }
+}
+
+/// What is in a pid file; `None` if that is nothing.
+fn first_line(path: &Path) -> Option<String> {
+    let mut text = String::new();
+    File::open(path).ok()?.take(LIMIT).read_to_string(&mut text).ok()?;
+    text.lines().next().map(str::to_owned)
+}
+
+/// Locks a folder against others who claim, until the file is closed.
+fn lock(folder: &Path) -> io::Result<File> {
+    let file = File::open(folder)?;
+    let start = Instant::now();
+    loop {
+        match flock(&file, FlockOperation::NonBlockingLockExclusive) {
+            Ok(()) => return Ok(file),
+            Err(Errno::WOULDBLOCK | Errno::INTR) if start.elapsed() < PATIENCE => {
+                thread::sleep(BREATH);
+            }
+            Err(why) => return Err(why.into()),
+        }
+    }
+}
+
+/// A number and a newline are less.
+const LIMIT: u64 = 64;
+/// A claim takes no longer than a file does.
+const PATIENCE: Duration = Duration::from_secs(5);
+const BREATH: Duration = Duration::from_millis(5);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_namings() {
+        let path = |name| PidFile::of(Path::new("/var/run"), OsStr::new(name)).path;
+        assert_eq!(path("www.cf"), Path::new("/var/run/ldirectord.www.cf.pid"));
+        assert_eq!(path("ldirectord"), Path::new("/var/run/ldirectord.ldirectord.pid"));
+    }
+
+    #[test]
+    fn only_a_running_ldirectord_is_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = PidFile::of(folder.path(), OsStr::new("x"));
+        let says = |text: &str| {
+            fs::write(&file.path, text).unwrap();
+            file.standing()
+        };
+        assert_eq!(file.standing(), Standing::Absent);
+        assert_eq!(says(""), Standing::Absent);
+        for stale in ["\n", "999999999\n", "0", "-1", "1\n", "self", "12x", "\n1\n"] {
+            assert_eq!(says(stale), Standing::Stale, "{stale:?}");
+        }
+        assert_eq!(says(&format!("{}\n", std::process::id())), Standing::Stale, "ourselves");
+        let mut child = sleeper();
+        let pid = Pid::from_child(&child);
+        for text in [format!("{pid}\n"), format!("{pid}"), format!("{pid}\nmore\n")] {
+            assert_eq!(says(&text), Standing::Running(pid));
+        }
+        assert!(file.claim().unwrap().is_none());
+        child.kill().unwrap();
+        // not reaped yet: it is gone all the same
+        assert!(process::wait(pid, Duration::from_secs(10)));
+        assert_eq!(file.standing(), Standing::Stale);
+        child.wait().unwrap();
+    }
+
+    #[test]
+    fn a_claim_is_whole_and_goes_with_its_owner() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = PidFile::of(folder.path(), OsStr::new("x"));
+        fs::write(&file.path, "1\n").unwrap();
+        let claim = file.claim().unwrap().expect("nobody runs");
+        let own = format!("{}\n", std::process::id());
+        assert_eq!(fs::read_to_string(&file.path).unwrap(), own);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left beside it");
+        drop(claim);
+        assert!(!file.path.exists());
+        let claim = file.claim().unwrap().expect("nobody runs");
+        fs::write(&file.path, "1\n").unwrap();
+        drop(claim);
+        assert_eq!(fs::read_to_string(&file.path).unwrap(), "1\n", "it is another's now");
+        let nowhere = PidFile::of(&folder.path().join("missing"), OsStr::new("x"));
+        assert!(nowhere.claim().is_err());
+    }
+
+    /// A process with the word in its command line.
+    fn sleeper() -> std::process::Child {
+        let mut command = std::process::Command::new("sh");
+        command.args(["-c", "read line", "ldirectord"]).stdin(std::process::Stdio::piped());
+        command.spawn().unwrap()
+    }
+}

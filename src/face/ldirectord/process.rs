@@ -1,0 +1,33 @@
+//! A process that is somebody's ldirectord: ours, or the original.
+
+use std::fs;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process};
+
+/// Whether it is there, and is an ldirectord by its command line, as the original judges it.
+pub(super) fn is_ldirectord(pid: Pid) -> bool {
+    let line = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+    line.windows(NAME.len()).any(|part| part == NAME)
+}
+
+/// Sends it a signal; one that cannot be sent is not missed, for the process is gone.
+pub(super) fn signal(pid: Pid, signal: Signal) {
+    let _ = kill_process(pid, signal);
+}
+
+/// Waits until it is gone; whether it is, in time.
+pub(super) fn wait(pid: Pid, limit: Duration) -> bool {
+    let start = Instant::now();
+    while is_ldirectord(pid) {
+        if start.elapsed() > limit {
+            return false;
+        }
+        thread::sleep(BETWEEN_LOOKS);
+    }
+    true
+}
+
+const NAME: &[u8] = b"ldirectord";
+const BETWEEN_LOOKS: Duration = Duration::from_millis(20);

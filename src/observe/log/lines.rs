@@ -1,0 +1,123 @@
+//! A log of bare lines, as ldirectord writes them: monitoring greps for them from end to end.
+
+use std::fmt::{self, Write as _};
+use std::fs::OpenOptions;
+use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::PathBuf;
+
+use rustix::fs::OFlags;
+use tracing::field::{Field, Visit};
+use tracing::{Event, Level, Subscriber};
+use tracing_subscriber::layer::{Context, Layer};
+
+use crate::model::Facility;
+
+use super::system_log::SystemLog;
+
+/// Writes every event as its message, and what belongs to it on lines of their own behind it.
+pub(super) struct Lines {
+    paper: Paper,
+}
+
+/// What lines are written on.
+pub(super) enum Paper {
+    /// Standard output: `[date] MESSAGE`.
+    Output,
+    /// A file: `[date|name|pid] MESSAGE`. It is opened for each event, so that it can be renamed
+    /// at any time.
+    File { path: PathBuf, name: String },
+    /// The system log: `MESSAGE`.
+    System(SystemLog),
+}
+
+impl Paper {
+    pub(super) fn file(path: PathBuf, name: String) -> Self {
+        Paper::File { path, name }
+    }
+
+    pub(super) fn syslog(facility: Facility, identity: &'static str) -> Self {
+        Paper::System(SystemLog::new(facility, identity))
+    }
+
+    fn write(&self, level: Level, lines: &[String]) -> io::Result<()> {
+        match self {
+            Paper::Output => {
+                let head = format!("[{}] ", now());
+                io::stdout().write_all(framed(&head, lines).as_bytes())
+            }
+            Paper::File { path, name } => {
+                let head = format!("[{}|{name}|{}] ", now(), std::process::id());
+                // one call, so that two processes do not write into each other's lines; a pipe
+                // that nobody reads is not waited for, and a terminal does not become ours
+                let flags = OFlags::NONBLOCK | OFlags::NOCTTY;
+                let flags = i32::try_from(flags.bits()).unwrap_or_default();
+                let mut file =
+                    OpenOptions::new().append(true).create(true).custom_flags(flags).open(path)?;
+                file.write_all(framed(&head, lines).as_bytes())
+            }
+            Paper::System(log) => lines.iter().try_for_each(|line| log.write(level, line)),
+        }
+    }
+}
+
+impl Lines {
+    pub(super) fn new(paper: Paper) -> Self {
+        Lines { paper }
+    }
+}
+
+impl<S: Subscriber> Layer<S> for Lines {
+    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+        let mut words = Words::default();
+        event.record(&mut words);
+        let lines = words.lines();
+        if self.paper.write(*event.metadata().level(), &lines).is_err() {
+            // there is nobody left to tell if that fails as well
+            let _ = io::stderr().write_all(framed("", &lines).as_bytes());
+        }
+    }
+}
+
+/// What an event says.
+#[derive(Default)]
+struct Words {
+    message: String,
+    because: String,
+    others: String,
+}
+
+impl Words {
+    fn lines(self) -> Vec<String> {
+        let mut lines: Vec<String> =
+            format!("{}{}", self.message, self.others).lines().map(str::to_owned).collect();
+        lines.extend(self.because.lines().map(|line| format!(" - {line}")));
+        lines
+    }
+}
+
+impl Visit for Words {
+    fn record_str(&mut self, field: &Field, value: &str) {
+        match field.name() {
+            "because" => self.because.push_str(value),
+            _ => self.record_debug(field, &format_args!("{value}")),
+        }
+    }
+
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        // writing to a text does not fail
+        let _ = match field.name() {
+            "message" => write!(self.message, "{value:?}"),
+            name => write!(self.others, " {name}={value:?}"),
+        };
+    }
+}
+
+fn framed(head: &str, lines: &[String]) -> String {
+    lines.iter().flat_map(|line| [head, line, "\n"]).collect()
+}
+
+/// As C's ctime has it: the day of the month is padded with a blank.
+fn now() -> String {
+    jiff::Zoned::now().strftime("%a %b %e %H:%M:%S %Y").to_string()
+}
