@@ -1,11 +1,14 @@
 //! What the file asks to be run: told what is so, once, and in nobody's way.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{PermissionsExt, symlink};
 use std::time::{Duration, Instant};
 
-use super::machine::in_the_lab;
-use super::net::{Family, Method};
+use super::director::Director;
+use super::host::Host;
+use super::machine::{self, in_the_lab};
+use super::net::{Family, Method, Net};
+use super::server::Server;
 use super::site::{Site, service};
 use super::wait::wait_until;
 
@@ -121,6 +124,71 @@ fn a_callback_is_run_when_the_file_is_saved() {
         site.director.save(&config("no", 6));
         told(4);
         weighs(&site, 5);
+    });
+}
+
+#[test]
+fn another_instance_comes_and_goes_with_this_one() {
+    in_the_lab(|| {
+        let net = Net::build(Method::Masq, 1);
+        let _servers = Server::on_all(&net, 80);
+        symlink(machine::director(), "/tmp/ldirectord").expect("a link");
+        script("/tmp/status", "exec /tmp/ldirectord /tmp/first.cf status 2>&1");
+        instance("second", 81, "");
+        instance("third", 82, "");
+        instance("first", 80, "execute=\"/tmp/second.cf\"\n");
+        net.director.run("/tmp/ldirectord /tmp/first.cf start");
+        wait_for_ports(&net.director, &[80, 81]);
+        let status = net.director.run("/tmp/status");
+        for name in ["first", "second"] {
+            let running = format!("ldirectord for /tmp/{name}.cf is running with pid: ");
+            assert!(status.contains(&running), "{status}");
+        }
+        instance("first", 80, "execute=/tmp/third.cf\n");
+        wait_for_ports(&net.director, &[80, 82]);
+        // one that is gone is started again by a reload
+        net.director.run("/tmp/ldirectord /tmp/third.cf stop");
+        wait_for_ports(&net.director, &[80]);
+        net.director.run("/tmp/ldirectord /tmp/first.cf reload");
+        wait_for_ports(&net.director, &[80, 82]);
+        net.director.run("/tmp/ldirectord /tmp/first.cf stop");
+        wait_for_ports(&net.director, &[]);
+    });
+}
+
+#[test]
+fn an_instance_is_run_beside_lvs_director_run() {
+    in_the_lab(|| {
+        instance("second", 81, "");
+        let web = service(Method::Masq, Family::V4, 80, &[1], &TCP);
+        let config = format!("{HEAD}execute=/tmp/second.cf\n{web}");
+        let net = Net::build(Method::Masq, 1);
+        let _servers = Server::on_all(&net, 80);
+        let director = Director::start(&net.director, &config);
+        wait_for_ports(&net.director, &[80, 81]);
+        assert!(director.stop().success());
+        wait_for_ports(&net.director, &[]);
+    });
+}
+
+/// Saves a configuration with one service, by renaming over the old one.
+fn instance(name: &str, port: u16, more: &str) {
+    let web = service(Method::Masq, Family::V4, port, &[1], &TCP);
+    let text = format!("{HEAD}autoreload=yes\nlogfile=\"/tmp/{name}.log\"\n{more}{web}");
+    fs::write("/tmp/new", text).expect("a file");
+    fs::rename("/tmp/new", format!("/tmp/{name}.cf")).expect("a rename");
+}
+
+/// Waits until the table holds the services of these ports, each with its real.
+fn wait_for_ports(host: &Host, ports: &[u16]) {
+    let services = ports.iter().map(|port| format!("-A -t 10.1.0.10:{port} -s wrr"));
+    let reals = ports.iter().map(|port| format!("-a -t 10.1.0.10:{port} -r 10.2.0.11:80 -m -w 1"));
+    let want: Vec<String> = services.chain(reals).collect();
+    wait_until(&format!("services at {ports:?}"), LIMIT, || {
+        let have = host.table();
+        let logs = ["first", "second", "third"].map(|name| format!("/tmp/{name}.log"));
+        let logs = logs.map(|log| fs::read_to_string(log).unwrap_or_default());
+        if have == want { Ok(()) } else { Err(format!("{have:#?}\n{}", logs.join("----\n"))) }
     });
 }
 
