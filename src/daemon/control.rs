@@ -14,7 +14,7 @@ use crate::health::{Checked, records};
 use crate::kernel::Connections;
 use crate::kernel::Report;
 use crate::kernel::task::{self, Ask, Round, Wanted};
-use crate::model::{Model, Settings, Time};
+use crate::model::{Model, Phase, Settings, Time};
 use crate::observe::log::{self, Log};
 use crate::observe::mail;
 use crate::observe::monitor;
@@ -24,6 +24,7 @@ use crate::plan::{Step, words};
 
 use super::autoreload::Watch;
 use super::checks::{self, Duties};
+use super::hooks::Hooks;
 use super::load::Loaded;
 use super::maintenance::{self, Followed, Seen};
 use super::reload::{Occasion, Reading, Reload};
@@ -76,6 +77,7 @@ pub(super) async fn run(
             kernel_trouble: None,
         },
         settings: loaded.reading.model.map(|model| model.settings).unwrap_or_default(),
+        hooks: Hooks::new(&options.config, options.dry_run),
         options,
         log,
         post: Post::new(host.clone()),
@@ -140,6 +142,7 @@ struct Control {
     log: Log,
     host: String,
     post: Post,
+    hooks: Hooks,
     duties: watch::Sender<Duties>,
     tables: watch::Sender<Wanted>,
     number: u64,
@@ -192,6 +195,7 @@ impl Control {
                 Effect::Nannies => {
                     self.duties.send_replace(Arc::new(self.director.duties()));
                 }
+                Effect::Run(hook) => self.hooks.fallback(hook),
                 Effect::Tell(change) => {
                     log::tell(&change);
                     let from = self.settings.mail_from.as_deref();
@@ -205,6 +209,9 @@ impl Control {
             self.number += 1;
             let table = Arc::new(self.director.table().clone());
             self.tables.send_replace(Wanted { number: self.number, table });
+        }
+        if self.director.phase() == Phase::Running {
+            self.hooks.begin(&self.settings.execute);
         }
     }
 
@@ -280,6 +287,11 @@ impl Control {
             Some(Ok(model)) => self.follow(model, seen),
             Some(Err(why)) => self.refuse(why),
         }
+        match (self.reload.judged(), &self.settings.callback) {
+            (Some(true), Some(callback)) => self.hooks.callback(callback),
+            (Some(false), Some(_)) => info!("`callback` is not run for a broken file"),
+            _ => {}
+        }
     }
 
     fn follow(&mut self, model: Model, seen: Option<Seen>) {
@@ -292,6 +304,7 @@ impl Control {
             self.followed.send_replace(Arc::clone(&seen.followed));
             self.maintenance(seen);
         }
+        self.hooks.follow(&self.settings.execute);
         let effects = self.director.handle(Event::Reload(model), self.now());
         self.carry(effects);
     }
@@ -320,14 +333,18 @@ impl Control {
             info!("stopped, and nothing was changed");
             return Ok(());
         }
+        self.hooks.stop();
         let before = self.number;
         let effects = self.director.handle(Event::Stop, self.now());
         self.carry(effects);
         let told = if self.number == before { Ok(()) } else { self.farewell(rounds).await };
-        tokio::select! {
-            sent = timeout(GOODBYE, self.post.close()) => if sent.is_err() {
+        let post = async {
+            if timeout(GOODBYE, self.post.close()).await.is_err() {
                 warn!("stopped with mail still to be sent");
-            },
+            }
+        };
+        tokio::select! {
+            _ = async { tokio::join!(post, self.hooks.close()) } => {}
             () = signals.stop() => {}
         }
         told

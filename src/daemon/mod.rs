@@ -5,7 +5,7 @@
 //!   outcomes (4096; full: the    │ control │ ◀─────────── outcomes ─────────── one nanny a real
 //!   nannies wait)              ─▶│         │ ─▶ table (watch, latest wins) ──▶ kernel thread
 //!   status socket              ─▶└─────────┘ ◀─────────── rounds ─────────────
-//!                                     └─▶ log, mail
+//!                                     └─▶ log, mail, the administrator's programs
 //! ```
 //!
 //! Three threads, joined by channels of plain values only: control (this one), checks, kernel.
@@ -13,9 +13,12 @@
 mod autoreload;
 mod checks;
 mod control;
+mod hooks;
 mod hosts;
+mod instance;
 mod load;
 mod maintenance;
+mod program;
 mod reload;
 mod resolver;
 mod signals;
@@ -35,6 +38,7 @@ use crate::observe::log::{self, Log, Manner};
 use crate::plan::Table;
 
 pub use checks::ceiling;
+pub use instance::instance;
 pub use load::{Loaded, load};
 pub use socket::{fetch, path as socket_path};
 
@@ -51,7 +55,8 @@ pub struct Options {
     pub run_dir: PathBuf,
     /// How the log is kept.
     pub log: Manner,
-    /// Check and decide as ever, and change nothing: neither the kernel nor anybody's mailbox.
+    /// Check and decide as ever, and change nothing: neither the kernel nor anybody's mailbox, and
+    /// run nobody's program but those of checks.
     pub dry_run: bool,
 }
 
