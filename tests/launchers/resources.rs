@@ -145,5 +145,5 @@ END
 done
 "#;
 
-const PATIENCE: Duration = Duration::from_secs(20);
-const LIMIT: u32 = 240;
+const PATIENCE: Duration = Duration::from_secs(60);
+const LIMIT: u32 = 300;

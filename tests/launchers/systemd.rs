@@ -185,5 +185,5 @@ exec /usr/lib/systemd/systemd --system --unit=basic.target
 ";
 
 const OUR_UNIT: &str = include_str!("../../packaging/systemd/ldirectord.service");
-const PATIENCE: Duration = Duration::from_secs(30);
-const LIMIT: u32 = 240;
+const PATIENCE: Duration = Duration::from_secs(60);
+const LIMIT: u32 = 300;
