@@ -28,6 +28,7 @@ fn units_with_ours() {
         killed(&node);
         broken(&node);
         strict(&node);
+        supervised(&node);
     });
 }
 
@@ -111,15 +112,37 @@ fn strict(node: &Node) {
     let offered: Vec<&str> =
         OUR_UNIT.lines().filter_map(|line| line.strip_prefix("#    ")).collect();
     assert!(offered.len() > 5, "{offered:?}");
-    let folder = "/etc/systemd/system/ldirectord.service.d";
-    let settings = format!("[Service]\n{}\n", offered.join("\n"));
-    node.shell(&format!("mkdir {folder}; cat >{folder}/strict.conf <<'END'\n{settings}END"));
-    node.run("systemctl daemon-reload");
+    change(node, &offered.join("\n"));
     node.run("systemctl start ldirectord");
     runs(node, "start in a sandbox", &[11, 12]);
     node.run("systemctl reload ldirectord");
     node.run("systemctl stop ldirectord");
     is_gone(node, "stop in a sandbox");
+}
+
+/// A file that keeps the daemon in the foreground, with what the unit says to that.
+fn supervised(node: &Node) {
+    change(node, "Type=exec\nPIDFile=");
+    save(node, &[11, 12]);
+    node.shell("sed -i 1isupervised=yes /etc/ha.d/ldirectord.cf");
+    node.run("systemctl start ldirectord");
+    let pid = runs(node, "start in the foreground", &[11, 12]);
+    assert_eq!(main_pid(node), pid);
+    node.shell("sed -i s/10.1.0.12/10.1.0.13/ /etc/ha.d/ldirectord.cf");
+    node.run("systemctl reload ldirectord");
+    assert_eq!(runs(node, "reload in the foreground", &[11, 13]), pid);
+    node.run("systemctl stop ldirectord");
+    is_gone(node, "stop in the foreground");
+}
+
+/// Changes the unit as `systemctl edit` does, from nothing.
+fn change(node: &Node, settings: &str) {
+    let folder = "/etc/systemd/system/ldirectord.service.d";
+    let file = format!("{folder}/override.conf");
+    node.shell(&format!("mkdir -p {folder}; printf '[Service]\n%s\n' '{settings}' >{file}"));
+    node.run("systemctl daemon-reload");
+    let complaints = verify(node, "/etc/systemd/system/ldirectord.service");
+    assert_eq!(complaints, "");
 }
 
 /// Turns on a node with systemd, and waits until it is up.
@@ -185,5 +208,5 @@ exec /usr/lib/systemd/systemd --system --unit=basic.target
 ";
 
 const OUR_UNIT: &str = include_str!("../../packaging/systemd/ldirectord.service");
-const PATIENCE: Duration = Duration::from_secs(60);
-const LIMIT: u32 = 300;
+const PATIENCE: Duration = Duration::from_secs(120);
+const LIMIT: u32 = 600;
