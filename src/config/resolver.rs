@@ -35,11 +35,11 @@ pub trait Resolver {
     /// Why not, in the kernel's words.
     fn script(&self, script: &str) -> Result<(), String>;
 
-    /// Whether lines can be added to a log. It is not made by asking.
+    /// Whether lines can be added to a file, which need not be there yet. It is not made by asking.
     ///
     /// # Errors
     /// By whom not, and why not, in the kernel's words.
-    fn log(&self, file: &str) -> Result<(), Unwritable>;
+    fn writable(&self, file: &str) -> Result<(), Unwritable>;
 }
 
 /// Who cannot write to a file, and why, in the kernel's words.
@@ -79,7 +79,7 @@ impl Resolver for Numbers {
         Ok(())
     }
 
-    fn log(&self, _: &str) -> Result<(), Unwritable> {
+    fn writable(&self, _: &str) -> Result<(), Unwritable> {
         Ok(())
     }
 }

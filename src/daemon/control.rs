@@ -10,12 +10,13 @@ use tokio::time::{Instant, sleep, sleep_until, timeout, timeout_at};
 use tracing::{debug, error, info, warn};
 
 use crate::director::{Director, Effect, Event};
-use crate::health::Checked;
+use crate::health::{Checked, records};
 use crate::kernel::Connections;
 use crate::kernel::task::{self, Ask, Round, Wanted};
 use crate::model::{Model, Settings, Time};
 use crate::observe::log::{self, Log};
 use crate::observe::mail;
+use crate::observe::monitor;
 use crate::observe::post::Post;
 use crate::observe::status::{Program, status};
 use crate::plan::{Step, words};
@@ -24,7 +25,7 @@ use super::autoreload::Watch;
 use super::checks::{self, Duties};
 use super::load::Loaded;
 use super::reload::{Occasion, Reading, Reload};
-use super::resolver::hostname;
+use super::resolver::nodename;
 use super::signals::{Said, Signals};
 use super::socket::{Client, Socket};
 use super::{Error, Options, Outside};
@@ -46,13 +47,18 @@ pub(super) async fn run(
     let mut signals = Signals::take().map_err(Error::system("take the signals"))?;
     let mut watched = Watch::start(&options.config);
 
-    let nannies =
-        checks::start(duties_seen, outcomes).map_err(Error::system("start the checks"))?;
+    let (recorder, records) = records();
+    let nannies = checks::start(duties_seen, outcomes, recorder)
+        .map_err(Error::system("start the checks"))?;
+    let monitors = match options.dry_run {
+        true => None,
+        false => Some(monitor::start(records).map_err(Error::system("start the monitor files"))?),
+    };
     thread::Builder::new()
         .name("kernel".to_owned())
         .spawn(move || task::run(kernel, tables_seen, asked, told))
         .map_err(Error::system("start the kernel's thread"))?;
-    let host = hostname();
+    let host = nodename();
 
     let mut control = Control {
         director,
@@ -109,6 +115,10 @@ pub(super) async fn run(
     let stopped = control.stop(&mut rounds, &mut signals).await;
     // the nannies' thread takes the programs that checks run with it; it ends as soon as it is told
     let _ = tokio::task::spawn_blocking(|| nannies.join()).await;
+    if let Some(monitors) = monitors {
+        let written = tokio::task::spawn_blocking(|| monitors.join());
+        let _ = timeout(WRITING, written).await;
+    }
     info!("Linux Director Daemon terminated on signal: {stopped_by}");
     stopped
 }
@@ -322,3 +332,5 @@ const OUTCOMES: usize = 4096;
 const REPAIRS_TOLD: usize = 8;
 /// How long the kernel, and then the mail server, may take at the end.
 const GOODBYE: Duration = Duration::from_secs(5);
+/// How long the disk may take then for the last lines of the monitor files.
+const WRITING: Duration = Duration::from_secs(1);

@@ -214,6 +214,7 @@ impl Ward {
             target: real.target,
             combined: real.combined.clone(),
             policy: self.r#virtual.check,
+            monitor: real.monitor.clone(),
         })
     }
 

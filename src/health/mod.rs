@@ -6,7 +6,9 @@
 mod duty;
 mod judge;
 pub mod nanny;
+mod record;
 mod rota;
 
 pub use duty::{Checked, Duty};
 pub use judge::{Health, Judgement, Standing, Warned};
+pub use record::{Record, Recorder, Records, records};

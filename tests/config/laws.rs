@@ -125,6 +125,7 @@ fn one_virtual() -> impl Strategy<Value = Virtual> {
                 check: Check::Connect.into(),
                 target: Target { address: SocketAddr::new(ip.into(), port) },
                 combined: None,
+                monitor: None,
             });
             Virtual {
                 service,

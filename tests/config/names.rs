@@ -49,7 +49,7 @@ impl Resolver for Names {
         self.program(script)
     }
 
-    fn log(&self, file: &str) -> Result<(), Unwritable> {
+    fn writable(&self, file: &str) -> Result<(), Unwritable> {
         self.program(file).map_err(Unwritable::ByAnybody)
     }
 }

@@ -200,7 +200,7 @@ pub const DIRECTIVES: &[Directive] = &[
     row("smtp",             ANYWHERE,  Text,          "the local sendmail", Now, "the mail server"),
     row("servicename",      VIRTUALS,  Raw,           "none",     Now,   "the name of the service in the mail"),
     row("comment",          VIRTUALS,  Raw,           "none",     Now,   "a word to the reader of the mail"),
-    row("monitorfile",      VIRTUALS,  Text,          "none",     Later, "where every check is written down"),
+    row("monitorfile",      VIRTUALS,  Text,          "none",     Now,   "where every check is written down"),
     // the program itself
     row("autoreload",       GLOBAL,    YesNo,         "no",       Now,   "reads the file again when it changes"),
     row("callback",         GLOBAL,    Text,          "none",     Later, "a program that is run when the file has changed"),

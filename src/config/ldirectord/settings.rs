@@ -32,7 +32,7 @@ fn logfile(
     let span = lookup.given("logfile")?.span.clone();
     let text = lookup.text("logfile")?;
     if text.starts_with('/') {
-        match resolver.log(text) {
+        match resolver.writable(text) {
             Ok(()) => {}
             Err(Unwritable::ByThisUser(why)) => notes.push(Diagnostic::warning(
                 span,
