@@ -25,7 +25,7 @@ use super::autoreload::Watch;
 use super::checks::{self, Duties};
 use super::load::Loaded;
 use super::reload::{Occasion, Reading, Reload};
-use super::resolver::hostname;
+use super::resolver::nodename;
 use super::signals::{Said, Signals};
 use super::socket::{Client, Socket};
 use super::{Error, Options, Outside};
@@ -58,7 +58,7 @@ pub(super) async fn run(
         .name("kernel".to_owned())
         .spawn(move || task::run(kernel, tables_seen, asked, told))
         .map_err(Error::system("start the kernel's thread"))?;
-    let host = hostname();
+    let host = nodename();
 
     let mut control = Control {
         director,

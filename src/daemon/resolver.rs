@@ -110,9 +110,13 @@ fn words(error: io::Error) -> String {
 }
 
 /// This host's name: the environment's, as in ldirectord, or the kernel's.
-pub(super) fn hostname() -> String {
-    let kernel = || fs::read_to_string("/proc/sys/kernel/hostname");
-    let named = std::env::var("HOSTNAME").or_else(|_| kernel());
+fn hostname() -> String {
+    std::env::var("HOSTNAME").map_or_else(|_| nodename(), |name| name.trim().to_owned())
+}
+
+/// This host's name as the kernel has it, which mail goes by.
+pub(super) fn nodename() -> String {
+    let named = fs::read_to_string("/proc/sys/kernel/hostname");
     named.map_or("localhost".to_owned(), |name| name.trim().to_owned())
 }
 
