@@ -89,7 +89,8 @@ impl Cluster {
     pub(crate) fn are_online(&self, nodes: &str) {
         let words = format!("Online: [ {nodes} ]");
         wait_until(&words, PATIENCE, || {
-            thread::sleep(BETWEEN_LOOKS);
+            // a process, and not a small one
+            thread::sleep(5 * BETWEEN_LOOKS);
             let seen = self.seen();
             if seen.contains(&words) { Ok(()) } else { Err(seen) }
         });
