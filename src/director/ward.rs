@@ -1,5 +1,7 @@
 //! One virtual service in the director's care: its reals' health, and who serves.
 
+mod maintenance;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -21,6 +23,8 @@ pub(super) struct Ward {
     fallback_serves: bool,
     /// Destinations that are no longer configured and serve until the first real that is passes.
     leaving: Vec<Destination>,
+    /// Quiesced reals that somebody took out of the table.
+    left_out: BTreeSet<SocketAddr>,
     /// What its command is to be told as things stand; `None` as long as that is not known.
     word: Option<Word>,
     /// What its command was told last.
@@ -70,6 +74,7 @@ impl Ward {
             known.remove(&real.address).unwrap_or_else(|| Health::unknown(now))
         });
         ward.fallback_serves = self.fallback_serves;
+        ward.left_out = self.left_out;
         ward.word = self.word;
         ward.said = self
             .said
@@ -81,8 +86,15 @@ impl Ward {
     fn with(r#virtual: &Arc<Virtual>, mut health: impl FnMut(&Real) -> Health) -> Self {
         let reals = r#virtual.reals.iter().map(|real| (real.address, health(real))).collect();
         let r#virtual = Arc::clone(r#virtual);
-        let leaving = Vec::new();
-        Ward { r#virtual, reals, fallback_serves: false, leaving, word: None, said: None }
+        Ward {
+            r#virtual,
+            reals,
+            fallback_serves: false,
+            leaving: Vec::new(),
+            left_out: BTreeSet::new(),
+            word: None,
+            said: None,
+        }
     }
 
     /// Those who serve in an entry and are neither a real of this service nor its fallback.
@@ -105,7 +117,7 @@ impl Ward {
         self
     }
 
-    /// Judges an outcome; `None` for a real that is unknown, or not to be checked.
+    /// Judges an outcome; `None` for a real that is unknown, or not to be checked, or not now.
     pub(super) fn judge(
         &mut self,
         real: &SocketAddr,
@@ -113,7 +125,7 @@ impl Ward {
         now: Time,
     ) -> Option<Judgement> {
         let asked = |r: &&Real| r.address == *real && *r.check != Check::Off;
-        self.r#virtual.reals.iter().find(asked)?;
+        self.r#virtual.reals.iter().find(asked).filter(|_| !self.rests(real))?;
         let health = self.reals.get_mut(real)?;
         Some(health.judge(outcome, self.r#virtual.check.failure_count, now))
     }
@@ -148,6 +160,7 @@ impl Ward {
         if up || !open {
             self.leaving.clear();
         }
+        self.keep_left_out();
         let served = up || !self.leaving.is_empty();
         let forsaken = !(served || open && patient);
         self.fallback_serves = !served && self.fallback_serves || forsaken;
@@ -156,9 +169,7 @@ impl Ward {
             (false, true) => Some(Word::Start),
             (false, false) => self.word,
         };
-        let standing =
-            |real: &Real| self.health(&real.address).map_or(Standing::Unknown, |h| h.standing);
-        plan::want(&self.r#virtual, standing, &self.leaving, self.fallback_serves)
+        plan::want(&self.r#virtual, |real| self.counted(real), &self.leaving, self.fallback_serves)
     }
 
     /// The command to be run because of what [`Ward::want`] saw, if it was told something else last.
@@ -252,12 +263,14 @@ impl Ward {
 
     /// The questions to be asked of its reals.
     pub(super) fn duties(&self) -> impl Iterator<Item = Duty> {
-        self.r#virtual.reals.iter().map(|real| Duty {
+        let working = self.r#virtual.reals.iter().filter(|real| !self.rests(&real.address));
+        working.map(|real| Duty {
             real: RealId { service: self.id(), address: real.address },
             check: real.check.clone(),
             target: real.target,
             combined: real.combined.clone(),
             policy: self.r#virtual.check,
+            monitor: real.monitor.clone(),
         })
     }
 
@@ -330,9 +343,10 @@ impl Ward {
         self.asked().filter(|real| self.standing(&real.address) == Some(Standing::Unknown))
     }
 
-    /// The reals that are checked at all.
+    /// The reals that are checked, now and at all.
     fn asked(&self) -> impl Iterator<Item = &Real> {
-        self.r#virtual.reals.iter().filter(|real| *real.check != Check::Off)
+        let asked = |real: &&Real| *real.check != Check::Off && !self.rests(&real.address);
+        self.r#virtual.reals.iter().filter(asked)
     }
 
     fn standing(&self, real: &SocketAddr) -> Option<Standing> {

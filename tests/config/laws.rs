@@ -125,6 +125,7 @@ fn one_virtual() -> impl Strategy<Value = Virtual> {
                 check: Check::Connect.into(),
                 target: Target { address: SocketAddr::new(ip.into(), port) },
                 combined: None,
+                monitor: None,
             });
             Virtual {
                 service,
@@ -136,6 +137,7 @@ fn one_virtual() -> impl Strategy<Value = Virtual> {
                 fallback_command: None,
                 fallback_command_stop: false,
                 quiescent,
+                readd_quiescent: false,
                 cleanstop,
                 check: CheckPolicy {
                     interval: Duration::from_secs(interval.into()),

@@ -84,8 +84,6 @@ pub enum Shape {
 pub enum Effect {
     /// It does what it says.
     Now,
-    /// It is read and checked, and will do what it says in a later version.
-    Later,
     /// It is accepted, and there is nothing that it could do here.
     Never,
     /// It is an error.
@@ -193,9 +191,9 @@ pub const DIRECTIVES: &[Directive] = &[
     row("failurecount",     ANYWHERE,  TIMES,         "1",        Now,   "the number of failures in a row that take a real server out"),
     // what becomes of the dead, and of the end
     row("quiescent",        ANYWHERE,  YesNo,         "no",       Now,   "gives a dead real server weight 0 instead of removing it"),
-    row("readdquiescent",   GLOBAL,    YesNo,         "no",       Later, "adds a quiescent real server again that someone removed"),
+    row("readdquiescent",   GLOBAL,    YesNo,         "no",       Now,   "adds a quiescent real server again that someone removed"),
     row("cleanstop",        ANYWHERE,  YesNo,         "yes",      Now,   "takes the service down when the program stops"),
-    row("maintenancedir",   GLOBAL,    Raw,           "none",     Later, "a folder of files that take the real servers of their names out"),
+    row("maintenancedir",   GLOBAL,    Raw,           "none",     Now,   "a folder of files that take the real servers of their names out"),
     // telling people
     row("emailalert",       ANYWHERE,  Text,          "none",     Now,   "who gets mail, with commas between"),
     row("emailalertfrom",   GLOBAL,    Raw,           "the user at this host", Now, "the sender of the mail"),
@@ -204,7 +202,7 @@ pub const DIRECTIVES: &[Directive] = &[
     row("smtp",             ANYWHERE,  Text,          "the local sendmail", Now, "the mail server"),
     row("servicename",      VIRTUALS,  Raw,           "none",     Now,   "the name of the service in the mail"),
     row("comment",          VIRTUALS,  Raw,           "none",     Now,   "a word to the reader of the mail"),
-    row("monitorfile",      VIRTUALS,  Text,          "none",     Later, "where every check is written down"),
+    row("monitorfile",      VIRTUALS,  Text,          "none",     Now,   "where every check is written down"),
     // the program itself
     row("autoreload",       GLOBAL,    YesNo,         "no",       Now,   "reads the file again when it changes"),
     row("callback",         GLOBAL,    Command,       "none",     Now,   "a command that is run when the file has changed"),
@@ -217,7 +215,7 @@ pub const DIRECTIVES: &[Directive] = &[
     row("connecttimeout",   ANYWHERE,  Removed("negotiatetimeout"), "none", Refused, "a directive of old versions"),
 ];
 
-use Effect::{Later, Never, Now, Refused};
+use Effect::{Never, Now, Refused};
 use Shape::{
     CheckType, Command, Fallback, FirstWord, Header, Netmask, Number, Quoted, Raw, Real, Removed,
     Service, Text, Word, Words, YesNo,

@@ -86,6 +86,7 @@ fn one(
         fallback_command: command(lookup, "fallbackcommand", resolver, notes),
         fallback_command_stop: lookup.yes_no("fallbackcommandstop").unwrap_or(false),
         quiescent: lookup.yes_no("quiescent").unwrap_or(false),
+        readd_quiescent: lookup.yes_no("readdquiescent").unwrap_or(false),
         cleanstop: lookup.yes_no("cleanstop").unwrap_or(true),
         check: CheckPolicy {
             interval: Duration::from_secs(lookup.number("checkinterval").unwrap_or(10).into()),
