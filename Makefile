@@ -34,7 +34,7 @@ servers: ## only the tests beside ldirectord on the servers that people run
 	@$(LAB)/setup servers >/dev/null
 	LVS_LAB=required $(CARGO) test --test servers -- --nocapture
 
-launchers: ## only the tests under heartbeat and systemd, those of ldirectord itself included
+launchers: ## only the tests under heartbeat, Pacemaker and systemd, those of ldirectord itself included
 	@$(LAB)/setup launchers >/dev/null
 	LVS_LAB=required $(CARGO) test --test launchers -- --nocapture --include-ignored
 

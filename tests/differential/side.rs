@@ -320,10 +320,15 @@ fn essence(letter: &str) -> String {
 }
 
 /// What a file can name: each notes what it was given.
-const SCRIPTS: [(&str, &str); 4] = [
+const SCRIPTS: [(&str, &str); 5] = [
     ("callback", "#!/bin/sh\necho \"callback $*\" >>/srv/told\n"),
     ("fallbackcommand", "#!/bin/sh\necho \"fallbackcommand $*\" >>/srv/told\n"),
     ("check", "#!/bin/sh\necho \"check $*\" >>/srv/asked\n[ ! -e \"/srv/down/$3\" ]\n"),
+    (
+        "check.pl",
+        "open(my $asked, '>>', '/srv/asked'); print $asked \"check @ARGV\\n\"; close $asked;\n\
+         exit(-e \"/srv/down/$ARGV[2]\" ? 1 : 0);\n",
+    ),
     ("sendmail", "#!/bin/sh\n{ cat; echo; echo =====; } >>/srv/letters\n"),
 ];
 const LIMIT: Duration = Duration::from_secs(60);

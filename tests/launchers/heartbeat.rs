@@ -2,16 +2,15 @@
 //! After each step every node is looked at: who holds address and services, which daemons and pid
 //! files there are, what `status` says.
 
-use std::fs;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use super::asker::Asker;
-use super::host::Host;
 use super::machine::in_a_machine;
 use super::node::Node;
-use super::pair::{Pair, holds_address, table};
+use super::pair::{Pair, has_services, holds_address, table};
 use super::program::{Program, daemons, pid_files};
+use super::times::{note, seconds};
 use super::wait::wait_until;
 
 #[test]
@@ -198,24 +197,6 @@ impl Scene {
                 "{step:14}  {dead:>4} {held:>8} {seen:>12} {called:>13} {programmed:>9} {silent:>7} {answered:>9}"
             );
         }
-    }
-}
-
-fn seconds(time: Duration) -> String {
-    format!("{:.1}", time.as_secs_f32())
-}
-
-/// Whether the services are there with all reals. ipvsadm is a process, and would take its time from
-/// those that are looked at; it has its say afterwards.
-fn has_services(host: &Host) -> bool {
-    let table = host.inside(|| fs::read_to_string("/proc/thread-self/net/ip_vs"));
-    let table = table.unwrap_or_default();
-    table.lines().filter(|line| line.trim_start().starts_with("-> 0A")).count() == 3
-}
-
-fn note(at: &mut Option<Duration>, now: bool, begun: Instant) {
-    if now && at.is_none() {
-        *at = Some(begun.elapsed());
     }
 }
 

@@ -1,11 +1,12 @@
 //! Those who start a director on the machines of this world, each for real, with our program in
-//! ldirectord's place: Debian's heartbeat with its haresources ([`heartbeat`], [`resources`]) and
-//! systemd ([`systemd`]).
+//! ldirectord's place: Debian's heartbeat with its haresources ([`heartbeat`], [`resources`]),
+//! Pacemaker with its OCF agent ([`agent`], [`pacemaker`] on a [`cluster`]) and systemd
+//! ([`systemd`]).
 //!
 //! In the laboratory's machine two nodes are machines of their own but for the kernel ([`node`]), on
 //! a switch with a client and three real servers ([`pair`]). A client asks all the while
 //! ([`asker`]). What is installed as `ldirectord` is ours or Debian's ([`program`]), and the
-//! story of heartbeat is told of both: what happens with theirs is what "as ever" means.
+//! stories are told of both: what happens with theirs is what "as ever" means.
 
 #![allow(
     clippy::expect_used,
@@ -14,7 +15,9 @@
     reason = "a test fails by panicking"
 )]
 
+mod agent;
 mod asker;
+mod cluster;
 mod heartbeat;
 #[allow(dead_code, reason = "shared with the laboratory's other tests")]
 #[path = "../lab/host.rs"]
@@ -26,6 +29,7 @@ mod machine;
 #[path = "../lab/net.rs"]
 mod net;
 mod node;
+mod pacemaker;
 mod pair;
 mod program;
 mod resources;
@@ -33,5 +37,6 @@ mod resources;
 #[path = "../lab/server.rs"]
 mod server;
 mod systemd;
+mod times;
 #[path = "../lab/wait.rs"]
 mod wait;

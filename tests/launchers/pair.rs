@@ -88,6 +88,14 @@ pub(crate) fn table(reals: &[u8]) -> Vec<String> {
     lines
 }
 
+/// Whether the services are there with all reals. ipvsadm is a process, and would take its time from
+/// those that are looked at; it has its say afterwards.
+pub(crate) fn has_services(host: &Host) -> bool {
+    let table = host.inside(|| std::fs::read_to_string("/proc/thread-self/net/ip_vs"));
+    let table = table.unwrap_or_default();
+    table.lines().filter(|line| line.trim_start().starts_with("-> 0A")).count() == 3
+}
+
 fn switch() -> Host {
     Host { name: "sw-front".to_owned() }
 }

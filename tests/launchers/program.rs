@@ -37,7 +37,8 @@ pub(crate) fn daemons(node: &Node) -> Vec<Process> {
     found.retain(|process| {
         let words: Vec<&str> = process.title.split(' ').collect();
         let program = words.iter().any(|word| word.ends_with("/ldirectord"));
-        program && words.last() == Some(&"start")
+        // ours has a word more than the original
+        program && words.iter().rev().take(2).any(|&word| word == "start")
     });
     found
 }
