@@ -192,21 +192,27 @@ impl Control {
 
     /// What became of a table in the kernel's hands.
     fn round(&mut self, round: Round) {
+        let mut refused = None;
         let trouble = match &round.result {
             Ok(report) => {
                 self.done(&report.done);
                 self.repaired(&report.repaired);
                 let more = report.refused.len().saturating_sub(1);
                 let more = if more > 0 { format!(" (and {more} more)") } else { String::new() };
-                let refused = report.refused.first();
-                refused.map(|r| format!("{}: {}{more}", words::step(&r.step), r.why))
+                refused = report.refused.first().map(|r| (&r.step, format!("{}{more}", r.why)));
+                refused.as_ref().map(|(step, why)| format!("{}: {why}", words::step(step)))
             }
             Err(why) => Some(why.to_string()),
         };
         if trouble != self.program.kernel_trouble {
-            match &trouble {
-                Some(why) => error!("the kernel refuses, to be tried again: {why}"),
-                None => info!("the kernel holds what it should again"),
+            match (&trouble, refused) {
+                // as of an ipvsadm that failed: monitoring looks for it
+                (_, Some((step, why))) => {
+                    let (step, because) = (words::step(step), "it is tried again");
+                    error!(because, "system(/sbin/ipvsadm {step}) failed: {why}");
+                }
+                (Some(why), None) => error!("the kernel refuses, to be tried again: {why}"),
+                (None, None) => info!("the kernel holds what it should again"),
             }
             self.program.kernel_trouble = trouble;
         }
