@@ -10,7 +10,7 @@ use tokio::time::{Instant, sleep, sleep_until, timeout, timeout_at};
 use tracing::{debug, error, info, warn};
 
 use crate::director::{Director, Effect, Event};
-use crate::health::{Checked, records};
+use crate::health::{Checked, Recorder, records};
 use crate::kernel::Connections;
 use crate::kernel::Report;
 use crate::kernel::task::{self, Ask, Round, Wanted};
@@ -55,7 +55,7 @@ pub(super) async fn run(
     tokio::spawn(maintenance::watch(orders, hosts, tell));
 
     let (recorder, records) = records();
-    let nannies = checks::start(duties_seen, outcomes, recorder)
+    let nannies = checks::start(duties_seen, outcomes, recorder.clone())
         .map_err(Error::system("start the checks"))?;
     let monitors = match options.dry_run {
         true => None,
@@ -81,6 +81,7 @@ pub(super) async fn run(
         options,
         log,
         post: Post::new(host.clone()),
+        recorder,
         host,
         duties,
         tables,
@@ -142,6 +143,7 @@ struct Control {
     log: Log,
     host: String,
     post: Post,
+    recorder: Recorder,
     hooks: Hooks,
     duties: watch::Sender<Duties>,
     tables: watch::Sender<Wanted>,
@@ -198,6 +200,8 @@ impl Control {
                 Effect::Run(hook) => self.hooks.fallback(hook),
                 Effect::Tell(change) => {
                     log::tell(&change);
+                    let record = monitor::record(&change, Timestamp::now());
+                    record.into_iter().for_each(|record| self.recorder.record(record));
                     let from = self.settings.mail_from.as_deref();
                     let letter = mail::letter(&change, from, &self.host);
                     let letter = letter.filter(|_| !self.options.dry_run);
