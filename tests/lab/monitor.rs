@@ -57,7 +57,8 @@ fn every_check_is_written_down_whatever_becomes_of_the_file() {
         // a file that names one which cannot be written is refused, and nothing is created
         let wrong = config.replace("/tmp/monitored/", "/tmp/nowhere/");
         site.director.reload(&wrong);
-        site.director.wait_for_log("`monitorfile` cannot be written: No such file or directory");
+        let why = "unable to open monitorfile /tmp/nowhere/web.log: No such file or directory";
+        site.director.wait_for_log(why);
         assert!(!Path::new("/tmp/nowhere").exists());
         wait_for(&file, &said("down] connection refused"), 2);
 
