@@ -32,3 +32,4 @@ mod site;
 mod traffic;
 mod wait;
 mod walk;
+mod witness;
