@@ -9,7 +9,9 @@
 //! ```
 
 mod change;
+mod maintenance;
 mod reminders;
+mod removal;
 mod snapshot;
 mod ward;
 
@@ -17,7 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use crate::health::{Checked, Duty, Judgement};
+use crate::health::{Checked, Duty, Judgement, Maintenance};
 use crate::model::{Model, Phase, RealId, ServiceId, Time, Virtual};
 use crate::plan::{self, Table};
 
@@ -40,6 +42,7 @@ pub struct Director {
     /// Until when fallbacks wait for first checks; `None` when they no longer do.
     patience: Option<Time>,
     reminders: Reminders,
+    maintenance: Maintenance,
 }
 
 /// Something that happened.
@@ -49,6 +52,12 @@ pub enum Event {
     Checked(Vec<Checked>),
     /// A new configuration is to be followed.
     Reload(Model),
+    /// These reals are in maintenance, and no others.
+    Maintenance(Maintenance),
+    /// Somebody took these quiesced destinations out of the kernel's table, and they stay out.
+    LeftOut(Vec<(ServiceId, SocketAddr)>),
+    /// Somebody did so, and they are back.
+    Readded(Vec<(ServiceId, SocketAddr)>),
     /// The deadline of [`Director::next_deadline`] has come.
     Tick,
     /// The daemon is to stop: services are taken out of the table unless their `cleanstop` is no.
@@ -79,6 +88,7 @@ impl Director {
             unchecked: BTreeSet::new(),
             patience: None,
             reminders: Reminders::default(),
+            maintenance: Maintenance::new(),
         };
         let adopt = |v: Virtual| {
             let entry = found.get(&v.service.id);
@@ -94,6 +104,9 @@ impl Director {
         match event {
             Event::Checked(outcomes) => self.checked(outcomes, now),
             Event::Reload(model) => self.reload(model, now),
+            Event::Maintenance(maintenance) => self.maintenance(maintenance, now),
+            Event::LeftOut(gone) => self.left_out(gone),
+            Event::Readded(back) => self.readded(back, now),
             Event::Tick => self.tick(now),
             Event::Stop => self.stop(),
         }
@@ -212,6 +225,7 @@ impl Director {
             let changes = self.update(&id, Some("the configuration"), now);
             effects.extend(changes.into_iter().map(Effect::Tell));
         }
+        effects.extend(self.maintain(now).0);
         self.reminders.follow(self.wards.values().flat_map(Ward::down), now);
         effects.extend([Effect::Nannies, Effect::Program]);
         self.settle();
@@ -226,9 +240,8 @@ impl Director {
         let steps = plan::diff_entry(self.table.get(id), Some(&wanted));
         let changes: Vec<Change> =
             steps.iter().map(|step| ward.told(step, because, self.phase)).collect();
-        if !changes.is_empty() {
-            self.table.insert(wanted);
-        }
+        // even if the kernel cannot tell it from the one before
+        self.table.insert(wanted);
         for change in &changes {
             self.reminders.note(change, now);
         }
@@ -294,11 +307,14 @@ impl Director {
 }
 
 /// The table that a model would ask for if every real that the kernel does not hold quiesced passed
-/// its check: what `plan` shows.
-pub fn hoped_for(model: &Model, found: &Table) -> Table {
+/// its check, but for those in maintenance: what `plan` shows.
+pub fn hoped_for(model: &Model, found: &Table, maintenance: &Maintenance) -> Table {
     let hope = |r#virtual: &Virtual| {
         let r#virtual = Arc::new(r#virtual.clone());
-        Ward::adopt(&r#virtual, found.get(&r#virtual.service.id), Time::ZERO).hopeful().want(false)
+        let found = found.get(&r#virtual.service.id);
+        let mut ward = Ward::adopt(&r#virtual, found, Time::ZERO);
+        ward.maintain(maintenance, Time::ZERO);
+        ward.hopeful().want(false)
     };
     model.virtuals.iter().map(hope).collect()
 }

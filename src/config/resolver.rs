@@ -1,6 +1,7 @@
 //! What a configuration file refers to: names, and files.
 
 use std::net::IpAddr;
+use std::path::Path;
 
 use checkers::Tls;
 
@@ -35,11 +36,17 @@ pub trait Resolver {
     /// Why not, in the kernel's words.
     fn script(&self, script: &str) -> Result<(), String>;
 
-    /// Whether lines can be added to a log. It is not made by asking.
+    /// Whether a folder is there.
+    ///
+    /// # Errors
+    /// Why not, in the kernel's words.
+    fn folder(&self, folder: &Path) -> Result<(), String>;
+
+    /// Whether lines can be added to a file, which need not be there yet. It is not made by asking.
     ///
     /// # Errors
     /// By whom not, and why not, in the kernel's words.
-    fn log(&self, file: &str) -> Result<(), Unwritable>;
+    fn writable(&self, file: &str) -> Result<(), Unwritable>;
 }
 
 /// Who cannot write to a file, and why, in the kernel's words.
@@ -79,7 +86,11 @@ impl Resolver for Numbers {
         Ok(())
     }
 
-    fn log(&self, _: &str) -> Result<(), Unwritable> {
+    fn folder(&self, _: &Path) -> Result<(), String> {
+        Ok(())
+    }
+
+    fn writable(&self, _: &str) -> Result<(), Unwritable> {
         Ok(())
     }
 }

@@ -10,12 +10,14 @@ use tokio::time::{Instant, sleep, sleep_until, timeout, timeout_at};
 use tracing::{debug, error, info, warn};
 
 use crate::director::{Director, Effect, Event};
-use crate::health::Checked;
+use crate::health::{Checked, records};
 use crate::kernel::Connections;
+use crate::kernel::Report;
 use crate::kernel::task::{self, Ask, Round, Wanted};
 use crate::model::{Model, Settings, Time};
 use crate::observe::log::{self, Log};
 use crate::observe::mail;
+use crate::observe::monitor;
 use crate::observe::post::Post;
 use crate::observe::status::{Program, status};
 use crate::plan::{Step, words};
@@ -23,8 +25,9 @@ use crate::plan::{Step, words};
 use super::autoreload::Watch;
 use super::checks::{self, Duties};
 use super::load::Loaded;
+use super::maintenance::{self, Followed, Seen};
 use super::reload::{Occasion, Reading, Reload};
-use super::resolver::hostname;
+use super::resolver::nodename;
 use super::signals::{Said, Signals};
 use super::socket::{Client, Socket};
 use super::{Error, Options, Outside};
@@ -35,24 +38,33 @@ pub(super) async fn run(
     loaded: Loaded,
     director: Director,
     effects: Vec<Effect>,
-    Outside { kernel, socket, log, ready }: Outside,
+    Outside { kernel, socket, log, ready, followed, hosts }: Outside,
 ) -> Result<(), Error> {
     let (outcomes, mut checked) = mpsc::channel(OUTCOMES);
     let (duties, duties_seen) = watch::channel(Duties::default());
     let (tables, tables_seen) = watch::channel(Wanted::default());
     let (asks, asked) = mpsc::channel(1);
     let (told, mut rounds) = mpsc::unbounded_channel();
-    let (reload, mut readings) = Reload::new(options.config.clone(), loaded.text);
+    let (reload, mut readings) =
+        Reload::new(options.config.clone(), loaded.text, Arc::clone(&hosts));
     let mut signals = Signals::take().map_err(Error::system("take the signals"))?;
     let mut watched = Watch::start(&options.config);
+    let (followed, orders) = watch::channel(followed);
+    let (tell, mut seen) = mpsc::channel(1);
+    tokio::spawn(maintenance::watch(orders, hosts, tell));
 
-    let nannies =
-        checks::start(duties_seen, outcomes).map_err(Error::system("start the checks"))?;
+    let (recorder, records) = records();
+    let nannies = checks::start(duties_seen, outcomes, recorder)
+        .map_err(Error::system("start the checks"))?;
+    let monitors = match options.dry_run {
+        true => None,
+        false => Some(monitor::start(records).map_err(Error::system("start the monitor files"))?),
+    };
     thread::Builder::new()
         .name("kernel".to_owned())
         .spawn(move || task::run(kernel, tables_seen, asked, told))
         .map_err(Error::system("start the kernel's thread"))?;
-    let host = hostname();
+    let host = nodename();
 
     let mut control = Control {
         director,
@@ -73,6 +85,7 @@ pub(super) async fn run(
         number: 0,
         asks,
         reload,
+        followed,
     };
     ready();
     control.carry(effects);
@@ -91,6 +104,7 @@ pub(super) async fn run(
                 None => return Err(Error::Ended("kernel")),
             },
             Some(reading) = readings.recv() => control.reload(reading),
+            Some(seen) = seen.recv() => control.maintenance(seen),
             client = accept(socket.as_ref()) => control.tell(client),
             () = watched.changed() => control.reload.soon(),
             signal = signals.next() => match signal {
@@ -109,6 +123,10 @@ pub(super) async fn run(
     let stopped = control.stop(&mut rounds, &mut signals).await;
     // the nannies' thread takes the programs that checks run with it; it ends as soon as it is told
     let _ = tokio::task::spawn_blocking(|| nannies.join()).await;
+    if let Some(monitors) = monitors {
+        let written = tokio::task::spawn_blocking(|| monitors.join());
+        let _ = timeout(WRITING, written).await;
+    }
     info!("Linux Director Daemon terminated on signal: {stopped_by}");
     stopped
 }
@@ -127,6 +145,7 @@ struct Control {
     number: u64,
     asks: mpsc::Sender<Ask>,
     reload: Reload,
+    followed: watch::Sender<Arc<Followed>>,
 }
 
 impl Control {
@@ -148,6 +167,15 @@ impl Control {
         }
         let effects = self.director.handle(Event::Checked(outcomes), self.now());
         self.carry(effects);
+    }
+
+    /// Who is in maintenance; of an older configuration that is no news.
+    fn maintenance(&mut self, seen: Seen) {
+        let is_latest = Arc::ptr_eq(&seen.followed, &self.followed.borrow());
+        if let Some(maintenance) = seen.maintenance.filter(|_| is_latest) {
+            let effects = self.director.handle(Event::Maintenance(maintenance), self.now());
+            self.carry(effects);
+        }
     }
 
     fn tick(&mut self) {
@@ -186,6 +214,7 @@ impl Control {
             Ok(report) => {
                 self.done(&report.done);
                 self.repaired(&report.repaired);
+                self.removed(report);
                 let more = report.refused.len().saturating_sub(1);
                 let more = if more > 0 { format!(" (and {more} more)") } else { String::new() };
                 let refused = report.refused.first();
@@ -225,22 +254,44 @@ impl Control {
         }
     }
 
-    fn reload(&mut self, reading: Reading) {
+    /// Quiesced reals that somebody took out: those that are left out, and those that are back.
+    fn removed(&mut self, report: &Report) {
+        for (service, real) in &report.left_out {
+            info!(
+                "somebody took out the quiesced {real} ({service}): it is left out until it is well"
+            );
+        }
+        let back = report.repaired.iter().filter_map(|step| match step {
+            Step::AddDestination(id, destination) => Some((*id, destination.address)),
+            _ => None,
+        });
+        for event in [Event::LeftOut(report.left_out.clone()), Event::Readded(back.collect())] {
+            let effects = self.director.handle(event, self.now());
+            self.carry(effects);
+        }
+    }
+
+    fn reload(&mut self, mut reading: Reading) {
+        let seen = reading.seen.take();
         let busy = !self.director.is_idle();
         let refused = self.program.refused_config.as_deref();
         match self.reload.take(reading, self.settings.autoreload, busy, refused) {
             None => {}
-            Some(Ok(model)) => self.follow(model),
+            Some(Ok(model)) => self.follow(model, seen),
             Some(Err(why)) => self.refuse(why),
         }
     }
 
-    fn follow(&mut self, model: Model) {
+    fn follow(&mut self, model: Model, seen: Option<Seen>) {
         if self.program.refused_config.take().is_some() {
             info!("the configuration, refused until now, is taken");
         }
         self.log.follow(model.settings.logfile.as_ref());
         self.settings = model.settings.clone();
+        if let Some(seen) = seen {
+            self.followed.send_replace(Arc::clone(&seen.followed));
+            self.maintenance(seen);
+        }
         let effects = self.director.handle(Event::Reload(model), self.now());
         self.carry(effects);
     }
@@ -322,3 +373,5 @@ const OUTCOMES: usize = 4096;
 const REPAIRS_TOLD: usize = 8;
 /// How long the kernel, and then the mail server, may take at the end.
 const GOODBYE: Duration = Duration::from_secs(5);
+/// How long the disk may take then for the last lines of the monitor files.
+const WRITING: Duration = Duration::from_secs(1);

@@ -1,5 +1,7 @@
 //! One virtual service in the director's care: its reals' health, and who serves.
 
+mod maintenance;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -21,6 +23,8 @@ pub(super) struct Ward {
     fallback_serves: bool,
     /// Destinations that are no longer configured and serve until the first real that is passes.
     leaving: Vec<Destination>,
+    /// Quiesced reals that somebody took out of the table.
+    left_out: BTreeSet<SocketAddr>,
 }
 
 impl Ward {
@@ -66,6 +70,7 @@ impl Ward {
             known.remove(&real.address).unwrap_or_else(|| Health::unknown(now))
         });
         ward.fallback_serves = self.fallback_serves;
+        ward.left_out = self.left_out;
         ward.leaving = entry.map(|entry| ward.strangers(entry)).unwrap_or_default();
         ward
     }
@@ -73,7 +78,13 @@ impl Ward {
     fn with(r#virtual: &Arc<Virtual>, mut health: impl FnMut(&Real) -> Health) -> Self {
         let reals = r#virtual.reals.iter().map(|real| (real.address, health(real))).collect();
         let r#virtual = Arc::clone(r#virtual);
-        Ward { r#virtual, reals, fallback_serves: false, leaving: Vec::new() }
+        Ward {
+            r#virtual,
+            reals,
+            fallback_serves: false,
+            leaving: Vec::new(),
+            left_out: BTreeSet::new(),
+        }
     }
 
     /// Those who serve in an entry and are neither a real of this service nor its fallback.
@@ -96,7 +107,7 @@ impl Ward {
         self
     }
 
-    /// Judges an outcome; `None` for a real that is unknown, or not to be checked.
+    /// Judges an outcome; `None` for a real that is unknown, or not to be checked, or not now.
     pub(super) fn judge(
         &mut self,
         real: &SocketAddr,
@@ -104,7 +115,7 @@ impl Ward {
         now: Time,
     ) -> Option<Judgement> {
         let asked = |r: &&Real| r.address == *real && *r.check != Check::Off;
-        self.r#virtual.reals.iter().find(asked)?;
+        self.r#virtual.reals.iter().find(asked).filter(|_| !self.rests(real))?;
         let health = self.reals.get_mut(real)?;
         Some(health.judge(outcome, self.r#virtual.check.failure_count, now))
     }
@@ -139,11 +150,10 @@ impl Ward {
         if up || !open {
             self.leaving.clear();
         }
+        self.keep_left_out();
         let served = up || !self.leaving.is_empty();
         self.fallback_serves = !served && (self.fallback_serves || !(open && patient));
-        let standing =
-            |real: &Real| self.health(&real.address).map_or(Standing::Unknown, |h| h.standing);
-        plan::want(&self.r#virtual, standing, &self.leaving, self.fallback_serves)
+        plan::want(&self.r#virtual, |real| self.counted(real), &self.leaving, self.fallback_serves)
     }
 
     /// What a step on this service means to people, and why it is taken: because of the real's
@@ -208,12 +218,14 @@ impl Ward {
 
     /// The questions to be asked of its reals.
     pub(super) fn duties(&self) -> impl Iterator<Item = Duty> {
-        self.r#virtual.reals.iter().map(|real| Duty {
+        let working = self.r#virtual.reals.iter().filter(|real| !self.rests(&real.address));
+        working.map(|real| Duty {
             real: RealId { service: self.id(), address: real.address },
             check: real.check.clone(),
             target: real.target,
             combined: real.combined.clone(),
             policy: self.r#virtual.check,
+            monitor: real.monitor.clone(),
         })
     }
 
@@ -286,9 +298,10 @@ impl Ward {
         self.asked().filter(|real| self.standing(&real.address) == Some(Standing::Unknown))
     }
 
-    /// The reals that are checked at all.
+    /// The reals that are checked, now and at all.
     fn asked(&self) -> impl Iterator<Item = &Real> {
-        self.r#virtual.reals.iter().filter(|real| *real.check != Check::Off)
+        let asked = |real: &&Real| *real.check != Check::Off && !self.rests(&real.address);
+        self.r#virtual.reals.iter().filter(asked)
     }
 
     fn standing(&self, real: &SocketAddr) -> Option<Standing> {

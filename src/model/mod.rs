@@ -13,7 +13,7 @@ pub use ipvs::{
     Checksum, Family, Forwarding, Name, Netmask, Persistence, Protocol, SchedulerFlags, Service,
     ServiceId, Tunnel,
 };
-pub use real::{Combined, Fallback, Real, RealId, Weight};
+pub use real::{Combined, Fallback, Monitor, Real, RealId, Weight};
 pub use settings::{Facility, Logfile, Settings};
 pub use time::Time;
 pub use r#virtual::{CheckPolicy, Virtual};

@@ -7,6 +7,8 @@ use std::path::PathBuf;
 pub struct Settings {
     /// Read the file again when it changes on disk.
     pub autoreload: bool,
+    /// The folder of files that take the reals of their names out.
+    pub maintenance: Option<PathBuf>,
     /// Where the log goes, if the file says so.
     pub logfile: Option<Logfile>,
     /// ldirectord stays in the foreground.

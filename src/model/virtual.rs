@@ -16,6 +16,8 @@ pub struct Virtual {
     pub fallback: Option<Fallback>,
     /// A dead real keeps its connections (weight 0) instead of being removed.
     pub quiescent: bool,
+    /// A dead real that somebody removed from the kernel's table is put back, with weight 0.
+    pub readd_quiescent: bool,
     /// The service is removed from the kernel when the director stops.
     pub cleanstop: bool,
     /// How often, how patiently and how strictly the reals are checked.

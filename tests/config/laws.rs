@@ -125,6 +125,7 @@ fn one_virtual() -> impl Strategy<Value = Virtual> {
                 check: Check::Connect.into(),
                 target: Target { address: SocketAddr::new(ip.into(), port) },
                 combined: None,
+                monitor: None,
             });
             Virtual {
                 service,
@@ -134,6 +135,7 @@ fn one_virtual() -> impl Strategy<Value = Virtual> {
                     forwarding: METHODS[usize::from(method) % 3].0,
                 }),
                 quiescent,
+                readd_quiescent: false,
                 cleanstop,
                 check: CheckPolicy {
                     interval: Duration::from_secs(interval.into()),

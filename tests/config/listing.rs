@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use checkers::{Check, Http, Method, Part, Pattern, Security, Statuses, Transport, Version};
-use lvs_director::model::{Alert, Combined, Forwarding, Model, Real, Virtual};
+use lvs_director::model::{Alert, Combined, Forwarding, Model, Monitor, Real, Virtual};
 
 pub(crate) fn listing(model: &Model) -> String {
     let mut out = String::new();
@@ -14,6 +14,9 @@ pub(crate) fn listing(model: &Model) -> String {
         settings.autoreload, settings.logfile, settings.mail_from
     )
     .unwrap();
+    if let Some(folder) = &settings.maintenance {
+        writeln!(out, "maintenance {}", folder.display()).unwrap();
+    }
     if settings.supervised {
         out.push_str("supervised\n");
     }
@@ -46,6 +49,9 @@ fn one_virtual(one: &Virtual, out: &mut String) {
         one.check.failure_count
     )
     .unwrap();
+    if one.readd_quiescent {
+        out.push_str("    readds the quiescent\n");
+    }
     if one.alert != Alert::default() {
         writeln!(out, "    {:?}", one.alert).unwrap();
     }
@@ -67,6 +73,9 @@ fn one_real(real: &Real, out: &mut String) {
     if let Some(Combined { times, check: light, target, timeout }) = real.combined.as_deref() {
         let light = question(light);
         write!(out, ", then {times} times {light} of {} in {timeout:?}", target.address).unwrap();
+    }
+    if let Some(Monitor { file, identity }) = real.monitor.as_deref() {
+        write!(out, ", written to {file} as {identity:?}").unwrap();
     }
     out.push('\n');
 }

@@ -1,6 +1,7 @@
 //! The names that the files here use.
 
 use std::net::IpAddr;
+use std::path::Path;
 
 use checkers::Tls;
 use lvs_director::config::{Resolver, Unwritable};
@@ -49,7 +50,11 @@ impl Resolver for Names {
         self.program(script)
     }
 
-    fn log(&self, file: &str) -> Result<(), Unwritable> {
+    fn folder(&self, folder: &Path) -> Result<(), String> {
+        self.program(&folder.display().to_string())
+    }
+
+    fn writable(&self, file: &str) -> Result<(), Unwritable> {
         self.program(file).map_err(Unwritable::ByAnybody)
     }
 }

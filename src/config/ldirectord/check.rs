@@ -359,17 +359,17 @@ fn check_port(lookup: Lookup<'_, '_>) -> Option<u16> {
     lookup.number("checkport").and_then(|port| port.try_into().ok())
 }
 
-fn request(lookup: Lookup<'_, '_>) -> String {
+pub(super) fn request(lookup: Lookup<'_, '_>) -> String {
     rooted(lookup.text("request").unwrap_or("/"))
 }
 
 /// A request always begins with a slash; one that is to be sent has a second.
-fn rooted(request: &str) -> String {
+pub(super) fn rooted(request: &str) -> String {
     let request = request.replace('\t', "    ");
     if request.starts_with('/') { request } else { format!("/{request}") }
 }
 
-fn bracketed(address: IpAddr) -> String {
+pub(super) fn bracketed(address: IpAddr) -> String {
     match address {
         IpAddr::V4(address) => address.to_string(),
         IpAddr::V6(address) => format!("[{address}]"),

@@ -189,9 +189,9 @@ pub const DIRECTIVES: &[Directive] = &[
     row("failurecount",     ANYWHERE,  TIMES,         "1",        Now,   "the number of failures in a row that take a real server out"),
     // what becomes of the dead, and of the end
     row("quiescent",        ANYWHERE,  YesNo,         "no",       Now,   "gives a dead real server weight 0 instead of removing it"),
-    row("readdquiescent",   GLOBAL,    YesNo,         "no",       Later, "adds a quiescent real server again that someone removed"),
+    row("readdquiescent",   GLOBAL,    YesNo,         "no",       Now,   "adds a quiescent real server again that someone removed"),
     row("cleanstop",        ANYWHERE,  YesNo,         "yes",      Now,   "takes the service down when the program stops"),
-    row("maintenancedir",   GLOBAL,    Raw,           "none",     Later, "a folder of files that take the real servers of their names out"),
+    row("maintenancedir",   GLOBAL,    Raw,           "none",     Now,   "a folder of files that take the real servers of their names out"),
     // telling people
     row("emailalert",       ANYWHERE,  Text,          "none",     Now,   "who gets mail, with commas between"),
     row("emailalertfrom",   GLOBAL,    Raw,           "the user at this host", Now, "the sender of the mail"),
@@ -200,7 +200,7 @@ pub const DIRECTIVES: &[Directive] = &[
     row("smtp",             ANYWHERE,  Text,          "the local sendmail", Now, "the mail server"),
     row("servicename",      VIRTUALS,  Raw,           "none",     Now,   "the name of the service in the mail"),
     row("comment",          VIRTUALS,  Raw,           "none",     Now,   "a word to the reader of the mail"),
-    row("monitorfile",      VIRTUALS,  Text,          "none",     Later, "where every check is written down"),
+    row("monitorfile",      VIRTUALS,  Text,          "none",     Now,   "where every check is written down"),
     // the program itself
     row("autoreload",       GLOBAL,    YesNo,         "no",       Now,   "reads the file again when it changes"),
     row("callback",         GLOBAL,    Text,          "none",     Later, "a program that is run when the file has changed"),

@@ -11,6 +11,7 @@ mod http;
 mod lighter;
 mod lookup;
 mod mailbox;
+mod monitor;
 mod negotiate;
 mod pattern;
 mod real;

@@ -1,5 +1,7 @@
 //! The global part, as far as it concerns the program and not one virtual.
 
+use std::path::{Path, PathBuf};
+
 use super::alert::alert;
 use super::lookup::Lookup;
 use super::section::Section;
@@ -18,10 +20,29 @@ pub(super) fn settings(
     alert(lookup, notes);
     Settings {
         autoreload: lookup.yes_no("autoreload").unwrap_or(false),
+        maintenance: maintenance(lookup, resolver, notes),
         logfile: logfile(lookup, resolver, notes),
         supervised: lookup.yes_no("supervised").unwrap_or(false),
         mail_from: lookup.text("emailalertfrom").map(str::to_owned),
     }
+}
+
+/// The folder, which need not be there yet. ldirectord looks for it from the root, where its daemon
+/// is at work.
+fn maintenance(
+    lookup: Lookup<'_, '_>,
+    resolver: &dyn Resolver,
+    notes: &mut Vec<Diagnostic>,
+) -> Option<PathBuf> {
+    let text = lookup.text("maintenancedir")?;
+    let folder = Path::new("/").join(text);
+    if let Err(why) = resolver.folder(&folder) {
+        let span = lookup.given("maintenancedir")?.span.clone();
+        let message = "maintenance directory does not exist";
+        let missing = Diagnostic::warning(span, message);
+        notes.push(missing.hint(format!("{}: {why}; it may come later", folder.display())));
+    }
+    Some(folder)
 }
 
 fn logfile(
@@ -32,7 +53,7 @@ fn logfile(
     let span = lookup.given("logfile")?.span.clone();
     let text = lookup.text("logfile")?;
     if text.starts_with('/') {
-        match resolver.log(text) {
+        match resolver.writable(text) {
             Ok(()) => {}
             Err(Unwritable::ByThisUser(why)) => notes.push(Diagnostic::warning(
                 span,

@@ -83,6 +83,7 @@ fn one(
         reals,
         fallback,
         quiescent: lookup.yes_no("quiescent").unwrap_or(false),
+        readd_quiescent: lookup.yes_no("readdquiescent").unwrap_or(false),
         cleanstop: lookup.yes_no("cleanstop").unwrap_or(true),
         check: CheckPolicy {
             interval: Duration::from_secs(lookup.number("checkinterval").unwrap_or(10).into()),
