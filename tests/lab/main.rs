@@ -17,6 +17,7 @@ mod client;
 mod crates;
 mod director;
 mod drift;
+mod face;
 mod failure;
 mod forwarding;
 mod host;
