@@ -12,7 +12,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 use tokio::time::Instant;
-use tracing::{debug, info};
+use tracing::{debug, error, info};
 
 use crate::model::Model;
 
@@ -114,6 +114,7 @@ impl Reload {
         let on_disk = occasion == Occasion::Disk;
         // nobody asked for it to be followed
         let ignored = on_disk && !autoreload;
+        let mut said = None;
         let (new, judged) = match loaded {
             Err(_) if ignored => return None,
             Err(why) => {
@@ -137,14 +138,27 @@ impl Reload {
                 if new || !on_disk {
                     loaded.log_warnings();
                 }
-                (new, judge(loaded, busy))
+                let judged = judge(&loaded, busy);
+                said = Some(loaded);
+                (new, judged)
             }
         };
         if autoreload && judged.is_err() {
             self.due.get_or_insert_with(|| Instant::now() + AGAIN);
         }
         let known = on_disk && !new && judged.as_ref().err().map(String::as_str) == refused;
+        if let (Err(why), false) = (&judged, known) {
+            log_refusal(why, said);
+        }
         (judged.is_ok() || !known).then_some(judged)
+    }
+}
+
+/// Errors by their lines, or else what is wrong with the file as a whole.
+fn log_refusal(why: &str, said: Option<Loaded>) {
+    match said.filter(|loaded| loaded.reading.model.is_none()) {
+        Some(loaded) => loaded.log_errors(),
+        None => error!("Error [{}] reading file {why}", std::process::id()),
     }
 }
 
@@ -156,15 +170,14 @@ fn regular(file: &Path) -> io::Result<()> {
     }
 }
 
-fn judge(loaded: Loaded, must_serve: bool) -> Result<Model, String> {
-    let errors = loaded.errors();
-    match loaded.reading.model {
+fn judge(loaded: &Loaded, must_serve: bool) -> Result<Model, String> {
+    match loaded.reading.model.clone() {
         Some(model) if must_serve && model.virtuals.is_empty() => {
             let why = "it has no virtual service any more; stop the director if that is meant";
             Err(format!("{}: {why}", loaded.path))
         }
         Some(model) => Ok(model),
-        None => Err(errors),
+        None => Err(loaded.errors()),
     }
 }
 

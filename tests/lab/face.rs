@@ -225,6 +225,12 @@ fn a_broken_file_takes_nothing_away() {
             assert_eq!(running(), Ok(pid), "{action}");
             assert_eq!(table(), 1, "{action}");
         }
+        kill_process(pid, Signal::HUP).expect("it runs");
+        let frame = format!("|x.cf|{pid}] Error [{pid}] reading file {FILE} at line 2: ");
+        wait_until("the log says what is wrong", LIMIT, || {
+            let log = fs::read_to_string(LOG).expect("a log");
+            if log.contains(&frame) { Ok(()) } else { Err(log) }
+        });
         let answer = call(OURS, "x.cf stop");
         assert_eq!(answer.status, Some(0));
         assert!(answer.complaint.contains("x.cf:2:1: error"), "{answer:?}");

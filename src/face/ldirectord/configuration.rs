@@ -92,15 +92,9 @@ impl Trouble {
 
 /// All of a kind, each behind the words that the original begins with.
 fn complaints(loaded: &Loaded, severity: Severity) -> String {
-    let word = match severity {
-        Severity::Error => "Error",
-        Severity::Warning => "Warning",
-    };
-    let (pid, path) = (std::process::id(), &loaded.path);
     let one = |diagnostic: &Diagnostic| {
-        let (line, _) = diagnostic.position(&loaded.text);
-        let rendered = diagnostic.render(path, &loaded.text, false);
-        format!("{word} [{pid}] reading file {path} at line {line}: {rendered}")
+        let rendered = diagnostic.render(&loaded.path, &loaded.text, false);
+        format!("{}{rendered}", loaded.frame(diagnostic))
     };
     let some = loaded.reading.diagnostics.iter().filter(|d| d.severity == severity);
     some.take(SHOWN).map(one).collect::<Vec<_>>().join("\n")
