@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::os::unix::fs::symlink;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::Command;
@@ -110,6 +111,24 @@ fn a_director_that_does_not_run_is_stopped() {
         let last = log.lines().last().unwrap().replace(path, "PATH");
         assert!(last.ends_with(&format!("] {reason}")), "{action}: {last:?}");
         assert!(last.contains("|stopped-face-test.cf|"), "{last}");
+    }
+}
+
+/// The log says it, and a cluster looks for it among the processes.
+#[test]
+fn a_name_that_was_found_in_path_is_the_whole_path() {
+    let folder = tempfile::tempdir().unwrap();
+    let [file, log, link] =
+        ["path-face-test.cf", "log", "ldirectord"].map(|name| folder.path().join(name));
+    fs::write(&file, format!("logfile={}\n", log.display())).unwrap();
+    symlink(env!("CARGO_BIN_EXE_lvs-director"), &link).unwrap();
+    for name in ["ldirectord".as_ref(), link.as_os_str()] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_lvs-director"));
+        command.arg0(name).arg(&file).arg("stop").env("PATH", folder.path());
+        assert!(command.status().unwrap().success());
+        let log = fs::read_to_string(&log).unwrap();
+        let whole = format!("invoked as: {} {} stop ", link.display(), file.display());
+        assert!(log.lines().last().unwrap().ends_with(&whole), "{name:?}: {log}");
     }
 }
 

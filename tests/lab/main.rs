@@ -35,3 +35,4 @@ mod site;
 mod traffic;
 mod wait;
 mod walk;
+mod witness;
