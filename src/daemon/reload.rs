@@ -29,6 +29,8 @@ pub(super) struct Reload {
     due: Option<Instant>,
     /// Counts the readings: only the latest is followed.
     latest: u64,
+    /// Somebody has asked for a reading, and none has come to its end since.
+    asked: bool,
     readings: mpsc::Sender<Reading>,
     hosts: Arc<Hosts>,
 }
@@ -59,7 +61,7 @@ impl Reload {
         hosts: Arc<Hosts>,
     ) -> (Self, mpsc::Receiver<Reading>) {
         let (readings, ended) = mpsc::channel(1);
-        (Reload { file, text, due: None, latest: 0, readings, hosts }, ended)
+        (Reload { file, text, due: None, latest: 0, asked: false, readings, hosts }, ended)
     }
 
     /// The file may have changed; it is read when it has been left alone for a moment.
@@ -82,6 +84,7 @@ impl Reload {
     /// Reads the file.
     pub(super) fn read(&mut self, occasion: Occasion) {
         self.latest += 1;
+        self.asked |= occasion == Occasion::Signal;
         let (number, readings, file) = (self.latest, self.readings.clone(), self.file.clone());
         let hosts = Arc::clone(&self.hosts);
         tokio::spawn(async move {
@@ -111,7 +114,9 @@ impl Reload {
             debug!("an older reading of the configuration came late");
             return None;
         }
-        let on_disk = occasion == Occasion::Disk;
+        // what was asked for may have been overtaken by a change on disk
+        let asked = std::mem::take(&mut self.asked) || occasion == Occasion::Signal;
+        let on_disk = !asked;
         // nobody asked for it to be followed
         let ignored = on_disk && !autoreload;
         let (new, judged) = match loaded {
@@ -226,6 +231,16 @@ mod tests {
         let again = format!("{text}\n");
         let again = reload.take(read(Occasion::Disk, &again, BAD), true, true, Some(&told));
         assert_eq!(again.expect("it is new").expect_err("it is wrong"), told);
+    }
+
+    #[test]
+    fn a_change_on_disk_answers_whoever_asked_before() {
+        let mut reload = following(GOOD);
+        reload.asked = true;
+        let text = format!("{GOOD}# more");
+        let changed = || read(Occasion::Disk, &text, GOOD);
+        assert!(reload.take(changed(), false, true, None).expect("somebody asked").is_ok());
+        assert!(reload.take(changed(), false, true, None).is_none(), "nobody asked");
     }
 
     #[test]
