@@ -22,6 +22,7 @@ mod forwarding;
 mod host;
 mod machine;
 mod mail;
+mod maintenance;
 mod net;
 mod reload;
 mod restart;
