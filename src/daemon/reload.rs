@@ -33,6 +33,8 @@ pub(super) struct Reload {
     changed: bool,
     /// Such a change was judged: whether it is good now.
     judged: Option<bool>,
+    /// Somebody has asked for a reading, and none has come to its end since.
+    asked: bool,
     readings: mpsc::Sender<Reading>,
     hosts: Arc<Hosts>,
 }
@@ -63,8 +65,11 @@ impl Reload {
         hosts: Arc<Hosts>,
     ) -> (Self, mpsc::Receiver<Reading>) {
         let (readings, ended) = mpsc::channel(1);
-        let (changed, judged) = (false, None);
-        (Reload { file, text, due: None, latest: 0, changed, judged, readings, hosts }, ended)
+        let (changed, judged, asked) = (false, None, false);
+        (
+            Reload { file, text, due: None, latest: 0, changed, judged, asked, readings, hosts },
+            ended,
+        )
     }
 
     /// The file may have changed; it is read when it has been left alone for a moment.
@@ -87,6 +92,7 @@ impl Reload {
     /// Reads the file.
     pub(super) fn read(&mut self, occasion: Occasion) {
         self.latest += 1;
+        self.asked |= occasion == Occasion::Signal;
         let (number, readings, file) = (self.latest, self.readings.clone(), self.file.clone());
         let hosts = Arc::clone(&self.hosts);
         tokio::spawn(async move {
@@ -116,7 +122,9 @@ impl Reload {
             debug!("an older reading of the configuration came late");
             return None;
         }
-        let on_disk = occasion == Occasion::Disk;
+        // what was asked for may have been overtaken by a change on disk
+        let asked = std::mem::take(&mut self.asked) || occasion == Occasion::Signal;
+        let on_disk = !asked;
         // nobody asked for it to be followed
         let ignored = on_disk && !autoreload;
         let mut said = None;
@@ -282,6 +290,16 @@ mod tests {
             assert_eq!(judged(Occasion::Signal, GOOD, GOOD), (None, None));
             assert_eq!(judged(Occasion::Signal, BAD, GOOD), (None, None), "a signal asks");
         }
+    }
+
+    #[test]
+    fn a_change_on_disk_answers_whoever_asked_before() {
+        let mut reload = following(GOOD);
+        reload.asked = true;
+        let text = format!("{GOOD}# more");
+        let changed = || read(Occasion::Disk, &text, GOOD);
+        assert!(reload.take(changed(), false, true, None).expect("somebody asked").is_ok());
+        assert!(reload.take(changed(), false, true, None).is_none(), "nobody asked");
     }
 
     #[test]

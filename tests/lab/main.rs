@@ -24,6 +24,7 @@ mod hooks;
 mod host;
 mod machine;
 mod mail;
+mod maintenance;
 mod monitor;
 mod net;
 mod reload;
