@@ -9,7 +9,10 @@
 //! ```
 
 mod change;
+mod hook;
+mod maintenance;
 mod reminders;
+mod removal;
 mod snapshot;
 mod ward;
 
@@ -17,11 +20,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use crate::health::{Checked, Duty, Judgement};
+use crate::health::{Checked, Duty, Judgement, Maintenance};
 use crate::model::{Model, Phase, RealId, ServiceId, Time, Virtual};
 use crate::plan::{self, Table};
 
 pub use change::{Change, Subject, What};
+pub use hook::{Hook, Word};
 pub use snapshot::{FallbackSnapshot, RealSnapshot, Snapshot, VirtualSnapshot};
 
 use reminders::Reminders;
@@ -40,6 +44,9 @@ pub struct Director {
     /// Until when fallbacks wait for first checks; `None` when they no longer do.
     patience: Option<Time>,
     reminders: Reminders,
+    maintenance: Maintenance,
+    /// Commands that the event in hand calls for.
+    hooks: Vec<Hook>,
 }
 
 /// Something that happened.
@@ -49,6 +56,12 @@ pub enum Event {
     Checked(Vec<Checked>),
     /// A new configuration is to be followed.
     Reload(Model),
+    /// These reals are in maintenance, and no others.
+    Maintenance(Maintenance),
+    /// Somebody took these quiesced destinations out of the kernel's table, and they stay out.
+    LeftOut(Vec<(ServiceId, SocketAddr)>),
+    /// Somebody did so, and they are back.
+    Readded(Vec<(ServiceId, SocketAddr)>),
     /// The deadline of [`Director::next_deadline`] has come.
     Tick,
     /// The daemon is to stop: services are taken out of the table unless their `cleanstop` is no.
@@ -64,6 +77,8 @@ pub enum Effect {
     Nannies,
     /// Something that people should know.
     Tell(Change),
+    /// A command is to be run.
+    Run(Hook),
 }
 
 impl Director {
@@ -79,24 +94,32 @@ impl Director {
             unchecked: BTreeSet::new(),
             patience: None,
             reminders: Reminders::default(),
+            maintenance: Maintenance::new(),
+            hooks: Vec::new(),
         };
         let adopt = |v: Virtual| {
             let entry = found.get(&v.service.id);
             Ward::adopt(&Arc::new(v), entry, now)
         };
         let wards = model.virtuals.into_iter().map(adopt).collect();
-        let effects = director.tend(wards, now);
+        let mut effects = director.tend(wards, now);
+        effects.extend(director.hooks.drain(..).map(Effect::Run));
         (director, effects)
     }
 
     /// Tells the director what happened, and when. Times never go backwards.
     pub fn handle(&mut self, event: Event, now: Time) -> Vec<Effect> {
-        match event {
+        let mut effects = match event {
             Event::Checked(outcomes) => self.checked(outcomes, now),
             Event::Reload(model) => self.reload(model, now),
+            Event::Maintenance(maintenance) => self.maintenance(maintenance, now),
+            Event::LeftOut(gone) => self.left_out(gone),
+            Event::Readded(back) => self.readded(back, now),
             Event::Tick => self.tick(now),
             Event::Stop => self.stop(),
-        }
+        };
+        effects.extend(self.hooks.drain(..).map(Effect::Run));
+        effects
     }
 
     /// When [`Event::Tick`] is due, if nothing else happens before.
@@ -107,6 +130,11 @@ impl Director {
     /// What the kernel should hold.
     pub fn table(&self) -> &Table {
         &self.table
+    }
+
+    /// The phase of the daemon's life.
+    pub fn phase(&self) -> Phase {
+        self.phase
     }
 
     /// Whether no service is configured at all.
@@ -188,13 +216,17 @@ impl Director {
         self.phase = Phase::Reloading;
         let mut old = std::mem::take(&mut self.wards);
         let mut renewed = |v: &Arc<Virtual>| match old.remove(&v.service.id) {
-            Some(ward) => ward.renewed(v, self.table.get(&v.service.id), now),
+            Some(ward) => {
+                self.hooks.extend(ward.last_word(Some(v)));
+                ward.renewed(v, self.table.get(&v.service.id), now)
+            }
             None => Ward::new(v, now),
         };
         let wards: Vec<Ward> = model.virtuals.into_iter().map(|v| renewed(&Arc::new(v))).collect();
         let mut effects = Vec::new();
         for (id, ward) in old {
             self.table.remove(&id);
+            self.hooks.extend(ward.last_word(None));
             effects.push(Effect::Tell(ward.purged(self.phase)));
         }
         effects.extend(self.tend(wards, now));
@@ -212,6 +244,7 @@ impl Director {
             let changes = self.update(&id, Some("the configuration"), now);
             effects.extend(changes.into_iter().map(Effect::Tell));
         }
+        effects.extend(self.maintain(now).0);
         self.reminders.follow(self.wards.values().flat_map(Ward::down), now);
         effects.extend([Effect::Nannies, Effect::Program]);
         self.settle();
@@ -223,12 +256,12 @@ impl Director {
     fn update(&mut self, id: &ServiceId, because: Option<&str>, now: Time) -> Vec<Change> {
         let Some(ward) = self.wards.get_mut(id) else { return Vec::new() };
         let wanted = ward.want(self.patience.is_some());
+        self.hooks.extend(ward.word(self.patience.is_some()));
         let steps = plan::diff_entry(self.table.get(id), Some(&wanted));
         let changes: Vec<Change> =
             steps.iter().map(|step| ward.told(step, because, self.phase)).collect();
-        if !changes.is_empty() {
-            self.table.insert(wanted);
-        }
+        // even if the kernel cannot tell it from the one before
+        self.table.insert(wanted);
         for change in &changes {
             self.reminders.note(change, now);
         }
@@ -268,6 +301,7 @@ impl Director {
         self.phase = Phase::Stopping;
         let mut effects = Vec::new();
         for ward in std::mem::take(&mut self.wards).into_values() {
+            self.hooks.extend(ward.last_word(None));
             if ward.cleanstop() {
                 self.table.remove(&ward.id());
                 effects.extend(ward.dismissed(self.phase).into_iter().map(Effect::Tell));
@@ -285,7 +319,9 @@ impl Director {
     /// Starting and reloading last until every real has been checked once.
     fn settle(&mut self) {
         if self.unchecked.is_empty() {
-            self.patience = None;
+            if self.patience.take().is_some() {
+                self.hooks.extend(self.wards.values_mut().filter_map(|ward| ward.word(false)));
+            }
             if self.phase != Phase::Stopping {
                 self.phase = Phase::Running;
             }
@@ -294,11 +330,14 @@ impl Director {
 }
 
 /// The table that a model would ask for if every real that the kernel does not hold quiesced passed
-/// its check: what `plan` shows.
-pub fn hoped_for(model: &Model, found: &Table) -> Table {
+/// its check, but for those in maintenance: what `plan` shows.
+pub fn hoped_for(model: &Model, found: &Table, maintenance: &Maintenance) -> Table {
     let hope = |r#virtual: &Virtual| {
         let r#virtual = Arc::new(r#virtual.clone());
-        Ward::adopt(&r#virtual, found.get(&r#virtual.service.id), Time::ZERO).hopeful().want(false)
+        let found = found.get(&r#virtual.service.id);
+        let mut ward = Ward::adopt(&r#virtual, found, Time::ZERO);
+        ward.maintain(maintenance, Time::ZERO);
+        ward.hopeful().want(false)
     };
     model.virtuals.iter().map(hope).collect()
 }

@@ -10,7 +10,7 @@ const ROOMS: [&str; 10] =
     ["model", "config", "health", "plan", "director", "kernel", "observe", "daemon", "cli", "face"];
 
 /// Rooms and files that decide: they are given all they need and touch nothing.
-const PURE: [&str; 14] = [
+const PURE: [&str; 15] = [
     "model",
     "config",
     "plan",
@@ -18,6 +18,7 @@ const PURE: [&str; 14] = [
     "director.rs",
     "health/duty.rs",
     "health/judge.rs",
+    "health/maintenance.rs",
     "observe/line.rs",
     "cli/probe/choice.rs",
     "cli/probe/dialogue.rs",

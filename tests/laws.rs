@@ -80,7 +80,7 @@ fn entry() -> impl Strategy<Value = Entry> {
     (service(), prop::collection::vec(destination(), 0..6)).prop_map(|(service, destinations)| {
         let destinations: BTreeMap<_, _> =
             destinations.into_iter().map(|d| (d.address, d)).collect();
-        Entry { service, destinations }
+        Entry { destinations, ..Entry::new(service) }
     })
 }
 

@@ -299,6 +299,7 @@ fn lines() -> BTreeSet<String> {
         (real, What::Added { weight: 1 }),
         (real, What::Changed { weight: 1 }),
         (real, What::Quiesced),
+        (real, What::Readded),
         (real, What::Removed),
         (real, What::SoftFailure { failures: 1, of: 2 }),
         (real, What::SoftFailuresReset),
@@ -306,6 +307,8 @@ fn lines() -> BTreeSet<String> {
         (real, What::Warned { again: false }),
         (real, What::Warned { again: true }),
         (real, What::WarningOver),
+        (real, What::Maintenance),
+        (real, What::MaintenanceOver),
         (fallback, What::Added { weight: 1 }),
         (fallback, What::Removed),
     ]

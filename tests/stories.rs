@@ -2,8 +2,9 @@
 //!
 //! Each `tests/stories/*.story` is played against the director and a kernel in memory. A line at
 //! the margin is what happens, `| ` lines under it are a file's text, and the lines set in are what
-//! follows: steps in ipvsadm's words, and `:` what people are told. `STORIES=rewrite cargo test
-//! --test stories` writes down what follows now, to be read before it is believed.
+//! follows: steps in ipvsadm's words, `:` what people are told, and `!` what is run.
+//! `STORIES=rewrite cargo test --test stories` writes down what follows now, to be read before it
+//! is believed.
 
 #![allow(
     clippy::unwrap_used,
@@ -21,11 +22,11 @@ use std::time::Duration;
 use checkers::Outcome;
 use lvs_director::config::{self, Numbers};
 use lvs_director::director::{Director, Effect, Event};
-use lvs_director::health::Checked;
+use lvs_director::health::{Checked, Maintenance};
 use lvs_director::kernel::{Kernel, Memory, Reconciler, Report};
 use lvs_director::model::{Model, RealId, Time};
 use lvs_director::observe::line::line;
-use lvs_director::plan::{Table, words};
+use lvs_director::plan::{Step, Table, words};
 
 #[test]
 fn every_story_comes_true() {
@@ -70,10 +71,12 @@ fn play(story: &str) -> String {
             ("", _) => {}
             (comment, _) if comment.starts_with('#') => {}
             ("kernel", _) => kernel = Memory::holding(words::parse_table(&text).unwrap()),
-            ("config", _) => {
-                let (begun, told) = Stage::begin(model(&text), std::mem::take(&mut kernel));
-                stage = Some(begun);
+            (config, None) if config.starts_with("config") => {
+                let (mut begun, told) = Stage::begin(model(&text), std::mem::take(&mut kernel));
                 out.push_str(&told);
+                let reals = config.trim_start_matches("config");
+                out.push_str(&begun.maintenance(reals));
+                stage = Some(begun);
             }
             (what, Some(stage)) => {
                 let told = stage.act(what, &text);
@@ -101,13 +104,15 @@ impl Stage {
         (stage, told)
     }
 
-    /// `at 5s WHAT`: outcomes, `reload`, `stop`, `tick`, or what somebody does with ipvsadm.
+    /// `at 5s WHAT`: outcomes, `reload`, `stop`, `tick`, who is in maintenance, or what somebody does
+    /// with ipvsadm.
     fn act(&mut self, line: &str, text: &str) -> String {
         let (at, what) = line.strip_prefix("at ").and_then(|l| l.split_once(' ')).expect(line);
         let seconds: f64 = at.strip_suffix('s').expect("seconds").parse().expect("a number");
         self.now = Duration::from_secs_f64(seconds);
         match what.trim() {
             "reload" => self.reload(text),
+            "maintenance over" => self.handle(Event::Maintenance(Maintenance::new())),
             "stop" => self.handle(Event::Stop),
             "tick" => {
                 let due = self.director.next_deadline().is_some_and(|due| due <= self.now);
@@ -115,21 +120,40 @@ impl Stage {
             }
             "quiet" => {
                 let table = self.director.table().clone();
-                report(&self.reconciler.repair(&table, false).unwrap())
+                let done = self.reconciler.repair(&table, false).unwrap();
+                report(&done) + &self.removed(&done)
             }
-            what => match what.strip_prefix("somebody: ") {
-                Some(words) => {
+            what => match what.split_once(": ") {
+                Some(("maintenance", reals)) => self.maintenance(reals),
+                Some(("somebody", words)) => {
                     let step = words::parse_step(words).unwrap();
                     self.reconciler.kernel().apply(&[step]).unwrap()[0].clone().unwrap();
                     String::new()
                 }
-                None => {
+                _ => {
                     let outcomes = what.split(" · ").flat_map(|outcome| self.outcomes(outcome));
                     let outcomes = outcomes.collect();
                     self.handle(Event::Checked(outcomes))
                 }
             },
         }
+    }
+
+    /// What the director makes of quiesced reals that somebody took out.
+    fn removed(&mut self, report: &Report) -> String {
+        let back = report.repaired.iter().filter_map(|step| match step {
+            Step::AddDestination(id, destination) => Some((*id, destination.address)),
+            _ => None,
+        });
+        let back = self.handle(Event::Readded(back.collect()));
+        let left = report.left_out.iter().map(|(_, at)| format!("  left out: {at}\n"));
+        left.collect::<String>() + &self.handle(Event::LeftOut(report.left_out.clone())) + &back
+    }
+
+    /// `10.0.0.1:80` and more of them: these are in maintenance now, and no others.
+    fn maintenance(&mut self, reals: &str) -> String {
+        let real = |real: &str| (real.parse().unwrap(), format!("maintenance: /m/{real}"));
+        self.handle(Event::Maintenance(reals.split_whitespace().map(real).collect()))
     }
 
     fn reload(&mut self, text: &str) -> String {
@@ -180,6 +204,7 @@ impl Stage {
                         table
                     );
                 }
+                Effect::Run(hook) => writeln!(told, "  ! {hook}").unwrap(),
                 Effect::Nannies => {}
             }
         }

@@ -43,7 +43,7 @@ pub(crate) fn run() {
 /// What the kernel room needs for it.
 fn kernel(site: &Site) -> Duration {
     clear();
-    let want = hoped_for(&site.model(), &Table::default());
+    let want = hoped_for(&site.model(), &Table::default(), &Default::default());
     let began = Instant::now();
     let mut reconciler = Reconciler::new(Box::new(Netlink::connect().expect("IPVS")));
     let report = reconciler.program(&want).expect("the kernel answers");

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
+use crate::daemon::in_maintenance;
 use crate::director;
 use crate::kernel::{Error, Kernel, Netlink};
 use crate::plan::{self, words};
@@ -29,7 +30,11 @@ pub(super) fn plan(config: &Path) -> ExitCode {
             return ExitCode::from(FAILED);
         }
     };
-    let want = director::hoped_for(model, &found);
+    let maintenance = in_maintenance(model).unwrap_or_else(|why| {
+        complain(&why);
+        Default::default()
+    });
+    let want = director::hoped_for(model, &found, &maintenance);
     for step in plan::diff(&found.only(|id| want.get(id).is_some()), &want) {
         say(format_args!("{}\n", words::step(&step)));
     }

@@ -1,6 +1,7 @@
 //! What a configuration file refers to: names, and files.
 
 use std::net::IpAddr;
+use std::path::Path;
 
 use checkers::Tls;
 
@@ -34,6 +35,12 @@ pub trait Resolver {
     /// # Errors
     /// Why not, in the kernel's words.
     fn script(&self, script: &str) -> Result<(), String>;
+
+    /// Whether a folder is there.
+    ///
+    /// # Errors
+    /// Why not, in the kernel's words.
+    fn folder(&self, folder: &Path) -> Result<(), String>;
 
     /// Whether lines can be added to a file, which need not be there yet. It is not made by asking.
     ///
@@ -71,11 +78,17 @@ impl Resolver for Numbers {
         Ok(())
     }
 
-    fn program(&self, _: &str) -> Result<(), String> {
-        Ok(())
+    /// A name with blanks in it is no program's: it has arguments.
+    fn program(&self, program: &str) -> Result<(), String> {
+        let found = if program.contains([' ', '\t']) { Err("not found") } else { Ok(()) };
+        found.map_err(str::to_owned)
     }
 
-    fn script(&self, _: &str) -> Result<(), String> {
+    fn script(&self, script: &str) -> Result<(), String> {
+        self.program(script)
+    }
+
+    fn folder(&self, _: &Path) -> Result<(), String> {
         Ok(())
     }
 

@@ -12,8 +12,9 @@ use tracing::{debug, error, info, warn};
 use crate::director::{Director, Effect, Event};
 use crate::health::{Checked, records};
 use crate::kernel::Connections;
+use crate::kernel::Report;
 use crate::kernel::task::{self, Ask, Round, Wanted};
-use crate::model::{Model, Settings, Time};
+use crate::model::{Model, Phase, Settings, Time};
 use crate::observe::log::{self, Log};
 use crate::observe::mail;
 use crate::observe::monitor;
@@ -23,7 +24,9 @@ use crate::plan::{Step, words};
 
 use super::autoreload::Watch;
 use super::checks::{self, Duties};
+use super::hooks::Hooks;
 use super::load::Loaded;
+use super::maintenance::{self, Followed, Seen};
 use super::reload::{Occasion, Reading, Reload};
 use super::resolver::nodename;
 use super::signals::{Said, Signals};
@@ -36,16 +39,20 @@ pub(super) async fn run(
     loaded: Loaded,
     director: Director,
     effects: Vec<Effect>,
-    Outside { kernel, socket, log, ready }: Outside,
+    Outside { kernel, socket, log, ready, followed, hosts }: Outside,
 ) -> Result<(), Error> {
     let (outcomes, mut checked) = mpsc::channel(OUTCOMES);
     let (duties, duties_seen) = watch::channel(Duties::default());
     let (tables, tables_seen) = watch::channel(Wanted::default());
     let (asks, asked) = mpsc::channel(1);
     let (told, mut rounds) = mpsc::unbounded_channel();
-    let (reload, mut readings) = Reload::new(options.config.clone(), loaded.text);
+    let (reload, mut readings) =
+        Reload::new(options.config.clone(), loaded.text, Arc::clone(&hosts));
     let mut signals = Signals::take().map_err(Error::system("take the signals"))?;
     let mut watched = Watch::start(&options.config);
+    let (followed, orders) = watch::channel(followed);
+    let (tell, mut seen) = mpsc::channel(1);
+    tokio::spawn(maintenance::watch(orders, hosts, tell));
 
     let (recorder, records) = records();
     let nannies = checks::start(duties_seen, outcomes, recorder)
@@ -70,6 +77,7 @@ pub(super) async fn run(
             kernel_trouble: None,
         },
         settings: loaded.reading.model.map(|model| model.settings).unwrap_or_default(),
+        hooks: Hooks::new(&options.config, options.dry_run),
         options,
         log,
         post: Post::new(host.clone()),
@@ -79,6 +87,7 @@ pub(super) async fn run(
         number: 0,
         asks,
         reload,
+        followed,
     };
     ready();
     control.carry(effects);
@@ -97,6 +106,7 @@ pub(super) async fn run(
                 None => return Err(Error::Ended("kernel")),
             },
             Some(reading) = readings.recv() => control.reload(reading),
+            Some(seen) = seen.recv() => control.maintenance(seen),
             client = accept(socket.as_ref()) => control.tell(client),
             () = watched.changed() => control.reload.soon(),
             signal = signals.next() => match signal {
@@ -132,11 +142,13 @@ struct Control {
     log: Log,
     host: String,
     post: Post,
+    hooks: Hooks,
     duties: watch::Sender<Duties>,
     tables: watch::Sender<Wanted>,
     number: u64,
     asks: mpsc::Sender<Ask>,
     reload: Reload,
+    followed: watch::Sender<Arc<Followed>>,
 }
 
 impl Control {
@@ -160,6 +172,15 @@ impl Control {
         self.carry(effects);
     }
 
+    /// Who is in maintenance; of an older configuration that is no news.
+    fn maintenance(&mut self, seen: Seen) {
+        let is_latest = Arc::ptr_eq(&seen.followed, &self.followed.borrow());
+        if let Some(maintenance) = seen.maintenance.filter(|_| is_latest) {
+            let effects = self.director.handle(Event::Maintenance(maintenance), self.now());
+            self.carry(effects);
+        }
+    }
+
     fn tick(&mut self) {
         self.reload.tick();
         let effects = self.director.handle(Event::Tick, self.now());
@@ -174,6 +195,7 @@ impl Control {
                 Effect::Nannies => {
                     self.duties.send_replace(Arc::new(self.director.duties()));
                 }
+                Effect::Run(hook) => self.hooks.fallback(hook),
                 Effect::Tell(change) => {
                     log::tell(&change);
                     let from = self.settings.mail_from.as_deref();
@@ -188,6 +210,9 @@ impl Control {
             let table = Arc::new(self.director.table().clone());
             self.tables.send_replace(Wanted { number: self.number, table });
         }
+        if self.director.phase() == Phase::Running {
+            self.hooks.begin(&self.settings.execute);
+        }
     }
 
     /// What became of a table in the kernel's hands.
@@ -196,6 +221,7 @@ impl Control {
             Ok(report) => {
                 self.done(&report.done);
                 self.repaired(&report.repaired);
+                self.removed(report);
                 let more = report.refused.len().saturating_sub(1);
                 let more = if more > 0 { format!(" (and {more} more)") } else { String::new() };
                 let refused = report.refused.first();
@@ -235,22 +261,50 @@ impl Control {
         }
     }
 
-    fn reload(&mut self, reading: Reading) {
+    /// Quiesced reals that somebody took out: those that are left out, and those that are back.
+    fn removed(&mut self, report: &Report) {
+        for (service, real) in &report.left_out {
+            info!(
+                "somebody took out the quiesced {real} ({service}): it is left out until it is well"
+            );
+        }
+        let back = report.repaired.iter().filter_map(|step| match step {
+            Step::AddDestination(id, destination) => Some((*id, destination.address)),
+            _ => None,
+        });
+        for event in [Event::LeftOut(report.left_out.clone()), Event::Readded(back.collect())] {
+            let effects = self.director.handle(event, self.now());
+            self.carry(effects);
+        }
+    }
+
+    fn reload(&mut self, mut reading: Reading) {
+        let seen = reading.seen.take();
         let busy = !self.director.is_idle();
         let refused = self.program.refused_config.as_deref();
         match self.reload.take(reading, self.settings.autoreload, busy, refused) {
             None => {}
-            Some(Ok(model)) => self.follow(model),
+            Some(Ok(model)) => self.follow(model, seen),
             Some(Err(why)) => self.refuse(why),
+        }
+        match (self.reload.judged(), &self.settings.callback) {
+            (Some(true), Some(callback)) => self.hooks.callback(callback),
+            (Some(false), Some(_)) => info!("`callback` is not run for a broken file"),
+            _ => {}
         }
     }
 
-    fn follow(&mut self, model: Model) {
+    fn follow(&mut self, model: Model, seen: Option<Seen>) {
         if self.program.refused_config.take().is_some() {
             info!("the configuration, refused until now, is taken");
         }
         self.log.follow(model.settings.logfile.as_ref());
         self.settings = model.settings.clone();
+        if let Some(seen) = seen {
+            self.followed.send_replace(Arc::clone(&seen.followed));
+            self.maintenance(seen);
+        }
+        self.hooks.follow(&self.settings.execute);
         let effects = self.director.handle(Event::Reload(model), self.now());
         self.carry(effects);
     }
@@ -279,14 +333,18 @@ impl Control {
             info!("stopped, and nothing was changed");
             return Ok(());
         }
+        self.hooks.stop();
         let before = self.number;
         let effects = self.director.handle(Event::Stop, self.now());
         self.carry(effects);
         let told = if self.number == before { Ok(()) } else { self.farewell(rounds).await };
-        tokio::select! {
-            sent = timeout(GOODBYE, self.post.close()) => if sent.is_err() {
+        let post = async {
+            if timeout(GOODBYE, self.post.close()).await.is_err() {
                 warn!("stopped with mail still to be sent");
-            },
+            }
+        };
+        tokio::select! {
+            _ = async { tokio::join!(post, self.hooks.close()) } => {}
             () = signals.stop() => {}
         }
         told

@@ -5,7 +5,7 @@
 //!   outcomes (4096; full: the    │ control │ ◀─────────── outcomes ─────────── one nanny a real
 //!   nannies wait)              ─▶│         │ ─▶ table (watch, latest wins) ──▶ kernel thread
 //!   status socket              ─▶└─────────┘ ◀─────────── rounds ─────────────
-//!                                     └─▶ log, mail
+//!                                     └─▶ log, mail, the administrator's programs
 //! ```
 //!
 //! Three threads, joined by channels of plain values only: control (this one), checks, kernel.
@@ -13,7 +13,12 @@
 mod autoreload;
 mod checks;
 mod control;
+mod hooks;
+mod hosts;
+mod instance;
 mod load;
+mod maintenance;
+mod program;
 mod reload;
 mod resolver;
 mod signals;
@@ -21,19 +26,24 @@ mod socket;
 
 use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use tracing::{info, warn};
 
-use crate::director::Director;
+use crate::director::{Director, Event};
+use crate::health::Maintenance;
 use crate::kernel::{self, Kernel, Memory, Netlink};
-use crate::model::Time;
+use crate::model::{Model, Time};
 use crate::observe::log::{self, Log, Manner};
 use crate::plan::Table;
 
 pub use checks::ceiling;
+pub use instance::instance;
 pub use load::{Loaded, load};
 pub use socket::{fetch, path as socket_path};
 
+use hosts::Hosts;
+use maintenance::{Followed, look};
 use socket::Socket;
 
 /// How a director is to be run.
@@ -45,7 +55,8 @@ pub struct Options {
     pub run_dir: PathBuf,
     /// How the log is kept.
     pub log: Manner,
-    /// Check and decide as ever, and change nothing: neither the kernel nor anybody's mailbox.
+    /// Check and decide as ever, and change nothing: neither the kernel nor anybody's mailbox, and
+    /// run nobody's program but those of checks.
     pub dry_run: bool,
 }
 
@@ -67,6 +78,9 @@ pub enum Error {
     /// The director has stopped, and the kernel's table is not as it should have been left.
     #[error("stopped, but the kernel was not told: {0}")]
     Untold(String),
+    /// The folder of maintenance files cannot be read.
+    #[error("the maintenance directory cannot be read: nobody is taken to be in it")]
+    Unseen,
     /// A thread has ended that never should; the kernel's table is left as it is.
     #[error("the {0} thread has ended, which is a defect of this program")]
     Ended(&'static str),
@@ -114,7 +128,6 @@ pub fn run_on(
     };
     loaded.log_warnings();
     let mut kernel = kernel(options.dry_run)?;
-    let found = kernel.read()?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -124,15 +137,33 @@ pub fn run_on(
         true => None,
         false => runtime.block_on(async { Socket::bind(&options.run_dir, &options.config) })?,
     };
+    let hosts = Hosts::new();
+    // before the first table is made, so that nobody in maintenance is in it for a moment
+    let seen = runtime.block_on(look(Followed::of(&model), &hosts));
+    let found = kernel.read()?;
     let known = model.virtuals.iter().filter(|v| found.get(&v.service.id).is_some()).count();
     let all = model.virtuals.len();
     info!("starting on {file}; the kernel's table holds {known} of its {all} services");
-    let (director, effects) = Director::new(model, &found, Time::ZERO);
-    let outside = Outside { kernel, socket, log, ready };
+    let (mut director, mut effects) = Director::new(model, &found, Time::ZERO);
+    let maintenance = seen.maintenance.unwrap_or_default();
+    effects.extend(director.handle(Event::Maintenance(maintenance), Time::ZERO));
+    let followed = seen.followed;
+    let outside = Outside { kernel, socket, log, ready, followed, hosts };
     let ended = runtime.block_on(control::run(options, loaded, director, effects, outside));
     // a name that is still being resolved is nobody's concern any more
     runtime.shutdown_background();
     ended
+}
+
+/// Who is in maintenance now, as far as a second or two show; for a look from outside of a director.
+pub fn in_maintenance(model: &Model) -> Result<Maintenance, Error> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(Error::system("start the runtime"))?;
+    let seen = runtime.block_on(look(Followed::of(model), &Hosts::new()));
+    runtime.shutdown_background();
+    seen.maintenance.ok_or(Error::Unseen)
 }
 
 /// What the control thread is given to act with.
@@ -141,6 +172,9 @@ struct Outside {
     socket: Option<Socket>,
     log: Log,
     ready: Box<dyn FnOnce()>,
+    /// The folder of maintenance files, and the names of hosts that are known.
+    followed: Arc<Followed>,
+    hosts: Arc<Hosts>,
 }
 
 /// The machine's own kernel, or for a dry run one in memory that holds the same.

@@ -6,15 +6,19 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::mpsc;
+use tokio::task::spawn_blocking;
 use tokio::time::Instant;
 use tracing::{debug, info};
 
 use crate::model::Model;
 
+use super::hosts::Hosts;
 use super::load::{Loaded, load};
+use super::maintenance::{Followed, Seen, look};
 
 /// The file that is followed.
 pub(super) struct Reload {
@@ -25,7 +29,12 @@ pub(super) struct Reload {
     due: Option<Instant>,
     /// Counts the readings: only the latest is followed.
     latest: u64,
+    /// The file has changed on disk, and has not been good since.
+    changed: bool,
+    /// Such a change was judged: whether it is good now.
+    judged: Option<bool>,
     readings: mpsc::Sender<Reading>,
+    hosts: Arc<Hosts>,
 }
 
 /// A reading that has come to its end.
@@ -33,6 +42,8 @@ pub(super) struct Reading {
     number: u64,
     occasion: Occasion,
     loaded: io::Result<Loaded>,
+    /// Who is in maintenance, of the reals that it names; `None` if it cannot be followed.
+    pub(super) seen: Option<Seen>,
 }
 
 /// Why the file is read again.
@@ -46,9 +57,14 @@ pub(super) enum Occasion {
 
 impl Reload {
     /// Follows a file that has this text now; readings arrive on the channel.
-    pub(super) fn new(file: PathBuf, text: String) -> (Self, mpsc::Receiver<Reading>) {
+    pub(super) fn new(
+        file: PathBuf,
+        text: String,
+        hosts: Arc<Hosts>,
+    ) -> (Self, mpsc::Receiver<Reading>) {
         let (readings, ended) = mpsc::channel(1);
-        (Reload { file, text, due: None, latest: 0, readings }, ended)
+        let (changed, judged) = (false, None);
+        (Reload { file, text, due: None, latest: 0, changed, judged, readings, hosts }, ended)
     }
 
     /// The file may have changed; it is read when it has been left alone for a moment.
@@ -72,10 +88,17 @@ impl Reload {
     pub(super) fn read(&mut self, occasion: Occasion) {
         self.latest += 1;
         let (number, readings, file) = (self.latest, self.readings.clone(), self.file.clone());
-        tokio::task::spawn_blocking(move || {
-            let loaded = regular(&file).and_then(|()| load(&file));
+        let hosts = Arc::clone(&self.hosts);
+        tokio::spawn(async move {
+            let read = spawn_blocking(move || regular(&file).and_then(|()| load(&file)));
+            let loaded = read.await.unwrap_or_else(|lost| Err(io::Error::other(lost)));
+            let model = loaded.as_ref().ok().and_then(|loaded| loaded.reading.model.as_ref());
+            let seen = match model {
+                Some(model) => Some(look(Followed::of(model), &hosts).await),
+                None => None,
+            };
             // nobody waits for it any more when the director stops
-            let _ = readings.blocking_send(Reading { number, occasion, loaded });
+            let _ = readings.send(Reading { number, occasion, loaded, seen }).await;
         });
     }
 
@@ -84,7 +107,7 @@ impl Reload {
     /// last reading was; then the same text is judged again, for what was missing may be there now.
     pub(super) fn take(
         &mut self,
-        Reading { number, occasion, loaded }: Reading,
+        Reading { number, occasion, loaded, .. }: Reading,
         autoreload: bool,
         busy: bool,
         refused: Option<&str>,
@@ -109,17 +132,23 @@ impl Reload {
                     return None;
                 }
                 self.text.clone_from(&loaded.text);
+                if new {
+                    self.changed = on_disk;
+                }
                 if on_disk && new {
                     info!("Configuration file '{}' has changed on disk", loaded.path);
                     info!(" - {} new configuration", if ignored { "ignore" } else { "reread" });
                 }
                 if ignored {
+                    self.note(&judge(loaded, busy), new);
                     return None;
                 }
                 if new || !on_disk {
                     loaded.log_warnings();
                 }
-                (new, judge(loaded, busy))
+                let judged = judge(loaded, busy);
+                self.note(&judged, new);
+                (new, judged)
             }
         };
         if autoreload && judged.is_err() {
@@ -127,6 +156,19 @@ impl Reload {
         }
         let known = on_disk && !new && judged.as_ref().err().map(String::as_str) == refused;
         (judged.is_ok() || !known).then_some(judged)
+    }
+
+    /// Whether a change on disk is good, if one was judged since this was asked last: a callback is
+    /// to know of it once, and not before it is good.
+    pub(super) fn judged(&mut self) -> Option<bool> {
+        self.judged.take()
+    }
+
+    fn note(&mut self, judged: &Result<Model, String>, new: bool) {
+        if self.changed && (new || judged.is_ok()) {
+            self.judged = Some(judged.is_ok());
+            self.changed = judged.is_err();
+        }
     }
 }
 
@@ -165,19 +207,19 @@ mod tests {
     const BAD: &str = "virtual=192.0.2.10:80\n real=nowhere:80 masq\n";
 
     fn following(text: &str) -> Reload {
-        Reload::new(PathBuf::from("a.cf"), text.to_owned()).0
+        Reload::new(PathBuf::from("a.cf"), text.to_owned(), Hosts::new()).0
     }
 
     /// A reading of `text`; what it means is what `means` says, as where names are looked up.
     fn read(occasion: Occasion, text: &str, means: &str) -> Reading {
         let reading = config::read(means, &Numbers);
         let loaded = Ok(Loaded { path: "a.cf".to_owned(), text: text.to_owned(), reading });
-        Reading { number: 0, occasion, loaded }
+        Reading { number: 0, occasion, loaded, seen: None }
     }
 
     fn gone() -> Reading {
         let loaded = Err(io::Error::from(io::ErrorKind::NotFound));
-        Reading { number: 0, occasion: Occasion::Disk, loaded }
+        Reading { number: 0, occasion: Occasion::Disk, loaded, seen: None }
     }
 
     #[test]
@@ -208,6 +250,26 @@ mod tests {
         let again = format!("{text}\n");
         let again = reload.take(read(Occasion::Disk, &again, BAD), true, true, Some(&told));
         assert_eq!(again.expect("it is new").expect_err("it is wrong"), told);
+    }
+
+    #[test]
+    fn a_change_on_disk_is_judged_once_and_until_it_is_good() {
+        for autoreload in [true, false] {
+            let mut reload = following(GOOD);
+            let mut judged = |occasion, text: &str, means| {
+                reload.take(read(occasion, text, means), autoreload, true, Some("why"));
+                (reload.judged(), reload.judged())
+            };
+            assert_eq!(judged(Occasion::Disk, GOOD, GOOD), (None, None), "the same text");
+            assert_eq!(judged(Occasion::Disk, BAD, BAD), (Some(false), None));
+            assert_eq!(judged(Occasion::Disk, BAD, BAD), (None, None), "said before");
+            let again = autoreload.then_some(true);
+            assert_eq!(judged(Occasion::Disk, BAD, GOOD), (again, None), "a name is known now");
+            assert_eq!(judged(Occasion::Disk, "# new", ""), (Some(false), None), "no service");
+            assert_eq!(judged(Occasion::Disk, GOOD, GOOD), (Some(true), None));
+            assert_eq!(judged(Occasion::Signal, GOOD, GOOD), (None, None));
+            assert_eq!(judged(Occasion::Signal, BAD, GOOD), (None, None), "a signal asks");
+        }
     }
 
     #[test]

@@ -67,6 +67,13 @@ impl Resolver for System {
         usable(Path::new(script), Access::READ_OK)
     }
 
+    fn folder(&self, folder: &Path) -> Result<(), String> {
+        match fs::metadata(folder).map_err(words)?.is_dir() {
+            true => Ok(()),
+            false => Err("not a directory".to_owned()),
+        }
+    }
+
     fn writable(&self, file: &str) -> Result<(), Unwritable> {
         appendable(Path::new(file)).map_err(|error| {
             let denied = error.kind() == io::ErrorKind::PermissionDenied;
@@ -104,7 +111,7 @@ fn usable(file: &Path, how: Access) -> Result<(), String> {
 }
 
 /// The kernel's own, without their number.
-fn words(error: io::Error) -> String {
+pub(super) fn words(error: io::Error) -> String {
     let text = error.to_string();
     text.split(" (os error").next().unwrap_or_default().to_owned()
 }

@@ -46,6 +46,8 @@ pub enum What {
     },
     /// It takes no new connections and keeps those it has.
     Quiesced,
+    /// The same, after somebody took it out of the table: it is there again.
+    Readded,
     /// It is out of the table, or did not come in, because it is down or no longer needed.
     Removed,
     /// It is out of the table because it is not configured, or the daemon stops.
@@ -68,4 +70,8 @@ pub enum What {
     },
     /// What should have been done about it is done.
     WarningOver,
+    /// The administrator takes it out.
+    Maintenance,
+    /// The administrator lets it in, if it is well.
+    MaintenanceOver,
 }

@@ -25,7 +25,7 @@ impl Reminders {
         let Subject::Real(address) = change.subject else { return };
         let real = RealId { service: change.r#virtual.service.id, address };
         match change.what {
-            What::Quiesced | What::Removed => {
+            What::Quiesced | What::Readded | What::Removed => {
                 if let Some(every) = change.r#virtual.alert.remind {
                     self.put(real, now + every);
                 }
@@ -35,7 +35,9 @@ impl Reminders {
             | What::SoftFailuresReset
             | What::Inaccessible
             | What::Warned { .. }
-            | What::WarningOver => {}
+            | What::WarningOver
+            | What::Maintenance
+            | What::MaintenanceOver => {}
         }
     }
 

@@ -1,5 +1,7 @@
 //! One virtual service in the director's care: its reals' health, and who serves.
 
+mod maintenance;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -11,7 +13,7 @@ use crate::health::{Duty, Health, Judgement, Standing, Warned};
 use crate::model::{Phase, Real, RealId, ServiceId, Time, Virtual};
 use crate::plan::{self, Entry, Step};
 
-use super::{Change, FallbackSnapshot, RealSnapshot, Subject, VirtualSnapshot, What};
+use super::{Change, FallbackSnapshot, Hook, RealSnapshot, Subject, VirtualSnapshot, What, Word};
 
 /// A virtual service, the health of each of its reals, and who serves while none is known to be up.
 #[derive(Debug)]
@@ -21,6 +23,12 @@ pub(super) struct Ward {
     fallback_serves: bool,
     /// Destinations that are no longer configured and serve until the first real that is passes.
     leaving: Vec<Destination>,
+    /// Quiesced reals that somebody took out of the table.
+    left_out: BTreeSet<SocketAddr>,
+    /// What its command is to be told as things stand; `None` as long as that is not known.
+    word: Option<Word>,
+    /// What its command was told last.
+    said: Option<Word>,
 }
 
 impl Ward {
@@ -66,6 +74,11 @@ impl Ward {
             known.remove(&real.address).unwrap_or_else(|| Health::unknown(now))
         });
         ward.fallback_serves = self.fallback_serves;
+        ward.left_out = self.left_out;
+        ward.word = self.word;
+        ward.said = self
+            .said
+            .filter(|_| ward.r#virtual.fallback_command == self.r#virtual.fallback_command);
         ward.leaving = entry.map(|entry| ward.strangers(entry)).unwrap_or_default();
         ward
     }
@@ -73,7 +86,15 @@ impl Ward {
     fn with(r#virtual: &Arc<Virtual>, mut health: impl FnMut(&Real) -> Health) -> Self {
         let reals = r#virtual.reals.iter().map(|real| (real.address, health(real))).collect();
         let r#virtual = Arc::clone(r#virtual);
-        Ward { r#virtual, reals, fallback_serves: false, leaving: Vec::new() }
+        Ward {
+            r#virtual,
+            reals,
+            fallback_serves: false,
+            leaving: Vec::new(),
+            left_out: BTreeSet::new(),
+            word: None,
+            said: None,
+        }
     }
 
     /// Those who serve in an entry and are neither a real of this service nor its fallback.
@@ -96,7 +117,7 @@ impl Ward {
         self
     }
 
-    /// Judges an outcome; `None` for a real that is unknown, or not to be checked.
+    /// Judges an outcome; `None` for a real that is unknown, or not to be checked, or not now.
     pub(super) fn judge(
         &mut self,
         real: &SocketAddr,
@@ -104,7 +125,7 @@ impl Ward {
         now: Time,
     ) -> Option<Judgement> {
         let asked = |r: &&Real| r.address == *real && *r.check != Check::Off;
-        self.r#virtual.reals.iter().find(asked)?;
+        self.r#virtual.reals.iter().find(asked).filter(|_| !self.rests(real))?;
         let health = self.reals.get_mut(real)?;
         Some(health.judge(outcome, self.r#virtual.check.failure_count, now))
     }
@@ -139,11 +160,45 @@ impl Ward {
         if up || !open {
             self.leaving.clear();
         }
+        self.keep_left_out();
         let served = up || !self.leaving.is_empty();
-        self.fallback_serves = !served && (self.fallback_serves || !(open && patient));
-        let standing =
-            |real: &Real| self.health(&real.address).map_or(Standing::Unknown, |h| h.standing);
-        plan::want(&self.r#virtual, standing, &self.leaving, self.fallback_serves)
+        let forsaken = !(served || open && patient);
+        self.fallback_serves = !served && self.fallback_serves || forsaken;
+        self.word = match (up, forsaken) {
+            (true, _) => Some(Word::Stop),
+            (false, true) => Some(Word::Start),
+            (false, false) => self.word,
+        };
+        plan::want(&self.r#virtual, |real| self.counted(real), &self.leaving, self.fallback_serves)
+    }
+
+    /// The command to be run because of what [`Ward::want`] saw, if it was told something else last.
+    /// With `patient`, its first word waits for the first checks: what was found in the kernel may
+    /// have changed while nobody looked.
+    pub(super) fn word(&mut self, patient: bool) -> Option<Hook> {
+        let mut healths = self.reals.values();
+        let seen_up = healths.any(|health| health.checked && health.standing == Standing::Up);
+        if self.said.is_none() && patient && !seen_up && self.unchecked().next().is_some() {
+            return None;
+        }
+        let word = self.word.filter(|word| self.said != Some(*word))?;
+        let hook = self.hook(word)?;
+        self.said = Some(word);
+        Some(hook)
+    }
+
+    /// The command to be run at the end, if it is to know of it: of the service, or, if there is a
+    /// new configuration of it, of its command.
+    pub(super) fn last_word(&self, next: Option<&Virtual>) -> Option<Hook> {
+        let asked = self.r#virtual.fallback_command_stop && self.said == Some(Word::Start);
+        let stays =
+            next.is_some_and(|next| next.fallback_command == self.r#virtual.fallback_command);
+        if asked && !stays { self.hook(Word::Stop) } else { None }
+    }
+
+    fn hook(&self, word: Word) -> Option<Hook> {
+        let command = self.r#virtual.fallback_command.clone()?;
+        Some(Hook { service: self.id(), command, word })
     }
 
     /// What a step on this service means to people, and why it is taken: because of the real's
@@ -208,7 +263,8 @@ impl Ward {
 
     /// The questions to be asked of its reals.
     pub(super) fn duties(&self) -> impl Iterator<Item = Duty> {
-        self.r#virtual.reals.iter().map(|real| Duty {
+        let working = self.r#virtual.reals.iter().filter(|real| !self.rests(&real.address));
+        working.map(|real| Duty {
             real: RealId { service: self.id(), address: real.address },
             check: real.check.clone(),
             target: real.target,
@@ -287,9 +343,10 @@ impl Ward {
         self.asked().filter(|real| self.standing(&real.address) == Some(Standing::Unknown))
     }
 
-    /// The reals that are checked at all.
+    /// The reals that are checked, now and at all.
     fn asked(&self) -> impl Iterator<Item = &Real> {
-        self.r#virtual.reals.iter().filter(|real| *real.check != Check::Off)
+        let asked = |real: &&Real| *real.check != Check::Off && !self.rests(&real.address);
+        self.r#virtual.reals.iter().filter(asked)
     }
 
     fn standing(&self, real: &SocketAddr) -> Option<Standing> {

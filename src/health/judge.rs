@@ -15,6 +15,8 @@ pub enum Standing {
     Up,
     /// It does not.
     Down,
+    /// It does not, and is not checked either: the administrator has taken it out.
+    Maintenance,
 }
 
 /// A real's standing, its history, and the judge of its outcomes.
@@ -30,6 +32,8 @@ pub struct Health {
     pub failures: u32,
     /// Whether a check of this daemon's has ever ended.
     pub checked: bool,
+    /// What it was before its maintenance.
+    pub before: Standing,
     /// What should be done about it soon, as the last check that could tell put it.
     pub warning: Option<String>,
     /// Until when its certificate is valid, as the last check that saw one found.
@@ -79,6 +83,7 @@ impl Health {
             because: because.to_owned(),
             failures: 0,
             checked: false,
+            before: standing,
             warning: None,
             certificate_until: None,
         }
@@ -87,6 +92,9 @@ impl Health {
     /// Judges one outcome. One success brings a real in; `failure_count` failures in a row take it
     /// out, as in ldirectord. A real that has never served is out at its first failure.
     pub fn judge(&mut self, outcome: &Outcome, failure_count: u32, now: Time) -> Judgement {
+        if self.standing == Standing::Maintenance {
+            return Judgement::Unchanged;
+        }
         self.checked = true;
         self.because.clone_from(&outcome.message);
         match outcome.verdict {
@@ -113,16 +121,39 @@ impl Health {
         })
     }
 
+    /// Takes a real out on purpose, whatever its checks said; whether it was not out so already.
+    pub fn withdraw(&mut self, because: &str, now: Time) -> bool {
+        self.because = because.to_owned();
+        if self.standing == Standing::Maintenance {
+            return false;
+        }
+        self.before = self.standing;
+        self.failures = 0;
+        self.turn(Standing::Maintenance, now);
+        true
+    }
+
+    /// Ends its maintenance; whether it was in any. One that is checked is down until it passes,
+    /// for nobody knows what was done to it; one that is not is what it was before.
+    pub fn release(&mut self, is_checked: bool, now: Time) -> bool {
+        if self.standing != Standing::Maintenance {
+            return false;
+        }
+        self.because = "maintenance is over".to_owned();
+        self.turn(if is_checked { Standing::Down } else { self.before }, now);
+        true
+    }
+
     /// Whether it is known not to serve.
     pub fn is_down(&self) -> bool {
-        self.standing == Standing::Down
+        matches!(self.standing, Standing::Down | Standing::Maintenance)
     }
 
     fn passed(&mut self, now: Time) -> Judgement {
         let failures = std::mem::take(&mut self.failures);
         match self.standing {
             Standing::Up if failures > 0 => Judgement::Reset,
-            Standing::Up => Judgement::Unchanged,
+            Standing::Up | Standing::Maintenance => Judgement::Unchanged,
             Standing::Unknown | Standing::Down => {
                 self.turn(Standing::Up, now);
                 Judgement::Up
@@ -132,7 +163,7 @@ impl Health {
 
     fn failed(&mut self, failure_count: u32, now: Time) -> Judgement {
         match self.standing {
-            Standing::Down => Judgement::Unchanged,
+            Standing::Down | Standing::Maintenance => Judgement::Unchanged,
             Standing::Up if self.failures + 1 < failure_count => {
                 self.failures += 1;
                 Judgement::Soft { failures: self.failures }
@@ -217,6 +248,8 @@ mod tests {
             (Standing::Up, 2, down(), 3, Down, Standing::Down, 0),
             (Standing::Down, 0, down(), 3, Unchanged, Standing::Down, 0),
             (Standing::Down, 0, up(), 3, Up, Standing::Up, 0),
+            (Standing::Maintenance, 0, up(), 3, Unchanged, Standing::Maintenance, 0),
+            (Standing::Maintenance, 0, down(), 1, Unchanged, Standing::Maintenance, 0),
         ] {
             let mut health = Health::found(standing, "", Duration::ZERO);
             health.failures = failures;
@@ -224,7 +257,37 @@ mod tests {
             assert_eq!((health.standing, health.failures), (after, failures_after));
             let turned = matches!(judgement, Up | Down);
             assert_eq!(health.since, if turned { at } else { Duration::ZERO });
-            assert_eq!(health.because, outcome.message);
+            let heard = standing != Standing::Maintenance;
+            assert_eq!(health.because, if heard { &outcome.message } else { "" });
+        }
+    }
+
+    #[test]
+    fn maintenance_bypasses_the_count_of_failures() {
+        let [t1, t2, t3] = [1, 2, 3].map(Duration::from_secs);
+        let mut health = Health::found(Standing::Up, "", Duration::ZERO);
+        health.judge(&down(), 3, t1);
+        assert!(health.withdraw("a file", t2));
+        assert_eq!(
+            (health.standing, health.since, health.failures),
+            (Standing::Maintenance, t2, 0)
+        );
+        assert!(!health.withdraw("another file", t3));
+        assert_eq!((health.since, &*health.because), (t2, "another file"));
+        assert!(health.is_down());
+        assert!(health.release(true, t3));
+        assert_eq!((health.standing, health.since), (Standing::Down, t3));
+        assert!(!health.release(true, t3));
+        assert_eq!(health.judge(&up(), 3, t3), Judgement::Up);
+    }
+
+    #[test]
+    fn who_is_not_checked_is_what_it_was_before_its_maintenance() {
+        for standing in [Standing::Up, Standing::Unknown] {
+            let mut health = Health::found(standing, "", Duration::ZERO);
+            health.withdraw("a file", Duration::ZERO);
+            health.release(false, Duration::ZERO);
+            assert_eq!(health.standing, standing);
         }
     }
 }

@@ -1,14 +1,16 @@
 //! Is each real server in or out, since when, and why.
 //!
 //! The judge ([`Health`]) is a value that turns outcomes into a [`Standing`]; the [`nanny`] is the
-//! task that asks the questions.
+//! task that asks the questions. [`in_maintenance`] says who is out on purpose.
 
 mod duty;
 mod judge;
+mod maintenance;
 pub mod nanny;
 mod record;
 mod rota;
 
 pub use duty::{Checked, Duty};
 pub use judge::{Health, Judgement, Standing, Warned};
+pub use maintenance::{Maintenance, has_host_name, in_maintenance};
 pub use record::{Record, Recorder, Records, records};

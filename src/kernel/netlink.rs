@@ -34,12 +34,12 @@ impl Kernel for Netlink {
     fn read(&mut self) -> Result<Table, Error> {
         let found = self.0.dump()?;
         let entry = |found: ipvs::Entry| Entry {
-            service: found.service,
             destinations: found
                 .destinations
                 .into_iter()
                 .map(|d| (d.destination.address, d.destination))
                 .collect(),
+            ..Entry::new(found.service)
         };
         Ok(found.entries.into_iter().map(entry).collect())
     }

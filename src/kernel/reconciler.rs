@@ -1,6 +1,8 @@
 //! Brings a kernel to the wanted table, and keeps it there.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::net::SocketAddr;
 
 use ipvs::ServiceId;
 
@@ -21,6 +23,8 @@ pub struct Reconciler {
     refused: Vec<Step>,
     /// The kernel's fingerprint when it was last seen to hold what we know of.
     settled: Option<u64>,
+    /// Loose destinations that somebody took out.
+    left_out: BTreeSet<(ServiceId, SocketAddr)>,
 }
 
 /// What one round did.
@@ -32,6 +36,9 @@ pub struct Report {
     pub repaired: Vec<Step>,
     /// Steps that it refused, to be tried again.
     pub refused: Vec<Refused>,
+    /// Loose destinations that somebody has taken out, and that stay out for as long as they are
+    /// loose.
+    pub left_out: Vec<(ServiceId, SocketAddr)>,
 }
 
 /// A step that the kernel refused.
@@ -46,7 +53,14 @@ pub struct Refused {
 impl Reconciler {
     /// A reconciler that owns no service yet.
     pub fn new(kernel: Box<dyn Kernel>) -> Self {
-        Reconciler { kernel, ours: BTreeSet::new(), have: None, refused: Vec::new(), settled: None }
+        Reconciler {
+            kernel,
+            ours: BTreeSet::new(),
+            have: None,
+            refused: Vec::new(),
+            settled: None,
+            left_out: BTreeSet::new(),
+        }
     }
 
     /// The kernel, to be asked and not to be changed.
@@ -69,24 +83,27 @@ impl Reconciler {
     /// again what was refused. Costs next to nothing when nothing happened, unless `thorough`.
     pub fn repair(&mut self, want: &Table, thorough: bool) -> Result<Report, Error> {
         let seen = self.kernel.fingerprint();
-        let known =
-            self.have.take().filter(|_| !thorough && seen.is_some() && seen == self.settled);
+        let quiet = !thorough && seen.is_some() && seen == self.settled;
         let before = std::mem::take(&mut self.refused);
-        let have = match known {
-            Some(have) if before.is_empty() => {
+        let mut left_out = Vec::new();
+        let have = match self.have.take() {
+            Some(have) if quiet && before.is_empty() => {
                 self.have = Some(have);
                 return Ok(Report::default());
             }
-            Some(have) => have,
-            None => {
+            Some(have) if quiet => have,
+            last => {
                 self.ours.extend(want.ids());
-                self.read()?
+                let have = self.read()?;
+                left_out = last.map_or(Vec::new(), |last| taken_out(&last, &have, want));
+                have
             }
         };
+        self.left_out.extend(&left_out);
         let (taken, refused) = self.bring(have, want)?;
         // what was refused before is no repair when the kernel takes it now
         let (done, repaired) = taken.into_iter().partition(|step| before.contains(step));
-        let report = Report { done, repaired, refused };
+        let report = Report { done, repaired, refused, left_out };
         if report.done.is_empty() && report.repaired.is_empty() {
             self.settled = seen;
         }
@@ -100,6 +117,7 @@ impl Reconciler {
 
     /// Takes the steps from what there is to what is wanted; returns those taken and those refused.
     fn bring(&mut self, have: Table, want: &Table) -> Result<(Vec<Step>, Vec<Refused>), Error> {
+        let want = &*self.missed(want);
         let steps = plan::diff(&have, want);
         let (mut done, mut refused) = (Vec::new(), Vec::new());
         if !steps.is_empty() {
@@ -115,6 +133,17 @@ impl Reconciler {
         Ok((done, refused))
     }
 
+    /// What is wanted, but for what is loose and was taken out.
+    fn missed<'t>(&mut self, want: &'t Table) -> Cow<'t, Table> {
+        self.left_out.retain(|(id, at)| want.get(id).is_some_and(|entry| entry.loose.contains(at)));
+        let mut missed = Cow::Borrowed(want);
+        for (id, at) in &self.left_out {
+            // it is wanted, or it would not be loose
+            let _ = missed.to_mut().apply(&Step::DeleteDestination(*id, *at));
+        }
+        missed
+    }
+
     fn remember(&mut self, mut have: Table, want: &Table, done: &[Step], refused: &[Refused]) {
         self.refused = refused.iter().map(|refused| refused.step.clone()).collect();
         if refused.is_empty() {
@@ -124,6 +153,21 @@ impl Reconciler {
             self.have = Some(have);
         }
     }
+}
+
+/// What was there, is wanted, is loose, and is gone now; not with its whole service, though: who
+/// deletes that means something else.
+fn taken_out(last: &Table, have: &Table, want: &Table) -> Vec<(ServiceId, SocketAddr)> {
+    let mut gone = Vec::new();
+    for entry in want.entries().filter(|entry| !entry.loose.is_empty()) {
+        let id = entry.service.id;
+        let (Some(last), Some(have)) = (last.get(&id), have.get(&id)) else { continue };
+        let is_gone = |at: &&SocketAddr| {
+            last.destinations.contains_key(at) && !have.destinations.contains_key(at)
+        };
+        gone.extend(entry.loose.iter().filter(is_gone).map(|at| (id, *at)));
+    }
+    gone
 }
 
 #[cfg(test)]

@@ -2,17 +2,26 @@
 
 use std::path::PathBuf;
 
+use super::Command;
+
 /// The program's own settings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Settings {
     /// Read the file again when it changes on disk.
     pub autoreload: bool,
+    /// The folder of files that take the reals of their names out.
+    pub maintenance: Option<PathBuf>,
     /// Where the log goes, if the file says so.
     pub logfile: Option<Logfile>,
     /// ldirectord stays in the foreground.
     pub supervised: bool,
     /// The sender of mail; `None` for the user at this host.
     pub mail_from: Option<String>,
+    /// What is run when the file has changed on disk.
+    pub callback: Option<Command>,
+    /// The configurations of the instances that are run beside this one, each as the words before
+    /// the action on ldirectord's command line; no two the same.
+    pub execute: Vec<String>,
 }
 
 /// Where a log goes.

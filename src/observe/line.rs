@@ -35,6 +35,7 @@ fn of_server(change: &Change, kind: &str, address: SocketAddr) -> String {
         What::Added { weight } => format!("Added {server} (Weight set to {weight})"),
         What::Changed { weight } => format!("Restored {server} (Weight set to {weight})"),
         What::Quiesced => format!("Quiescent {server} (Weight set to 0)"),
+        What::Readded => format!("Readd Quiescent {server} (Weight set to 0)"),
         What::Removed => format!("Deleted {server}"),
         What::Purged => {
             format!("Purged {kind} server ({}): {address} ({service})", purge(change.phase))
@@ -46,6 +47,8 @@ fn of_server(change: &Change, kind: &str, address: SocketAddr) -> String {
         What::Inaccessible => format!("Inaccessible {server}"),
         What::Warned { .. } => format!("Warning about {server}"),
         What::WarningOver => format!("No more warning about {server}"),
+        What::Maintenance => format!("Maintenance of {server}"),
+        What::MaintenanceOver => format!("No more maintenance of {server}"),
     }
 }
 

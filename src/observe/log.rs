@@ -167,6 +167,7 @@ pub fn tell(change: &Change) {
     let because = change.because.as_str();
     match change.what {
         What::Quiesced
+        | What::Readded
         | What::Removed
         | What::SoftFailure { .. }
         | What::Inaccessible

@@ -48,11 +48,17 @@ pub fn letter(change: &Change, from: Option<&str>, host: &str) -> Option<Letter>
                 | What::SoftFailuresReset
                 | What::Warned { again: true }
                 | What::WarningOver
+                | What::Maintenance
+                | What::MaintenanceOver
         );
     if silent || alert.to.is_empty() || !alert.phases.holds(change.phase) {
         return None;
     }
-    let event = line(change);
+    let event = match change.what {
+        // only the log tells these apart
+        What::Readded => line(&Change { what: What::Quiesced, ..change.clone() }),
+        _ => line(change),
+    };
     let subject = match &alert.service_name {
         Some(name) => format!("[{name}] {event}"),
         None => event.clone(),

@@ -64,7 +64,7 @@ pub struct RealStatus {
     pub address: String,
     /// `gate`, `masq` or `ipip`.
     pub forwarding: String,
-    /// `up`, `down` or `unknown`.
+    /// `up`, `down`, `maintenance` or `unknown`.
     pub standing: Standing,
     /// Since when.
     pub since: Timestamp,

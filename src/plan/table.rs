@@ -1,6 +1,6 @@
 //! Services and their destinations, as wanted or as found.
 
-use std::collections::{BTreeMap, btree_map};
+use std::collections::{BTreeMap, BTreeSet, btree_map};
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -13,13 +13,24 @@ use super::Step;
 pub struct Table(BTreeMap<ServiceId, Arc<Entry>>);
 
 /// A service with its destinations.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Entry {
     /// The service.
     pub service: Service,
     /// Its destinations, by address.
     pub destinations: BTreeMap<SocketAddr, Destination>,
+    /// Those of them that stay out if somebody takes them out.
+    pub loose: BTreeSet<SocketAddr>,
 }
+
+/// Entries are equal if the kernel cannot tell one from the other.
+impl PartialEq for Entry {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.service, &self.destinations) == (&other.service, &other.destinations)
+    }
+}
+
+impl Eq for Entry {}
 
 /// Why a step does not fit a table: the kernel would refuse it for the same reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -38,7 +49,7 @@ pub enum Misfit {
 impl Entry {
     /// A service without destinations.
     pub fn new(service: Service) -> Self {
-        Entry { service, destinations: BTreeMap::new() }
+        Entry { service, destinations: BTreeMap::new(), loose: BTreeSet::new() }
     }
 }
 

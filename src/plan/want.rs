@@ -1,4 +1,7 @@
 //! The table that the configuration and each real's standing ask for.
+//!
+//! A quiesced real is loose, for people take it out to be rid of its clients, unless the file says
+//! `readdquiescent`.
 
 use std::net::SocketAddr;
 
@@ -22,8 +25,13 @@ pub fn want(
     for real in &r#virtual.reals {
         let weight = match standing(real) {
             Standing::Up => real.weight.get(),
-            Standing::Down if r#virtual.quiescent => 0,
-            Standing::Down | Standing::Unknown => continue,
+            Standing::Down | Standing::Maintenance if r#virtual.quiescent => {
+                if !r#virtual.readd_quiescent {
+                    entry.loose.insert(real.on_the_wire(id));
+                }
+                0
+            }
+            Standing::Down | Standing::Maintenance | Standing::Unknown => continue,
         };
         add(&mut entry, destination(id, real, weight));
     }
@@ -32,6 +40,8 @@ pub fn want(
     if let (Some(fallback), Some(address)) = (&r#virtual.fallback, address) {
         add(&mut entry, stand_in(address, fallback));
     }
+    let Entry { loose, destinations, .. } = &mut entry;
+    loose.retain(|at| destinations.get(at).is_some_and(|d| d.weight == 0));
     entry
 }
 

@@ -1,6 +1,7 @@
 //! The names that the files here use.
 
 use std::net::IpAddr;
+use std::path::Path;
 
 use checkers::Tls;
 use lvs_director::config::{Resolver, Unwritable};
@@ -42,11 +43,20 @@ impl Resolver for Names {
     }
 
     fn program(&self, program: &str) -> Result<(), String> {
-        if is_missing(program) { Err("No such file or directory".to_owned()) } else { Ok(()) }
+        // what has options is no name
+        if is_missing(program) || program.contains(" -") {
+            Err("No such file or directory".to_owned())
+        } else {
+            Ok(())
+        }
     }
 
     fn script(&self, script: &str) -> Result<(), String> {
         self.program(script)
+    }
+
+    fn folder(&self, folder: &Path) -> Result<(), String> {
+        self.program(&folder.display().to_string())
     }
 
     fn writable(&self, file: &str) -> Result<(), Unwritable> {

@@ -19,6 +19,7 @@ mod director;
 mod drift;
 mod failure;
 mod forwarding;
+mod hooks;
 mod host;
 mod machine;
 mod mail;

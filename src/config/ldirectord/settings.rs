@@ -1,6 +1,9 @@
 //! The global part, as far as it concerns the program and not one virtual.
 
+use std::path::{Path, PathBuf};
+
 use super::alert::alert;
+use super::commands::{command, execute};
 use super::lookup::Lookup;
 use super::section::Section;
 use crate::config::near_miss::near_miss;
@@ -14,14 +17,37 @@ pub(super) fn settings(
     notes: &mut Vec<Diagnostic>,
 ) -> Settings {
     let lookup = Lookup { own: globals, globals };
-    // what is wrong with the mail is said even if no virtual would send any
+    // what is wrong with the mail is said even if no virtual would send any, and so with a command
     alert(lookup, notes);
+    command(lookup, "fallbackcommand", resolver, notes);
+    let called = lookup.text("callback").is_some_and(|text| !text.is_empty());
     Settings {
         autoreload: lookup.yes_no("autoreload").unwrap_or(false),
+        maintenance: maintenance(lookup, resolver, notes),
         logfile: logfile(lookup, resolver, notes),
         supervised: lookup.yes_no("supervised").unwrap_or(false),
         mail_from: lookup.text("emailalertfrom").map(str::to_owned),
+        callback: called.then(|| command(lookup, "callback", resolver, notes)).flatten(),
+        execute: execute(globals, notes),
     }
+}
+
+/// The folder, which need not be there yet. ldirectord looks for it from the root, where its daemon
+/// is at work.
+fn maintenance(
+    lookup: Lookup<'_, '_>,
+    resolver: &dyn Resolver,
+    notes: &mut Vec<Diagnostic>,
+) -> Option<PathBuf> {
+    let text = lookup.text("maintenancedir")?;
+    let folder = Path::new("/").join(text);
+    if let Err(why) = resolver.folder(&folder) {
+        let span = lookup.given("maintenancedir")?.span.clone();
+        let message = "maintenance directory does not exist";
+        let missing = Diagnostic::warning(span, message);
+        notes.push(missing.hint(format!("{}: {why}; it may come later", folder.display())));
+    }
+    Some(folder)
 }
 
 fn logfile(

@@ -12,7 +12,10 @@ fn change(alert: Alert, what: What) -> Change {
         service: Service::new(id, "wrr".parse().unwrap()),
         reals: Vec::new(),
         fallback: None,
+        fallback_command: None,
+        fallback_command_stop: false,
         quiescent: true,
+        readd_quiescent: true,
         cleanstop: true,
         check: CheckPolicy {
             interval: Duration::from_secs(10),
@@ -61,6 +64,13 @@ fn a_death_is_worth_a_mail() {
             )
         );
     }
+}
+
+#[test]
+fn who_is_added_again_is_quiescent_to_the_mail() {
+    let letter = letter(&change(admin(), What::Readded), None, "lb1").unwrap();
+    let event = "Quiescent real server: 10.0.0.1:80 (192.0.2.10:80) (Weight set to 0)";
+    assert_eq!(letter.subject, event);
 }
 
 #[test]

@@ -57,6 +57,7 @@ fn row(real: &RealStatus, now: Timestamp, zone: &TimeZone) -> [String; COLUMNS] 
         Standing::Up => "up",
         Standing::Down => "DOWN",
         Standing::Unknown => "unknown",
+        Standing::Maintenance => "maintenance",
     };
     let mut because = match real.failures {
         0 => real.because.clone(),
