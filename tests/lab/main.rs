@@ -13,6 +13,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod called;
 mod client;
 mod crates;
 mod director;
@@ -21,6 +22,7 @@ mod face;
 mod failure;
 mod forwarding;
 mod host;
+mod logfile;
 mod machine;
 mod mail;
 mod monitor;
