@@ -13,6 +13,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod called;
 mod client;
 mod crates;
 mod director;
@@ -22,6 +23,7 @@ mod failure;
 mod forwarding;
 mod hooks;
 mod host;
+mod logfile;
 mod machine;
 mod mail;
 mod maintenance;
