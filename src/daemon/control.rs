@@ -321,7 +321,7 @@ impl Control {
 
     /// Nothing bad in a file ever takes down what is running.
     fn refuse(&mut self, why: String) {
-        error!("the configuration is refused, the last good one is followed:\n{why}");
+        error!("the configuration is refused, the last good one is followed");
         self.program.refused_config = Some(why);
     }
 

@@ -55,7 +55,54 @@ fn fits(pattern: &str, text: &str) -> bool {
 use Aspect::*;
 use Whose::*;
 
+/// The steps in which the file is read.
+const READ: &[&str] =
+    &["start", "restart", "try-restart", "reload", "force-reload", "hup", "save", "stop"];
+
+const fn row(
+    name: &'static str,
+    whose: Whose,
+    aspect: Aspect,
+    line: &'static str,
+    why: &'static str,
+) -> Difference {
+    Difference { name, whose, aspect, line, steps: &[], cases: &[], why }
+}
+
+impl Difference {
+    const fn at(self, steps: &'static [&'static str]) -> Difference {
+        Difference { steps, ..self }
+    }
+
+    const fn of(self, cases: &'static [&'static str]) -> Difference {
+        Difference { cases, ..self }
+    }
+}
+
 /// All of them.
 #[rustfmt::skip]
 pub(crate) const DIFFERENCES: &[Difference] = &[
+    // what we say more
+    row("reason", Ours, Log, "[*]  - *", "each change has its reason on the next line"),
+    row("reason", Ours, Mail, "Reason: *", "each letter has the reason of the change as its last line"),
+    row("start", Ours, Log, "[*] starting on *; the kernel's table holds *", "what is found at the start is said").at(READ),
+    row("stop", Ours, Log, "[*] stopping on SIGTERM", "the signal that ends it is said at its beginning, too").at(READ),
+    row("warning", Ours, Exit, "stderr: Warning [N] reading file * at line *", "more is warned of"),
+    row("message", Ours, Exit, "message: *", "errors are in our words, with the line, a caret and a hint"),
+    row("message", Theirs, Exit, "message: *", "errors are in our words, with the line, a caret and a hint"),
+    row("all errors", Ours, Exit, "further: *", "all errors are told, not only the first"),
+
+    // each server is put in before its first check, taken out, and put in again
+    row("flap", Theirs, Log, "[*] Added *", FLAP).at(READ),
+    row("flap", Theirs, Log, "[*] Restored *", FLAP).at(READ),
+    row("flap", Theirs, Log, "[*] Deleted *", FLAP).at(READ),
+    row("flap", Theirs, Log, "[*] Quiescent *", FLAP).at(READ),
+    row("flap", Theirs, Log, "[*] Resetting soft failure count: *", FLAP).at(READ),
+    row("flap", Theirs, Log, "[*] emailalert: *", FLAP).at(READ),
+    row("flap", Theirs, Mail, "* | Subject: * | Daemon-Status: *", FLAP).at(READ),
+    row("flap", Theirs, Told, "fallbackcommand *", FLAP).at(READ),
+
+    row("refresh", Theirs, Log, "[*] Changed virtual server: *", "each service is set anew at each start and reload, changed or not").at(READ),
 ];
+
+const FLAP: &str = "a server is put in before its first check, taken out, and put in again; here it is checked first";

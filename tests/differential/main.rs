@@ -54,4 +54,4 @@ fn with_ldirectord() {
 /// Each has a processor of its own.
 const MACHINES: usize = 2;
 /// Seconds.
-const LIMIT: u32 = 900;
+const LIMIT: u32 = 3600;

@@ -1,11 +1,10 @@
 //! What people do while the director is worked on: connections that stay, and new ones all the while.
 
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::{self, JoinHandle};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::client::{Held, Protocol, ask_once};
 use super::host::Host;
@@ -15,18 +14,7 @@ use super::wait::wait_until;
 /// new ones are made, each for one answer.
 pub(crate) struct Traffic {
     shared: Arc<Shared>,
-    thread: JoinHandle<Seen>,
-}
-
-/// What the client saw until it ended.
-#[derive(Debug, Default)]
-pub(crate) struct Seen {
-    /// The connections that each real was given, those of the pool and the new ones.
-    pub(crate) given: BTreeMap<String, u64>,
-    /// The longest that anybody waited for an answer.
-    pub(crate) slowest: Duration,
-    /// The first lines without their answer, and why.
-    pub(crate) failures: Vec<String>,
+    thread: JoinHandle<Vec<String>>,
 }
 
 #[derive(Default)]
@@ -41,23 +29,18 @@ impl Traffic {
     pub(crate) fn start(client: &Host, to: SocketAddr, connections: usize) -> Traffic {
         let shared = Arc::new(Shared::default());
         let (host, watched) = (client.clone(), Arc::clone(&shared));
-        let mut seen = Seen::default();
-        let mut pool: Vec<(Held, String)> = (0..connections)
-            .map(|_| {
-                let mut held = Held::open(client, to);
-                let real = held.talk().expect("an answer");
-                *seen.given.entry(real.clone()).or_default() += 1;
-                (held, real)
-            })
-            .collect();
+        let mut pool: Vec<Held> = (0..connections).map(|_| Held::open(client, to)).collect();
         let talk = move || {
-            while !watched.end.load(Ordering::Acquire) && seen.failures.len() < ENOUGH {
-                let round = watched.rounds.load(Ordering::Acquire);
-                seen.round(round, &mut pool, to);
-                watched.rounds.store(round + 1, Ordering::Release);
+            let names = pool.iter_mut().map(Held::talk).collect::<Result<Vec<_>, _>>();
+            let names = names.expect("answers at first");
+            let mut failures = Vec::new();
+            while !watched.end.load(Ordering::Acquire) && failures.len() < ENOUGH {
+                let rounds = watched.rounds.load(Ordering::Acquire);
+                failures.extend(round(rounds, &mut pool, &names, to));
+                watched.rounds.store(rounds + 1, Ordering::Release);
                 thread::sleep(BREATH);
             }
-            seen
+            failures
         };
         Traffic { shared, thread: thread::spawn(move || host.inside(talk)) }
     }
@@ -73,40 +56,33 @@ impl Traffic {
         });
     }
 
-    /// Ends it all.
-    pub(crate) fn end(self) -> Seen {
+    /// Ends it all. The first that had not their answer within the client's patience, and why.
+    pub(crate) fn end(self) -> Vec<String> {
         self.shared.end.store(true, Ordering::Release);
         self.thread.join().expect("a client that does not panic")
     }
 }
 
-impl Seen {
-    /// Each connection says its line, somebody new asks now and then, and each hears its answer.
-    fn round(&mut self, round: u64, pool: &mut [(Held, String)], to: SocketAddr) {
-        let mut said = Vec::new();
-        for (number, (held, _)) in pool.iter_mut().enumerate() {
-            said.push((Instant::now(), held.say(&format!("who {round} {number}"))));
-            if number % 20 == 0 {
-                let begun = Instant::now();
-                match ask_once(None, Protocol::Tcp, to) {
-                    Ok(real) => *self.given.entry(real).or_default() += 1,
-                    Err(why) => self.failures.push(format!("round {round}, a new one: {why}")),
-                }
-                self.slowest = self.slowest.max(begun.elapsed());
-            }
+/// Some say their lines together, somebody new asks, and each hears its answer; then the next.
+fn round(round: u64, pool: &mut [Held], names: &[String], to: SocketAddr) -> Vec<String> {
+    let mut failures = Vec::new();
+    for (some, names) in pool.chunks_mut(TOGETHER).zip(names.chunks(TOGETHER)) {
+        let said: Vec<_> = some.iter_mut().map(|held| held.say(&format!("who {round}"))).collect();
+        if let Err(why) = ask_once(None, Protocol::Tcp, to) {
+            failures.push(format!("somebody new in round {round}: {why}"));
         }
-        for ((number, (held, real)), (begun, said)) in pool.iter_mut().enumerate().zip(said) {
-            let expected = format!("{real} {round} {number}");
+        for ((held, name), said) in some.iter_mut().zip(names).zip(said) {
             match said.and_then(|()| held.hear()) {
-                Ok(answer) if answer == expected => {}
-                Ok(answer) => self.failures.push(format!("{expected}: {answer:?}")),
-                Err(why) => self.failures.push(format!("{expected}: {why}")),
+                Ok(answer) if answer == format!("{name} {round}") => {}
+                other => failures.push(format!("{name} in round {round}: {other:?}")),
             }
-            self.slowest = self.slowest.max(begun.elapsed());
         }
     }
+    failures
 }
 
+/// As many wait for their answers at once, so that nobody waits for long.
+const TOGETHER: usize = 20;
 /// The machine has one processor, and others want to work too.
 const BREATH: Duration = Duration::from_millis(20);
 /// One failure may be followed by as many as there are lines.
