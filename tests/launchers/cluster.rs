@@ -283,5 +283,5 @@ const GROUP: &str = r#"<configuration>
 "#;
 
 const REALS: &[u8] = &[11, 12, 13];
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(90);
 const BETWEEN_LOOKS: Duration = Duration::from_millis(100);
