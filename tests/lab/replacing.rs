@@ -49,8 +49,9 @@ fn connections_outlive_it(method: Method) {
     site.wait_for_table(&site.table());
     let traffic = Traffic::start(&site.net.client, Family::V4.vip_port(80), 200);
     let witness = Witness::start(&site.net.director, "0A01000A:0050");
+    let begun = std::time::Instant::now();
     let holds = |what: &str| {
-        println!("{what}");
+        println!("{what}, after {:?}", begun.elapsed());
         traffic.a_round();
         assert_eq!(site.net.director.table(), site.table(), "{what}");
     };
@@ -85,7 +86,8 @@ fn connections_outlive_it(method: Method) {
     site.must_work();
     holds("it has begun anew");
 
-    let successor = fs::read(OURS).expect("a file").into_iter().chain(*b"\n").collect();
+    let mut successor = fs::read(OURS).expect("a file");
+    successor.push(b'\n');
     put(successor, OURS);
     assert!(site.program().ends_with(" (deleted)"), "{}", site.program());
     site.must_work();

@@ -10,8 +10,8 @@ use super::client::{Held, Protocol, ask_once};
 use super::host::Host;
 use super::wait::wait_until;
 
-/// A pool of connections that all talk, round after round, each to the real it was given; in between
-/// new ones are made, each for one answer.
+/// A pool of connections that talk round after round, some at a time, each to the real it was given;
+/// in between new ones are made, each for one answer.
 pub(crate) struct Traffic {
     shared: Arc<Shared>,
     thread: JoinHandle<Vec<String>>,
@@ -19,40 +19,46 @@ pub(crate) struct Traffic {
 
 #[derive(Default)]
 struct Shared {
-    /// Rounds that are through.
-    rounds: AtomicU64,
+    /// Turns that are over, one after the other; so many make a round.
+    turns: AtomicU64,
+    a_round: u64,
     end: AtomicBool,
 }
 
 impl Traffic {
     /// Opens so many connections, and begins to talk.
     pub(crate) fn start(client: &Host, to: SocketAddr, connections: usize) -> Traffic {
-        let shared = Arc::new(Shared::default());
-        let (host, watched) = (client.clone(), Arc::clone(&shared));
         let mut pool: Vec<Held> = (0..connections).map(|_| Held::open(client, to)).collect();
+        let a_round = u64::try_from(connections.div_ceil(TOGETHER)).expect("few");
+        let shared = Arc::new(Shared { a_round, ..Shared::default() });
+        let (host, told) = (client.clone(), Arc::clone(&shared));
         let talk = move || {
             let names = pool.iter_mut().map(Held::talk).collect::<Result<Vec<_>, _>>();
             let names = names.expect("answers at first");
             let mut failures = Vec::new();
-            while !watched.end.load(Ordering::Acquire) && failures.len() < ENOUGH {
-                let rounds = watched.rounds.load(Ordering::Acquire);
-                failures.extend(round(rounds, &mut pool, &names, to));
-                watched.rounds.store(rounds + 1, Ordering::Release);
-                thread::sleep(BREATH);
+            loop {
+                for (some, names) in pool.chunks_mut(TOGETHER).zip(names.chunks(TOGETHER)) {
+                    if told.end.load(Ordering::Acquire) || failures.len() > ENOUGH {
+                        return failures;
+                    }
+                    let number = told.turns.load(Ordering::Acquire);
+                    failures.extend(turn(number, some, names, to));
+                    told.turns.store(number + 1, Ordering::Release);
+                    thread::sleep(BREATH);
+                }
             }
-            failures
         };
         Traffic { shared, thread: thread::spawn(move || host.inside(talk)) }
     }
 
     /// Waits until each connection has talked once more.
     pub(crate) fn a_round(&self) {
+        let turns = || self.shared.turns.load(Ordering::Acquire);
         // the one that is under way has begun before
-        let whole = self.shared.rounds.load(Ordering::Acquire) + 2;
+        let whole = turns() + self.shared.a_round + 1;
         wait_until("each connection has talked once more", ROUND, || {
-            let rounds = self.shared.rounds.load(Ordering::Acquire);
-            let over = rounds >= whole || self.thread.is_finished();
-            if over { Ok(()) } else { Err(format!("{rounds} rounds, not {whole}")) }
+            let over = turns() >= whole || self.thread.is_finished();
+            if over { Ok(()) } else { Err(format!("{} turns, not {whole}", turns())) }
         });
     }
 
@@ -63,25 +69,23 @@ impl Traffic {
     }
 }
 
-/// Some say their lines together, somebody new asks, and each hears its answer; then the next.
-fn round(round: u64, pool: &mut [Held], names: &[String], to: SocketAddr) -> Vec<String> {
+/// Some say a line with the turn's number, somebody new asks, and each hears its answer.
+fn turn(number: u64, some: &mut [Held], names: &[String], to: SocketAddr) -> Vec<String> {
     let mut failures = Vec::new();
-    for (some, names) in pool.chunks_mut(TOGETHER).zip(names.chunks(TOGETHER)) {
-        let said: Vec<_> = some.iter_mut().map(|held| held.say(&format!("who {round}"))).collect();
-        if let Err(why) = ask_once(None, Protocol::Tcp, to) {
-            failures.push(format!("somebody new in round {round}: {why}"));
-        }
-        for ((held, name), said) in some.iter_mut().zip(names).zip(said) {
-            match said.and_then(|()| held.hear()) {
-                Ok(answer) if answer == format!("{name} {round}") => {}
-                other => failures.push(format!("{name} in round {round}: {other:?}")),
-            }
+    let said: Vec<_> = some.iter_mut().map(|held| held.say(&format!("who {number}"))).collect();
+    if let Err(why) = ask_once(None, Protocol::Tcp, to) {
+        failures.push(format!("somebody new in turn {number}: {why}"));
+    }
+    for ((held, name), said) in some.iter_mut().zip(names).zip(said) {
+        match said.and_then(|()| held.hear()) {
+            Ok(answer) if answer == format!("{name} {number}") => {}
+            other => failures.push(format!("{name} in turn {number}: {other:?}")),
         }
     }
     failures
 }
 
-/// As many wait for their answers at once, so that nobody waits for long.
+/// As many wait for their answers at once: few, so that nobody waits for long.
 const TOGETHER: usize = 20;
 /// The machine has one processor, and others want to work too.
 const BREATH: Duration = Duration::from_millis(20);
