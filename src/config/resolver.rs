@@ -42,11 +42,11 @@ pub trait Resolver {
     /// Why not, in the kernel's words.
     fn folder(&self, folder: &Path) -> Result<(), String>;
 
-    /// Whether lines can be added to a log. It is not made by asking.
+    /// Whether lines can be added to a file, which need not be there yet. It is not made by asking.
     ///
     /// # Errors
     /// By whom not, and why not, in the kernel's words.
-    fn log(&self, file: &str) -> Result<(), Unwritable>;
+    fn writable(&self, file: &str) -> Result<(), Unwritable>;
 }
 
 /// Who cannot write to a file, and why, in the kernel's words.
@@ -78,19 +78,21 @@ impl Resolver for Numbers {
         Ok(())
     }
 
-    fn program(&self, _: &str) -> Result<(), String> {
-        Ok(())
+    /// A name with blanks in it is no program's: it has arguments.
+    fn program(&self, program: &str) -> Result<(), String> {
+        let found = if program.contains([' ', '\t']) { Err("not found") } else { Ok(()) };
+        found.map_err(str::to_owned)
     }
 
-    fn script(&self, _: &str) -> Result<(), String> {
-        Ok(())
+    fn script(&self, script: &str) -> Result<(), String> {
+        self.program(script)
     }
 
     fn folder(&self, _: &Path) -> Result<(), String> {
         Ok(())
     }
 
-    fn log(&self, _: &str) -> Result<(), Unwritable> {
+    fn writable(&self, _: &str) -> Result<(), Unwritable> {
         Ok(())
     }
 }

@@ -10,23 +10,25 @@ use tokio::time::{Instant, sleep, sleep_until, timeout, timeout_at};
 use tracing::{debug, error, info, warn};
 
 use crate::director::{Director, Effect, Event};
-use crate::health::Checked;
+use crate::health::{Checked, records};
 use crate::kernel::Connections;
 use crate::kernel::Report;
 use crate::kernel::task::{self, Ask, Round, Wanted};
-use crate::model::{Model, Settings, Time};
+use crate::model::{Model, Phase, Settings, Time};
 use crate::observe::log::{self, Log};
 use crate::observe::mail;
+use crate::observe::monitor;
 use crate::observe::post::Post;
 use crate::observe::status::{Program, status};
 use crate::plan::{Step, words};
 
 use super::autoreload::Watch;
 use super::checks::{self, Duties};
+use super::hooks::Hooks;
 use super::load::Loaded;
 use super::maintenance::{self, Followed, Seen};
 use super::reload::{Occasion, Reading, Reload};
-use super::resolver::hostname;
+use super::resolver::nodename;
 use super::signals::{Said, Signals};
 use super::socket::{Client, Socket};
 use super::{Error, Options, Outside};
@@ -52,13 +54,18 @@ pub(super) async fn run(
     let (tell, mut seen) = mpsc::channel(1);
     tokio::spawn(maintenance::watch(orders, hosts, tell));
 
-    let nannies =
-        checks::start(duties_seen, outcomes).map_err(Error::system("start the checks"))?;
+    let (recorder, records) = records();
+    let nannies = checks::start(duties_seen, outcomes, recorder)
+        .map_err(Error::system("start the checks"))?;
+    let monitors = match options.dry_run {
+        true => None,
+        false => Some(monitor::start(records).map_err(Error::system("start the monitor files"))?),
+    };
     thread::Builder::new()
         .name("kernel".to_owned())
         .spawn(move || task::run(kernel, tables_seen, asked, told))
         .map_err(Error::system("start the kernel's thread"))?;
-    let host = hostname();
+    let host = nodename();
 
     let mut control = Control {
         director,
@@ -70,6 +77,7 @@ pub(super) async fn run(
             kernel_trouble: None,
         },
         settings: loaded.reading.model.map(|model| model.settings).unwrap_or_default(),
+        hooks: Hooks::new(&options.config, options.dry_run),
         options,
         log,
         post: Post::new(host.clone()),
@@ -117,6 +125,10 @@ pub(super) async fn run(
     let stopped = control.stop(&mut rounds, &mut signals).await;
     // the nannies' thread takes the programs that checks run with it; it ends as soon as it is told
     let _ = tokio::task::spawn_blocking(|| nannies.join()).await;
+    if let Some(monitors) = monitors {
+        let written = tokio::task::spawn_blocking(|| monitors.join());
+        let _ = timeout(WRITING, written).await;
+    }
     info!("Linux Director Daemon terminated on signal: {stopped_by}");
     stopped
 }
@@ -130,6 +142,7 @@ struct Control {
     log: Log,
     host: String,
     post: Post,
+    hooks: Hooks,
     duties: watch::Sender<Duties>,
     tables: watch::Sender<Wanted>,
     number: u64,
@@ -182,6 +195,7 @@ impl Control {
                 Effect::Nannies => {
                     self.duties.send_replace(Arc::new(self.director.duties()));
                 }
+                Effect::Run(hook) => self.hooks.fallback(hook),
                 Effect::Tell(change) => {
                     log::tell(&change);
                     let from = self.settings.mail_from.as_deref();
@@ -195,6 +209,9 @@ impl Control {
             self.number += 1;
             let table = Arc::new(self.director.table().clone());
             self.tables.send_replace(Wanted { number: self.number, table });
+        }
+        if self.director.phase() == Phase::Running {
+            self.hooks.begin(&self.settings.execute);
         }
     }
 
@@ -270,6 +287,11 @@ impl Control {
             Some(Ok(model)) => self.follow(model, seen),
             Some(Err(why)) => self.refuse(why),
         }
+        match (self.reload.judged(), &self.settings.callback) {
+            (Some(true), Some(callback)) => self.hooks.callback(callback),
+            (Some(false), Some(_)) => info!("`callback` is not run for a broken file"),
+            _ => {}
+        }
     }
 
     fn follow(&mut self, model: Model, seen: Option<Seen>) {
@@ -282,6 +304,7 @@ impl Control {
             self.followed.send_replace(Arc::clone(&seen.followed));
             self.maintenance(seen);
         }
+        self.hooks.follow(&self.settings.execute);
         let effects = self.director.handle(Event::Reload(model), self.now());
         self.carry(effects);
     }
@@ -310,14 +333,18 @@ impl Control {
             info!("stopped, and nothing was changed");
             return Ok(());
         }
+        self.hooks.stop();
         let before = self.number;
         let effects = self.director.handle(Event::Stop, self.now());
         self.carry(effects);
         let told = if self.number == before { Ok(()) } else { self.farewell(rounds).await };
-        tokio::select! {
-            sent = timeout(GOODBYE, self.post.close()) => if sent.is_err() {
+        let post = async {
+            if timeout(GOODBYE, self.post.close()).await.is_err() {
                 warn!("stopped with mail still to be sent");
-            },
+            }
+        };
+        tokio::select! {
+            _ = async { tokio::join!(post, self.hooks.close()) } => {}
             () = signals.stop() => {}
         }
         told
@@ -363,3 +390,5 @@ const OUTCOMES: usize = 4096;
 const REPAIRS_TOLD: usize = 8;
 /// How long the kernel, and then the mail server, may take at the end.
 const GOODBYE: Duration = Duration::from_secs(5);
+/// How long the disk may take then for the last lines of the monitor files.
+const WRITING: Duration = Duration::from_secs(1);

@@ -31,6 +31,10 @@ pub(super) struct Reload {
     latest: u64,
     /// Somebody has asked for a reading, and none has come to its end since.
     asked: bool,
+    /// The file has changed on disk, and has not been good since.
+    changed: bool,
+    /// Such a change was judged: whether it is good now.
+    judged: Option<bool>,
     readings: mpsc::Sender<Reading>,
     hosts: Arc<Hosts>,
 }
@@ -61,7 +65,21 @@ impl Reload {
         hosts: Arc<Hosts>,
     ) -> (Self, mpsc::Receiver<Reading>) {
         let (readings, ended) = mpsc::channel(1);
-        (Reload { file, text, due: None, latest: 0, asked: false, readings, hosts }, ended)
+        let (changed, judged) = (false, None);
+        (
+            Reload {
+                file,
+                text,
+                due: None,
+                latest: 0,
+                asked: false,
+                changed,
+                judged,
+                readings,
+                hosts,
+            },
+            ended,
+        )
     }
 
     /// The file may have changed; it is read when it has been left alone for a moment.
@@ -132,17 +150,23 @@ impl Reload {
                     return None;
                 }
                 self.text.clone_from(&loaded.text);
+                if new {
+                    self.changed = on_disk;
+                }
                 if on_disk && new {
                     info!("Configuration file '{}' has changed on disk", loaded.path);
                     info!(" - {} new configuration", if ignored { "ignore" } else { "reread" });
                 }
                 if ignored {
+                    self.note(&judge(loaded, busy), new);
                     return None;
                 }
                 if new || !on_disk {
                     loaded.log_warnings();
                 }
-                (new, judge(loaded, busy))
+                let judged = judge(loaded, busy);
+                self.note(&judged, new);
+                (new, judged)
             }
         };
         if autoreload && judged.is_err() {
@@ -150,6 +174,19 @@ impl Reload {
         }
         let known = on_disk && !new && judged.as_ref().err().map(String::as_str) == refused;
         (judged.is_ok() || !known).then_some(judged)
+    }
+
+    /// Whether a change on disk is good, if one was judged since this was asked last: a callback is
+    /// to know of it once, and not before it is good.
+    pub(super) fn judged(&mut self) -> Option<bool> {
+        self.judged.take()
+    }
+
+    fn note(&mut self, judged: &Result<Model, String>, new: bool) {
+        if self.changed && (new || judged.is_ok()) {
+            self.judged = Some(judged.is_ok());
+            self.changed = judged.is_err();
+        }
     }
 }
 
@@ -241,6 +278,26 @@ mod tests {
         let changed = || read(Occasion::Disk, &text, GOOD);
         assert!(reload.take(changed(), false, true, None).expect("somebody asked").is_ok());
         assert!(reload.take(changed(), false, true, None).is_none(), "nobody asked");
+    }
+
+    #[test]
+    fn a_change_on_disk_is_judged_once_and_until_it_is_good() {
+        for autoreload in [true, false] {
+            let mut reload = following(GOOD);
+            let mut judged = |occasion, text: &str, means| {
+                reload.take(read(occasion, text, means), autoreload, true, Some("why"));
+                (reload.judged(), reload.judged())
+            };
+            assert_eq!(judged(Occasion::Disk, GOOD, GOOD), (None, None), "the same text");
+            assert_eq!(judged(Occasion::Disk, BAD, BAD), (Some(false), None));
+            assert_eq!(judged(Occasion::Disk, BAD, BAD), (None, None), "said before");
+            let again = autoreload.then_some(true);
+            assert_eq!(judged(Occasion::Disk, BAD, GOOD), (again, None), "a name is known now");
+            assert_eq!(judged(Occasion::Disk, "# new", ""), (Some(false), None), "no service");
+            assert_eq!(judged(Occasion::Disk, GOOD, GOOD), (Some(true), None));
+            assert_eq!(judged(Occasion::Signal, GOOD, GOOD), (None, None));
+            assert_eq!(judged(Occasion::Signal, BAD, GOOD), (None, None), "a signal asks");
+        }
     }
 
     #[test]

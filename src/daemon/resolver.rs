@@ -74,7 +74,7 @@ impl Resolver for System {
         }
     }
 
-    fn log(&self, file: &str) -> Result<(), Unwritable> {
+    fn writable(&self, file: &str) -> Result<(), Unwritable> {
         appendable(Path::new(file)).map_err(|error| {
             let denied = error.kind() == io::ErrorKind::PermissionDenied;
             let whose = match denied && !geteuid().is_root() {
@@ -93,7 +93,8 @@ fn appendable(file: &Path) -> io::Result<()> {
         Ok(_) => Ok(access(file, Access::WRITE_OK)?),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             // a link to a file that is not there yet would be followed
-            let folder = file.parent().unwrap_or(Path::new("/"));
+            let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+            let folder = folder.unwrap_or(Path::new("."));
             Ok(access(folder, Access::WRITE_OK | Access::EXEC_OK)?)
         }
         Err(error) => Err(error),
@@ -110,15 +111,19 @@ fn usable(file: &Path, how: Access) -> Result<(), String> {
 }
 
 /// The kernel's own, without their number.
-fn words(error: io::Error) -> String {
+pub(super) fn words(error: io::Error) -> String {
     let text = error.to_string();
     text.split(" (os error").next().unwrap_or_default().to_owned()
 }
 
 /// This host's name: the environment's, as in ldirectord, or the kernel's.
-pub(super) fn hostname() -> String {
-    let kernel = || fs::read_to_string("/proc/sys/kernel/hostname");
-    let named = std::env::var("HOSTNAME").or_else(|_| kernel());
+fn hostname() -> String {
+    std::env::var("HOSTNAME").map_or_else(|_| nodename(), |name| name.trim().to_owned())
+}
+
+/// This host's name as the kernel has it, which mail goes by.
+pub(super) fn nodename() -> String {
+    let named = fs::read_to_string("/proc/sys/kernel/hostname");
     named.map_or("localhost".to_owned(), |name| name.trim().to_owned())
 }
 
@@ -200,5 +205,27 @@ mod tests {
         ] {
             assert_eq!((system.program(program), system.script(program)), (run, read), "{program}");
         }
+    }
+
+    #[test]
+    fn a_file_can_be_written_without_being_there() {
+        let system = System::new();
+        let folder = tempfile::tempdir().unwrap();
+        let new = folder.path().join("new");
+        fs::write(folder.path().join("old"), "before").unwrap();
+        let by_anybody = |why: &str| Unwritable::ByAnybody(why.to_owned());
+        let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+        for (file, found) in [
+            ("new", Ok(())),
+            ("old", Ok(())),
+            (".", Err("is a directory")),
+            ("no/new", Err("No such file or directory")),
+            ("old/new", Err("Not a directory")),
+        ] {
+            assert_eq!(system.writable(&path(file)), found.map_err(by_anybody), "{file}");
+        }
+        assert!(!new.exists(), "looking makes nothing");
+        assert_eq!(fs::read_to_string(path("old")).unwrap(), "before");
+        assert_eq!(system.writable("in-the-working-directory"), Ok(()));
     }
 }

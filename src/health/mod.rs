@@ -7,8 +7,10 @@ mod duty;
 mod judge;
 mod maintenance;
 pub mod nanny;
+mod record;
 mod rota;
 
 pub use duty::{Checked, Duty};
 pub use judge::{Health, Judgement, Standing, Warned};
 pub use maintenance::{Maintenance, has_host_name, in_maintenance};
+pub use record::{Record, Recorder, Records, records};

@@ -1,8 +1,9 @@
 //! The task that checks one real server, again and again.
 //!
 //! In: one [`Duty`]. Out: outcomes that are news, on a bounded channel; when that is full the nanny
-//! waits, so a slow judge slows the questions and loses no answer. A nanny holds nothing but
-//! its check in flight, so it may be aborted at any time.
+//! waits, so a slow judge slows the questions and loses no answer. Where there is a monitor file all
+//! of them go to the [`Recorder`], too, which nobody waits for. A nanny holds nothing but its check in
+//! flight, so it may be aborted at any time.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
@@ -16,7 +17,7 @@ use tracing::debug;
 use crate::model::RealId;
 
 use super::rota::{Rota, Turn};
-use super::{Checked, Duty};
+use super::{Checked, Duty, Record, Recorder};
 
 /// Checks at once, then every interval, for ever; or not at all where nothing is to be asked.
 ///
@@ -28,6 +29,7 @@ pub async fn watch(
     started: Instant,
     in_flight: Arc<Semaphore>,
     tell: mpsc::Sender<Checked>,
+    recorder: Recorder,
 ) {
     if *duty.check == Check::Off {
         return;
@@ -45,6 +47,11 @@ pub async fn watch(
         rota.ended(outcome.verdict);
         let real = duty.real;
         debug!("{real}: {:?} after {:.1?}: {}", outcome.verdict, outcome.took, outcome.message);
+        if let Some(monitor) = &duty.monitor {
+            let (verdict, message) = (outcome.verdict, outcome.message.clone());
+            let monitor = Arc::clone(monitor);
+            recorder.record(Record { monitor, at: Timestamp::now(), verdict, message });
+        }
         if is_news(turn, &outcome, &mut last) && tell.send(Checked { real, outcome }).await.is_err()
         {
             return;
@@ -129,7 +136,8 @@ mod tests {
     use tokio::time::timeout;
 
     use super::*;
-    use crate::model::{CheckPolicy, Combined, Family, ServiceId};
+    use crate::health::records;
+    use crate::model::{CheckPolicy, Combined, Family, Monitor, ServiceId};
 
     const INTERVAL: Duration = Duration::from_secs(10);
 
@@ -202,16 +210,25 @@ mod tests {
                 timeout: PATIENCE,
                 failure_count: 1,
             },
+            monitor: Some(Monitor { file: "/m".to_owned(), identity: "a real".to_owned() }.into()),
         };
         let (tell, mut told) = mpsc::channel(64);
-        let nanny = watch(duty.into(), Instant::now(), Arc::new(Semaphore::new(1)), tell);
+        let (recorder, mut written) = records();
+        let in_flight = Arc::new(Semaphore::new(1));
+        let nanny = watch(duty.into(), Instant::now(), in_flight, tell, recorder);
         let nanny = tokio::spawn(nanny);
         let mut seen = String::new();
         while seen.len() < 8 {
             seen.extend(timeout(PATIENCE, turns.recv()).await.unwrap());
         }
         assert_eq!(seen, "FllFllFl");
+        let all = tokio::task::spawn_blocking(move || written.take()).await.unwrap().unwrap().0;
+        assert!(all.iter().all(|one| one.monitor.identity == "a real"));
+        let said: Vec<_> = all.iter().map(|one| (one.verdict, &*one.message)).collect();
         let first = told.try_recv().unwrap().outcome;
+        let up = |message| (Verdict::Up, message);
+        let turns = [up(&*first.message), up("connected"), up("connected"), up(&*first.message)];
+        assert_eq!(said[..turns.len()], turns, "all of them are written down");
         assert_eq!(first.verdict, Verdict::Up);
         assert!(told.try_recv().is_err(), "nothing is new");
         light.1.abort();

@@ -5,8 +5,8 @@ use std::time::Duration;
 /// The mail of one virtual service.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Alert {
-    /// The recipients; none switches mail off.
-    pub to: Vec<String>,
+    /// The recipients as they are written, with commas between; empty switches mail off.
+    pub to: String,
     /// The mail server; without one the local `sendmail` is used.
     pub smtp: Option<String>,
     /// How often to remind of a real that stays down; `None` for never.

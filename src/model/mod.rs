@@ -3,17 +3,19 @@
 //! Every dialect lowers to a [`Model`]; nothing above this room knows which dialect it was.
 
 mod alert;
+mod command;
 mod real;
 mod settings;
 mod time;
 mod r#virtual;
 
 pub use alert::{Alert, Phase, Phases};
+pub use command::Command;
 pub use ipvs::{
     Checksum, Family, Forwarding, Name, Netmask, Persistence, Protocol, SchedulerFlags, Service,
     ServiceId, Tunnel,
 };
-pub use real::{Combined, Fallback, Real, RealId, Weight};
+pub use real::{Combined, Fallback, Monitor, Real, RealId, Weight};
 pub use settings::{Facility, Logfile, Settings};
 pub use time::Time;
 pub use r#virtual::{CheckPolicy, Virtual};

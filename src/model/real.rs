@@ -28,6 +28,8 @@ pub struct Real {
     pub target: Target,
     /// What she asks between two such checks; `None` for nothing.
     pub combined: Option<Arc<Combined>>,
+    /// Where every check of it is written down; `None` for nowhere.
+    pub monitor: Option<Arc<Monitor>>,
 }
 
 /// Lighter checks that take the place of some (ldirectord's `checktype=number`): after a check that
@@ -42,6 +44,15 @@ pub struct Combined {
     pub target: Target,
     /// The deadline of one.
     pub timeout: Duration,
+}
+
+/// Where the checks of a real are written down (ldirectord's `monitorfile`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Monitor {
+    /// The file's path.
+    pub file: String,
+    /// What the real is called there; never with a line's end in it.
+    pub identity: String,
 }
 
 impl Real {

@@ -4,8 +4,10 @@
 //! given up, and logged: the log has told the change already.
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::time::Duration;
 
+use lettre::address::Envelope;
 use lettre::transport::sendmail::AsyncSendmailTransport;
 use lettre::transport::smtp::AsyncSmtpTransport;
 use lettre::{AsyncTransport, Tokio1Executor};
@@ -32,6 +34,7 @@ impl Post {
     /// Takes a letter. When its box is full, of a mail server that does not answer, it is given up.
     pub fn take(&mut self, letter: Letter) {
         let Post { host, boxes, carriers } = self;
+        info!("emailalert: {}", letter.event);
         let letters = boxes.entry(letter.smtp.clone()).or_insert_with(|| {
             let (letters, waiting) = mpsc::channel(BOX);
             carriers.spawn(carry(waiting, host.clone()));
@@ -51,11 +54,15 @@ impl Post {
 
 async fn carry(mut letters: mpsc::Receiver<Letter>, host: String) {
     while let Some(letter) = letters.recv().await {
-        info!("emailalert: {}", letter.subject);
-        match timeout(PATIENCE, send(&letter, &host)).await {
-            Ok(Ok(())) => {}
-            Ok(Err(why)) => warn!("{}: {why}", failure(&letter)),
-            Err(_) => warn!("{}: no end within {} s", failure(&letter), PATIENCE.as_secs()),
+        let because = match timeout(PATIENCE, send(&letter, &host)).await {
+            Ok(Ok(())) => continue,
+            Ok(Err(why)) => why.to_string(),
+            Err(_) => format!("no end within {} s", PATIENCE.as_secs()),
+        };
+        // monitoring looks for these words alone on their line
+        match letter.smtp {
+            Some(_) => warn!(because, "failed to send SMTP email message"),
+            None => warn!(because, "failed to send email message"),
         }
     }
 }
@@ -63,24 +70,59 @@ async fn carry(mut letters: mpsc::Receiver<Letter>, host: String) {
 async fn send(letter: &Letter, host: &str) -> Result<(), Trouble> {
     let message = message(letter, host)?;
     match &letter.smtp {
-        Some(server) => {
-            let transport = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(server);
-            transport.build().send(message).await?;
+        Some(server) => by_smtp(server, message.envelope(), &message.formatted()).await?,
+        None => {
+            let program = SENDMAIL.iter().find(|file| Path::new(file).exists());
+            let program = program.unwrap_or(&"sendmail");
+            let transport = AsyncSendmailTransport::<Tokio1Executor>::new_with_command(*program);
+            transport.send_raw(message.envelope(), &local(&message.formatted())).await?;
         }
-        None => AsyncSendmailTransport::<Tokio1Executor>::new().send(message).await?,
     }
     Ok(())
 }
 
-fn failure(letter: &Letter) -> &'static str {
-    if letter.smtp.is_some() {
-        "failed to send SMTP email message"
-    } else {
-        "failed to send email message"
+/// A server that refuses one recipient is sent nothing at all: the others then get theirs one by one.
+async fn by_smtp(server: &str, envelope: &Envelope, text: &[u8]) -> Result<(), Trouble> {
+    let transport = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(server).build();
+    match transport.send_raw(envelope, text).await {
+        Err(why) if envelope.to().len() > 1 && (why.is_permanent() || why.is_transient()) => {}
+        sent => return sent.map(|_| ()).map_err(Trouble::from),
     }
+    let mut refused = Vec::new();
+    for to in envelope.to() {
+        let alone = Envelope::new(envelope.from().cloned(), vec![to.clone()])?;
+        if let Err(why) = transport.send_raw(&alone, text).await {
+            refused.push(format!("{to}: {why}"));
+        }
+    }
+    if refused.is_empty() { Ok(()) } else { Err(refused.join("; ").into()) }
 }
 
+/// A message as a program of this host reads it: the line ends of mail are for the wire.
+fn local(message: &[u8]) -> Vec<u8> {
+    let mut rest = message.iter().copied().peekable();
+    let mut text = Vec::with_capacity(message.len());
+    while let Some(byte) = rest.next() {
+        if byte != b'\r' || rest.peek() != Some(&b'\n') {
+            text.push(byte);
+        }
+    }
+    text
+}
+
+/// Where a sendmail is, whatever PATH we were started with.
+const SENDMAIL: [&str; 2] = ["/usr/lib/sendmail", "/usr/sbin/sendmail"];
 /// Letters that may wait for one mail server.
 const BOX: usize = 1024;
 /// How long one mail may take: a dead mail server must not hold up the living.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_of_this_host_reads_lines_of_this_host() {
+        assert_eq!(local(b"From: a\r\n\r\nb\rc\r\r\nd\r"), b"From: a\n\nb\rc\r\nd\r");
+    }
+}

@@ -125,6 +125,7 @@ fn one_virtual() -> impl Strategy<Value = Virtual> {
                 check: Check::Connect.into(),
                 target: Target { address: SocketAddr::new(ip.into(), port) },
                 combined: None,
+                monitor: None,
             });
             Virtual {
                 service,
@@ -133,6 +134,8 @@ fn one_virtual() -> impl Strategy<Value = Virtual> {
                     address: SocketAddr::new(ip.into(), port),
                     forwarding: METHODS[usize::from(method) % 3].0,
                 }),
+                fallback_command: None,
+                fallback_command_stop: false,
                 quiescent,
                 readd_quiescent: false,
                 cleanstop,

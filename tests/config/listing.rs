@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use checkers::{Check, Http, Method, Part, Pattern, Security, Statuses, Transport, Version};
-use lvs_director::model::{Alert, Combined, Forwarding, Model, Real, Virtual};
+use lvs_director::model::{Alert, Combined, Forwarding, Model, Monitor, Real, Virtual};
 
 pub(crate) fn listing(model: &Model) -> String {
     let mut out = String::new();
@@ -19,6 +19,12 @@ pub(crate) fn listing(model: &Model) -> String {
     }
     if settings.supervised {
         out.push_str("supervised\n");
+    }
+    if let Some(callback) = &settings.callback {
+        writeln!(out, "callback {:?}", callback.argv(&[])).unwrap();
+    }
+    for name in &settings.execute {
+        writeln!(out, "execute {name:?}").unwrap();
     }
     for one in &model.virtuals {
         one_virtual(one, &mut out);
@@ -55,6 +61,10 @@ fn one_virtual(one: &Virtual, out: &mut String) {
     if one.alert != Alert::default() {
         writeln!(out, "    {:?}", one.alert).unwrap();
     }
+    if let Some(command) = &one.fallback_command {
+        let stop = if one.fallback_command_stop { " and at the end" } else { "" };
+        writeln!(out, "    fallback command {:?}{stop}", command.argv(&[])).unwrap();
+    }
     for real in &one.reals {
         one_real(real, out);
     }
@@ -73,6 +83,9 @@ fn one_real(real: &Real, out: &mut String) {
     if let Some(Combined { times, check: light, target, timeout }) = real.combined.as_deref() {
         let light = question(light);
         write!(out, ", then {times} times {light} of {} in {timeout:?}", target.address).unwrap();
+    }
+    if let Some(Monitor { file, identity }) = real.monitor.as_deref() {
+        write!(out, ", written to {file} as {identity:?}").unwrap();
     }
     out.push('\n');
 }

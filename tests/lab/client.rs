@@ -43,7 +43,17 @@ impl Held {
 
     /// Asks who is at the other end.
     pub(crate) fn talk(&mut self) -> io::Result<String> {
-        self.0.get_mut().write_all(b"who\n")?;
+        self.say("who")?;
+        self.hear()
+    }
+
+    /// Says a line.
+    pub(crate) fn say(&mut self, line: &str) -> io::Result<()> {
+        self.0.get_mut().write_all(format!("{line}\n").as_bytes())
+    }
+
+    /// Waits for the answer to a line.
+    pub(crate) fn hear(&mut self) -> io::Result<String> {
         let mut answer = String::new();
         match self.0.read_line(&mut answer)? {
             0 => Err(io::Error::new(io::ErrorKind::UnexpectedEof, "closed by the other end")),
@@ -62,7 +72,12 @@ pub(crate) fn count(answers: Vec<io::Result<String>>) -> String {
     tally.join(" ")
 }
 
-fn ask_once(source: Option<IpAddr>, protocol: Protocol, to: SocketAddr) -> io::Result<String> {
+/// Asks once, from a new socket.
+pub(crate) fn ask_once(
+    source: Option<IpAddr>,
+    protocol: Protocol,
+    to: SocketAddr,
+) -> io::Result<String> {
     match protocol {
         Protocol::Tcp => Held(BufReader::new(connect(source, to)?)).talk(),
         Protocol::Udp => {

@@ -91,6 +91,11 @@ impl Director {
         self.child.wait().expect("our child");
     }
 
+    /// The number of its process.
+    pub(crate) fn process(&self) -> u32 {
+        self.child.id()
+    }
+
     /// What it has logged so far.
     pub(crate) fn log(&self) -> String {
         self.log.lock().expect("no panic while it is held").clone()

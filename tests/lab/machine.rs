@@ -3,7 +3,8 @@
 use std::env;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
+use std::thread;
 
 /// Runs a test's body in the laboratory's machine, and fails as it fails.
 ///
@@ -22,7 +23,44 @@ pub(crate) fn in_a_machine<F: FnOnce()>(made_of: (&str, &str), limit: u32, body:
     let path = std::any::type_name::<F>().trim_end_matches("::{{closure}}");
     let test = path.split_once("::").map_or(path, |(_crate, test)| test);
     let this_binary = env::current_exe().expect("the test's own path");
-    run_in(made_of, limit, &this_binary, &["--exact", test], test, 1);
+    run_in(made_of, limit, &this_binary, &["--exact", "--include-ignored", test], test, 1);
+}
+
+/// Runs a test's body in several machines side by side, each told its number, counted from 0,
+/// with more in its environment.
+/// Returns what each of them printed; nothing in there, and nothing without a laboratory.
+pub(crate) fn in_machines<F: FnOnce(usize)>(
+    count: usize,
+    made_of: (&str, &str),
+    limit: u32,
+    environment: &[(&str, &str)],
+    body: F,
+) -> Option<Vec<String>> {
+    if is_there() {
+        let number = env::var(NUMBER).expect("set by the half that booted this machine");
+        body(number.parse().expect("a number"));
+        return None;
+    }
+    let path = std::any::type_name::<F>().trim_end_matches("::{{closure}}");
+    let test = path.split_once("::").map_or(path, |(_crate, test)| test);
+    if let Err(reason) = lab(made_of.0) {
+        skip(test, &reason);
+        return None;
+    }
+    let this_binary = env::current_exe().expect("the test's own path");
+    let run = |number: usize| {
+        let more = environment.iter().map(|(name, value)| format!("{name}={value}"));
+        let environment: Vec<_> = more.chain([format!("{NUMBER}={number}")]).collect();
+        let output = boot(made_of, limit, &environment, &this_binary, &["--exact", test]);
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        let complaint = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{test}: {}\n{said}\n{complaint}", output.status);
+        said
+    };
+    Some(thread::scope(|scope| {
+        let machines: Vec<_> = (0..count).map(|number| scope.spawn(move || run(number))).collect();
+        machines.into_iter().map(|machine| machine.join().expect("it ended well")).collect()
+    }))
 }
 
 /// Whether this is the half that runs in the laboratory's machine.
@@ -46,25 +84,7 @@ fn run_in(
     if let Err(reason) = lab(list) {
         return skip(name, &reason);
     }
-    let output = Command::new(guest("boot"))
-        .args([
-            "-t",
-            &limit.to_string(),
-            "-m",
-            memory,
-            "-l",
-            list,
-            "env",
-            &format!("{INSIDE}=1"),
-            "RUST_BACKTRACE=0",
-        ])
-        .arg(format!("{DIRECTOR}={}", there(Path::new(env!("CARGO_BIN_EXE_lvs-director")))))
-        .arg(there(binary))
-        .args(arguments)
-        .args(["--nocapture", "--test-threads=1"])
-        .stdin(Stdio::null())
-        .output()
-        .expect("the lab's boot script starts");
+    let output = boot((list, memory), limit, &[], binary, arguments);
     let said = String::from_utf8_lossy(&output.stdout);
     println!("{said}{}", String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "{name} failed in the lab: {}", output.status);
@@ -76,6 +96,27 @@ fn run_in(
         passed.is_some_and(|passed: usize| passed >= tests),
         "{name}: too few tests ran in the lab"
     );
+}
+
+/// Runs a test binary there, with more in its environment, each `NAME=value`.
+fn boot(
+    (list, memory): (&str, &str),
+    limit: u32,
+    environment: &[String],
+    binary: &Path,
+    arguments: &[&str],
+) -> Output {
+    Command::new(guest("boot"))
+        .args(["-t", &limit.to_string(), "-m", memory, "-l", list])
+        .args(["env", &format!("{INSIDE}=1"), "RUST_BACKTRACE=0"])
+        .arg(format!("{DIRECTOR}={}", there(Path::new(env!("CARGO_BIN_EXE_lvs-director")))))
+        .args(environment)
+        .arg(there(binary))
+        .args(arguments)
+        .args(["--nocapture", "--test-threads=1"])
+        .stdin(Stdio::null())
+        .output()
+        .expect("the lab's boot script starts")
 }
 
 /// The path, in the laboratory's machine, of the program under test.
@@ -113,4 +154,5 @@ fn there(path: &Path) -> String {
 
 const LIMIT: u32 = 120;
 const INSIDE: &str = "LVS_LAB_GUEST";
+const NUMBER: &str = "LVS_LAB_NUMBER";
 const DIRECTOR: &str = "LVS_DIRECTOR";

@@ -124,7 +124,7 @@ pub(crate) fn real_address(method: Method, n: usize, family: Family) -> IpAddr {
 /// What is yet to be built. A process takes 10 to 30 ms to start in User-Mode Linux, so there is
 /// one `ip` for each machine and not one for each address.
 #[derive(Default)]
-struct Site {
+pub(crate) struct Site {
     hosts: Vec<(Host, String, Vec<String>)>,
     links: String,
 }
@@ -140,7 +140,8 @@ impl Site {
         }
     }
 
-    fn gate(&mut self, reals: &[Host]) {
+    /// The reals of direct routing, on the front network.
+    pub(crate) fn gate(&mut self, reals: &[Host]) {
         for (real, n) in reals.iter().zip(1..) {
             self.plug_real(Method::Gate, real, n, "front");
             self.ip(real, "address add 10.1.0.10/32 dev lo");
@@ -177,7 +178,8 @@ impl Site {
         self.plug(real, "eth0", switch, &[&format!("{v4}/24"), &format!("{v6}/64")]);
     }
 
-    fn host(&mut self, name: &str) -> Host {
+    /// A machine with this name.
+    pub(crate) fn host(&mut self, name: &str) -> Host {
         let host = Host { name: name.to_owned() };
         let variables = ["ipv6/conf/all/accept_dad=0", "ipv6/conf/default/accept_dad=0"];
         let variables = variables.map(str::to_owned).to_vec();
@@ -185,14 +187,15 @@ impl Site {
         host
     }
 
-    fn switch(&mut self, name: &str) {
+    /// A switch with this name.
+    pub(crate) fn switch(&mut self, name: &str) {
         let bridge = self.host(&format!("sw-{name}"));
         self.ip(&bridge, "link add br0 type bridge forward_delay 0 mcast_snooping 0");
         self.ip(&bridge, "link set br0 up");
     }
 
     /// Plugs an interface of a machine, with these addresses, into a switch.
-    fn plug(&mut self, host: &Host, interface: &str, switch: &str, addresses: &[&str]) {
+    pub(crate) fn plug(&mut self, host: &Host, interface: &str, switch: &str, addresses: &[&str]) {
         let (name, bridge) = (&host.name, Host { name: format!("sw-{switch}") });
         self.links += &format!(
             "link add {interface} netns {name} type veth peer name {name}.{interface} netns {}\n",
@@ -206,7 +209,8 @@ impl Site {
         self.ip(host, &format!("link set {interface} up"));
     }
 
-    fn ip(&mut self, host: &Host, line: &str) {
+    /// A line of `ip -batch`, on a machine.
+    pub(crate) fn ip(&mut self, host: &Host, line: &str) {
         let (_, lines, _) = self.find(host);
         *lines += line;
         lines.push('\n');
@@ -224,7 +228,8 @@ impl Site {
             .expect("a machine of this site")
     }
 
-    fn build(self) {
+    /// Builds it; a network may be built in several parts.
+    pub(crate) fn build(self) {
         let namespaces: Vec<String> =
             self.hosts.iter().map(|(host, ..)| format!("netns add {}\n", host.name)).collect();
         feed("ip -batch -", &namespaces.concat());

@@ -1,4 +1,4 @@
-//! A server that answers every line, and every datagram, with its name.
+//! A server that answers every line with its name in the place of `who`, and every datagram with its name.
 
 use std::net::{IpAddr, SocketAddr};
 use std::thread::{self, JoinHandle};
@@ -102,8 +102,9 @@ async fn accept(listener: TcpListener, name: String) {
 async fn converse(mut stream: TcpStream, name: String) {
     let (reader, mut writer) = stream.split();
     let mut lines = BufReader::new(reader).lines();
-    while let Ok(Some(_)) = lines.next_line().await {
-        if writer.write_all(format!("{name}\n").as_bytes()).await.is_err() {
+    while let Ok(Some(line)) = lines.next_line().await {
+        let answer = line.replace("who", &name) + "\n";
+        if writer.write_all(answer.as_bytes()).await.is_err() {
             return;
         }
     }

@@ -9,10 +9,11 @@ use crate::model::{Alert, Phases};
 
 /// Lowers the mail of one virtual; what is odd is noted.
 pub(super) fn alert(lookup: Lookup<'_, '_>, notes: &mut Vec<Diagnostic>) -> Alert {
-    let to = lookup.text("emailalert").unwrap_or_default();
+    let to = lookup.text("emailalert").unwrap_or_default().trim();
+    let named = to.split(',').any(|to| !to.trim().is_empty());
     let frequency = lookup.number("emailalertfreq").filter(|seconds| *seconds > 0);
     Alert {
-        to: to.split(',').map(str::trim).filter(|to| !to.is_empty()).map(str::to_owned).collect(),
+        to: if named { to.to_owned() } else { String::new() },
         smtp: smtp(lookup, notes),
         remind: frequency.map(|seconds| Duration::from_secs(seconds.into())),
         phases: phases(lookup),

@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use super::address;
 use super::check::Checks;
+use super::monitor::Monitored;
 use super::real::{self, RealLine};
 use super::section::VirtualSection;
 use crate::config::piece::Piece;
@@ -20,6 +21,7 @@ pub(super) fn reals(
     budget: &mut u32,
     notes: &mut Vec<Diagnostic>,
 ) -> Vec<Real> {
+    let monitored = Monitored::new(section, service.id, resolver, notes);
     let mut roll = Roll::default();
     for line in &section.body.reals {
         let addresses = real::real(*line, notes).and_then(|real| {
@@ -47,6 +49,7 @@ pub(super) fn reals(
                 check,
                 target,
                 combined: asking.combined(address),
+                monitor: monitored.as_ref().map(|monitored| monitored.of(&real, address)),
             };
             let now = lowered.address;
             let doubles = roll.put(service.id, lowered);

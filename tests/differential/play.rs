@@ -1,0 +1,182 @@
+//! In the laboratory's machine: cases are played, several at a time.
+
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::sync::Mutex;
+use std::thread;
+use std::time::Instant;
+
+use rustix::process::Signal;
+use serde::{Deserialize, Serialize};
+
+use super::aspect::{Aspect, Sight, only};
+use super::case::{Case, Deed, Step};
+use super::farm::{Farm, Mood};
+use super::host::feed;
+use super::settle::settle;
+use super::side::{FOLDER, Side};
+
+/// What came of one step: printed by one half of the test, read by the other.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Record {
+    pub(crate) case: String,
+    pub(crate) step: String,
+    /// Of each aspect that differs, the lines of theirs alone and of ours alone.
+    pub(crate) differs: Vec<(Aspect, Vec<String>, Vec<String>)>,
+    /// How many lines are the same.
+    pub(crate) same: usize,
+    /// How many lines ldirectord's table has.
+    pub(crate) table: usize,
+    pub(crate) milliseconds: u128,
+    /// Why there is nothing to compare.
+    pub(crate) fault: Option<String>,
+}
+
+/// Plays a machine's share of the cases.
+pub(crate) fn play_all(only: &str, number: usize, machines: usize) {
+    feed("modprobe -a ip_vs veth bridge", "");
+    fs::create_dir_all(FOLDER).expect("a folder");
+    symlink("/run/syslog", "/dev/log").expect("a link");
+    fs::write("/etc/hosts", HOSTS).expect("a file");
+    let folder = format!("/host{}/tests/differential/files", env!("CARGO_MANIFEST_DIR"));
+    let cases = Case::all(Path::new(&folder), only);
+    let queue = Mutex::new(cases.iter().skip(number).step_by(machines));
+    thread::scope(|scope| {
+        for _ in 0..AT_ONCE {
+            scope.spawn(|| {
+                loop {
+                    let next = queue.lock().expect("no panic while it is held").next();
+                    let Some(case) = next else { break };
+                    if let Err(why) = catch_unwind(AssertUnwindSafe(|| play(case))) {
+                        let why = why.downcast_ref::<String>().cloned();
+                        say(&Record::fault(case, why.unwrap_or_else(|| "a panic".to_owned())));
+                    }
+                }
+            });
+        }
+    });
+}
+
+fn play(case: &Case) {
+    let (mut farm, [theirs, ours]) = Farm::build(&case.name);
+    let mut sides = [Side::theirs(theirs, &case.name), Side::ours(ours, &case.name)];
+    sides.iter().for_each(|side| side.save(&case.text));
+    let mut reals = count_reals(&case.text);
+    for step in &case.steps {
+        let begun = Instant::now();
+        if let Some(text) = &step.text {
+            sides.iter().for_each(|side| side.save(text));
+            reals = reals.max(count_reals(text));
+        }
+        turn(&mut farm, &step.deed);
+        let said = thread::scope(|scope| {
+            let both = sides.each_ref().map(|side| scope.spawn(|| act(side, &step.deed)));
+            both.map(|side| side.join().expect("no panic"))
+        });
+        let rests = case.is_error() || settle(&sides.each_ref(), reals);
+        let mut said = said.into_iter();
+        let [theirs, ours] =
+            sides.each_mut().map(|side| side.sight(said.next().unwrap_or_default(), &farm));
+        let fault = (!rests).then(|| "never came to rest".to_owned());
+        say(&Record::new(case, step, (&theirs, &ours), begun, fault));
+    }
+    sides.iter().for_each(Side::end);
+}
+
+/// What a step does to the network.
+fn turn(farm: &mut Farm, deed: &Deed) {
+    let mut mood = |reals: &[usize], mood| reals.iter().for_each(|&real| farm.mood(real, mood));
+    match deed {
+        Deed::Fail(reals) => mood(reals, Mood::Refusing),
+        Deed::Wrong(reals) => mood(reals, Mood::Wrong),
+        Deed::Recover(reals) => mood(reals, Mood::Right),
+        Deed::Silent(reals) => reals.iter().for_each(|&real| farm.silence(real)),
+        _ => {}
+    }
+}
+
+/// What a step does on one side.
+fn act(side: &Side, deed: &Deed) -> Vec<String> {
+    match deed {
+        Deed::Error => return side.act("status"),
+        Deed::Action(action) => return side.act(action),
+        Deed::Ipvsadm(words) => {
+            let words: Vec<&str> =
+                ["ipvsadm"].into_iter().chain(words.split_whitespace()).collect();
+            return side.call(&words);
+        }
+        Deed::Hup => side.signal(Signal::HUP),
+        Deed::Touch(path) => side.touch(path),
+        Deed::Remove(path) => side.remove(path),
+        Deed::Save | Deed::Fail(_) | Deed::Wrong(_) | Deed::Silent(_) | Deed::Recover(_) => {}
+    }
+    Vec::new()
+}
+
+impl Record {
+    fn new(
+        case: &Case,
+        step: &Step,
+        (theirs, ours): (&Sight, &Sight),
+        begun: Instant,
+        fault: Option<String>,
+    ) -> Record {
+        let mut record = Record {
+            case: case.name.clone(),
+            step: step.title.clone(),
+            differs: Vec::new(),
+            same: 0,
+            table: theirs[&Aspect::Table].len(),
+            milliseconds: begun.elapsed().as_millis(),
+            fault,
+        };
+        let none = Vec::new();
+        for aspect in Aspect::ALL {
+            let [theirs, ours] = [theirs, ours].map(|sight| sight.get(&aspect).unwrap_or(&none));
+            let (theirs_only, ours_only) = (only(theirs, ours), only(ours, theirs));
+            record.same += theirs.len() - theirs_only.len();
+            if !theirs_only.is_empty() || !ours_only.is_empty() {
+                record.differs.push((aspect, theirs_only, ours_only));
+            }
+        }
+        record
+    }
+
+    fn fault(case: &Case, why: String) -> Record {
+        Record {
+            case: case.name.clone(),
+            step: String::new(),
+            differs: Vec::new(),
+            same: 0,
+            table: 0,
+            milliseconds: 0,
+            fault: Some(why),
+        }
+    }
+}
+
+fn say(record: &Record) {
+    println!("{RECORD}{}", serde_json::to_string(record).expect("plain values"));
+}
+
+/// How many checks a round has, at most: ranges count once.
+fn count_reals(text: &str) -> u64 {
+    text.lines().filter(|line| line.trim_start().starts_with("real")).count() as u64
+}
+
+/// What a record's line begins with.
+pub(crate) const RECORD: &str = "RECORD ";
+const AT_ONCE: usize = 5;
+const HOSTS: &str = "127.0.0.1 localhost
+10.1.0.10 www.example.org www
+10.1.0.11 rs1.example.org rs1
+10.1.0.12 rs2.example.org rs2
+10.1.0.13 rs3.example.org rs3
+10.1.0.14 rs4.example.org rs4
+10.1.0.5 mail.example.org mail
+fd01::10 www6.example.org www6
+fd01::11 rs1six.example.org rs1six
+fd01::12 rs2six.example.org rs2six
+";
