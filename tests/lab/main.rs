@@ -21,6 +21,7 @@ mod failure;
 mod forwarding;
 mod hooks;
 mod host;
+#[allow(dead_code, reason = "shared with the other tests that need a machine")]
 mod machine;
 mod mail;
 mod monitor;
