@@ -114,7 +114,8 @@ pub(crate) fn complaints(lines: Vec<String>) -> Vec<String> {
 fn is_drawing(line: &str) -> bool {
     let text = line.split_once(": ").map_or(line, |(_, text)| text);
     let text = text.trim_start_matches(|c: char| c == ' ' || c.is_ascii_digit());
-    text.is_empty() || ["|", "=", "..."].iter().any(|sign| text.starts_with(sign))
+    // theirs has a line's end within its quotes
+    text.is_empty() || text == "\"" || ["|", "=", "..."].iter().any(|sign| text.starts_with(sign))
 }
 
 /// Of the lines of a monitor file, the last one about each real.

@@ -24,6 +24,7 @@ mod forwarding;
 mod hooks;
 mod host;
 mod logfile;
+#[allow(dead_code, reason = "shared with the other tests that need a machine")]
 mod machine;
 mod mail;
 mod maintenance;
