@@ -14,13 +14,15 @@ mod secret;
 pub use diagnostic::{Diagnostic, Severity};
 pub use resolver::{Numbers, Resolver, Unwritable};
 
-use crate::model::Model;
+use crate::model::{Logfile, Model};
 
 /// What reading a file came to.
 #[derive(Clone, Debug)]
 pub struct Reading {
     /// The site; `None` if any diagnostic is an error.
     pub model: Option<Model>,
+    /// Where the log goes, even if nothing else of the file can be used.
+    pub logfile: Option<Logfile>,
     /// Errors and warnings, in the file's order.
     pub diagnostics: Vec<Diagnostic>,
 }

@@ -10,7 +10,7 @@ use tokio::time::{Instant, sleep, sleep_until, timeout, timeout_at};
 use tracing::{debug, error, info, warn};
 
 use crate::director::{Director, Effect, Event};
-use crate::health::{Checked, records};
+use crate::health::{Checked, Recorder, records};
 use crate::kernel::Connections;
 use crate::kernel::Report;
 use crate::kernel::task::{self, Ask, Round, Wanted};
@@ -55,7 +55,7 @@ pub(super) async fn run(
     tokio::spawn(maintenance::watch(orders, hosts, tell));
 
     let (recorder, records) = records();
-    let nannies = checks::start(duties_seen, outcomes, recorder)
+    let nannies = checks::start(duties_seen, outcomes, recorder.clone())
         .map_err(Error::system("start the checks"))?;
     let monitors = match options.dry_run {
         true => None,
@@ -81,6 +81,7 @@ pub(super) async fn run(
         options,
         log,
         post: Post::new(host.clone()),
+        recorder,
         host,
         duties,
         tables,
@@ -142,6 +143,7 @@ struct Control {
     log: Log,
     host: String,
     post: Post,
+    recorder: Recorder,
     hooks: Hooks,
     duties: watch::Sender<Duties>,
     tables: watch::Sender<Wanted>,
@@ -198,6 +200,8 @@ impl Control {
                 Effect::Run(hook) => self.hooks.fallback(hook),
                 Effect::Tell(change) => {
                     log::tell(&change);
+                    let record = monitor::record(&change, Timestamp::now());
+                    record.into_iter().for_each(|record| self.recorder.record(record));
                     let from = self.settings.mail_from.as_deref();
                     let letter = mail::letter(&change, from, &self.host);
                     let letter = letter.filter(|_| !self.options.dry_run);
@@ -217,6 +221,7 @@ impl Control {
 
     /// What became of a table in the kernel's hands.
     fn round(&mut self, round: Round) {
+        let mut refused = None;
         let trouble = match &round.result {
             Ok(report) => {
                 self.done(&report.done);
@@ -224,15 +229,20 @@ impl Control {
                 self.removed(report);
                 let more = report.refused.len().saturating_sub(1);
                 let more = if more > 0 { format!(" (and {more} more)") } else { String::new() };
-                let refused = report.refused.first();
-                refused.map(|r| format!("{}: {}{more}", words::step(&r.step), r.why))
+                refused = report.refused.first().map(|r| (&r.step, format!("{}{more}", r.why)));
+                refused.as_ref().map(|(step, why)| format!("{}: {why}", words::step(step)))
             }
             Err(why) => Some(why.to_string()),
         };
         if trouble != self.program.kernel_trouble {
-            match &trouble {
-                Some(why) => error!("the kernel refuses, to be tried again: {why}"),
-                None => info!("the kernel holds what it should again"),
+            match (&trouble, refused) {
+                // as of an ipvsadm that failed: monitoring looks for it
+                (_, Some((step, why))) => {
+                    let (step, because) = (words::step(step), "it is tried again");
+                    error!(because, "system(/sbin/ipvsadm {step}) failed: {why}");
+                }
+                (Some(why), None) => error!("the kernel refuses, to be tried again: {why}"),
+                (None, None) => info!("the kernel holds what it should again"),
             }
             self.program.kernel_trouble = trouble;
         }
@@ -311,7 +321,7 @@ impl Control {
 
     /// Nothing bad in a file ever takes down what is running.
     fn refuse(&mut self, why: String) {
-        error!("the configuration is refused, the last good one is followed:\n{why}");
+        error!("the configuration is refused, the last good one is followed");
         self.program.refused_config = Some(why);
     }
 

@@ -66,7 +66,7 @@ impl Hooks {
     pub(super) fn fallback(&mut self, hook: Hook) {
         let arguments = hook.arguments().to_vec();
         let (directive, command) = ("fallbackcommand", hook.command);
-        let program = Program::Command { directive, command, arguments };
+        let program = Program::Command { directive, command, arguments, outlives: false };
         self.run(Line::Service(hook.service), vec![program]);
     }
 
@@ -74,7 +74,8 @@ impl Hooks {
     pub(super) fn callback(&mut self, command: &Command) {
         let arguments = vec![self.config.display().to_string()];
         let (directive, command) = ("callback", command.clone());
-        self.run(Line::Callback, vec![Program::Command { directive, command, arguments }]);
+        let program = Program::Command { directive, command, arguments, outlives: true };
+        self.run(Line::Callback, vec![program]);
     }
 
     /// The first pass is through: starts the instances of these names, once.

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use tracing::warn;
+use tracing::{error, warn};
 
 use crate::config::{self, Diagnostic, Reading, Severity};
 
@@ -42,18 +42,34 @@ impl Loaded {
     /// What is wrong, a line each, without the file's text: that may hold a password, and not
     /// everybody who reads the log or the status may read the file.
     pub fn errors(&self) -> String {
-        let lines: Vec<String> = self.of(Severity::Error).take(SHOWN).collect();
+        let lines: Vec<String> =
+            self.of(Severity::Error).take(SHOWN).map(|d| self.line(d)).collect();
         lines.join("\n")
     }
 
     /// Writes what is odd, but not wrong, to the log.
     pub fn log_warnings(&self) {
-        self.of(Severity::Warning).for_each(|line| warn!("{line}"));
+        self.of(Severity::Warning).for_each(|d| warn!("{}{}", self.frame(d), self.line(d)));
     }
 
-    fn of(&self, severity: Severity) -> impl Iterator<Item = String> + '_ {
-        let some = self.reading.diagnostics.iter().filter(move |d| d.severity == severity);
-        some.map(|diagnostic| self.line(diagnostic))
+    /// Writes what is wrong to the log.
+    pub fn log_errors(&self) {
+        let errors = self.of(Severity::Error).take(SHOWN);
+        errors.for_each(|d| error!("{}{}", self.frame(d), self.line(d)));
+    }
+
+    /// What ldirectord begins with: monitoring greps for it.
+    pub fn frame(&self, diagnostic: &Diagnostic) -> String {
+        let word = match diagnostic.severity {
+            Severity::Error => "Error",
+            Severity::Warning => "Warning",
+        };
+        let (line, _) = diagnostic.position(&self.text);
+        format!("{word} [{}] reading file {} at line {line}: ", std::process::id(), self.path)
+    }
+
+    fn of(&self, severity: Severity) -> impl Iterator<Item = &Diagnostic> {
+        self.reading.diagnostics.iter().filter(move |d| d.severity == severity)
     }
 
     fn line(&self, diagnostic: &Diagnostic) -> String {

@@ -4,6 +4,7 @@
 //!   signals, the file on disk ─▶ ┌─────────┐ ─▶ duties (watch, latest wins) ─▶ checks thread
 //!   outcomes (4096; full: the    │ control │ ◀─────────── outcomes ─────────── one nanny a real
 //!   nannies wait)              ─▶│         │ ─▶ table (watch, latest wins) ──▶ kernel thread
+//!   maintenance files, names   ─▶│         │
 //!   status socket              ─▶└─────────┘ ◀─────────── rounds ─────────────
 //!                                     └─▶ log, mail, the administrator's programs
 //! ```

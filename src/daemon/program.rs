@@ -34,6 +34,8 @@ pub(super) enum Program {
         command: model::Command,
         /// What it is told.
         arguments: Vec<String>,
+        /// It may outlive the director, so nobody listens: a pipe's end would be its own.
+        outlives: bool,
     },
     /// Another instance of this program, as ldirectord.
     Instance {
@@ -85,8 +87,13 @@ impl Program {
     }
 
     fn spawn(&self, mut command: Command) -> io::Result<(Child, Said)> {
-        let (reader, writer) = io::pipe()?;
         command.current_dir("/").process_group(0).stdin(Stdio::null());
+        if matches!(self, Program::Command { outlives: true, .. }) {
+            command.stdout(Stdio::null()).stderr(Stdio::null());
+            let child = tokio::process::Command::from(command).spawn()?;
+            return Ok((child, Said::default()));
+        }
+        let (reader, writer) = io::pipe()?;
         command.stdout(writer.try_clone()?).stderr(writer);
         // the command, and our ends of the pipe with it, are gone behind this line
         let child = tokio::process::Command::from(command).spawn()?;
@@ -98,7 +105,7 @@ impl Program {
 impl fmt::Display for Program {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Program::Command { directive, command, arguments } => {
+            Program::Command { directive, command, arguments, .. } => {
                 let shell = if command.needs_shell() { " (by the shell)" } else { "" };
                 write!(f, "{directive} `{command} {}`{shell}", arguments.join(" "))
             }
@@ -139,9 +146,10 @@ async fn end(child: &mut Child) -> io::Result<ExitStatus> {
 
 /// The start of what a program says. It is listened to as long as anybody speaks: what a program
 /// leaves behind is not to die of its output.
+#[derive(Default)]
 struct Said {
     kept: Arc<Mutex<Vec<u8>>>,
-    listening: JoinHandle<()>,
+    listening: Option<JoinHandle<()>>,
 }
 
 impl Said {
@@ -156,13 +164,15 @@ impl Said {
                 said.extend(piece.iter().take(n.min(room)));
             }
         });
-        Said { kept, listening }
+        Said { kept, listening: Some(listening) }
     }
 
     /// The first lines, behind a colon, for the log; empty if nothing was said.
     async fn first_lines(&mut self) -> String {
-        // its last words are in the pipe already
-        let _ = timeout(LAST_WORDS, &mut self.listening).await;
+        if let Some(listening) = &mut self.listening {
+            // its last words are in the pipe already
+            let _ = timeout(LAST_WORDS, listening).await;
+        }
         let said = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let text = String::from_utf8_lossy(&said);
         let lines = text.lines().map(str::trim).filter(|line| !line.is_empty()).take(LINES);

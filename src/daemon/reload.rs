@@ -12,7 +12,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 use tokio::time::Instant;
-use tracing::{debug, info};
+use tracing::{debug, error, info};
 
 use crate::model::Model;
 
@@ -33,6 +33,8 @@ pub(super) struct Reload {
     changed: bool,
     /// Such a change was judged: whether it is good now.
     judged: Option<bool>,
+    /// Somebody has asked for a reading, and none has come to its end since.
+    asked: bool,
     readings: mpsc::Sender<Reading>,
     hosts: Arc<Hosts>,
 }
@@ -63,8 +65,11 @@ impl Reload {
         hosts: Arc<Hosts>,
     ) -> (Self, mpsc::Receiver<Reading>) {
         let (readings, ended) = mpsc::channel(1);
-        let (changed, judged) = (false, None);
-        (Reload { file, text, due: None, latest: 0, changed, judged, readings, hosts }, ended)
+        let (changed, judged, asked) = (false, None, false);
+        (
+            Reload { file, text, due: None, latest: 0, changed, judged, asked, readings, hosts },
+            ended,
+        )
     }
 
     /// The file may have changed; it is read when it has been left alone for a moment.
@@ -87,6 +92,7 @@ impl Reload {
     /// Reads the file.
     pub(super) fn read(&mut self, occasion: Occasion) {
         self.latest += 1;
+        self.asked |= occasion == Occasion::Signal;
         let (number, readings, file) = (self.latest, self.readings.clone(), self.file.clone());
         let hosts = Arc::clone(&self.hosts);
         tokio::spawn(async move {
@@ -116,9 +122,12 @@ impl Reload {
             debug!("an older reading of the configuration came late");
             return None;
         }
-        let on_disk = occasion == Occasion::Disk;
+        // what was asked for may have been overtaken by a change on disk
+        let asked = std::mem::take(&mut self.asked) || occasion == Occasion::Signal;
+        let on_disk = !asked;
         // nobody asked for it to be followed
         let ignored = on_disk && !autoreload;
+        let mut said = None;
         let (new, judged) = match loaded {
             Err(_) if ignored => return None,
             Err(why) => {
@@ -140,14 +149,15 @@ impl Reload {
                     info!(" - {} new configuration", if ignored { "ignore" } else { "reread" });
                 }
                 if ignored {
-                    self.note(&judge(loaded, busy), new);
+                    self.note(&judge(&loaded, busy), new);
                     return None;
                 }
                 if new || !on_disk {
                     loaded.log_warnings();
                 }
-                let judged = judge(loaded, busy);
+                let judged = judge(&loaded, busy);
                 self.note(&judged, new);
+                said = Some(loaded);
                 (new, judged)
             }
         };
@@ -155,6 +165,9 @@ impl Reload {
             self.due.get_or_insert_with(|| Instant::now() + AGAIN);
         }
         let known = on_disk && !new && judged.as_ref().err().map(String::as_str) == refused;
+        if let (Err(why), false) = (&judged, known) {
+            log_refusal(why, said);
+        }
         (judged.is_ok() || !known).then_some(judged)
     }
 
@@ -172,6 +185,14 @@ impl Reload {
     }
 }
 
+/// Errors by their lines, or else what is wrong with the file as a whole.
+fn log_refusal(why: &str, said: Option<Loaded>) {
+    match said.filter(|loaded| loaded.reading.model.is_none()) {
+        Some(loaded) => loaded.log_errors(),
+        None => error!("Error [{}] reading file {why}", std::process::id()),
+    }
+}
+
 /// A pipe or a device would be waited for, perhaps for ever.
 fn regular(file: &Path) -> io::Result<()> {
     match fs::metadata(file)?.is_file() {
@@ -180,15 +201,14 @@ fn regular(file: &Path) -> io::Result<()> {
     }
 }
 
-fn judge(loaded: Loaded, must_serve: bool) -> Result<Model, String> {
-    let errors = loaded.errors();
-    match loaded.reading.model {
+fn judge(loaded: &Loaded, must_serve: bool) -> Result<Model, String> {
+    match loaded.reading.model.clone() {
         Some(model) if must_serve && model.virtuals.is_empty() => {
             let why = "it has no virtual service any more; stop the director if that is meant";
             Err(format!("{}: {why}", loaded.path))
         }
         Some(model) => Ok(model),
-        None => Err(errors),
+        None => Err(loaded.errors()),
     }
 }
 
@@ -270,6 +290,16 @@ mod tests {
             assert_eq!(judged(Occasion::Signal, GOOD, GOOD), (None, None));
             assert_eq!(judged(Occasion::Signal, BAD, GOOD), (None, None), "a signal asks");
         }
+    }
+
+    #[test]
+    fn a_change_on_disk_answers_whoever_asked_before() {
+        let mut reload = following(GOOD);
+        reload.asked = true;
+        let text = format!("{GOOD}# more");
+        let changed = || read(Occasion::Disk, &text, GOOD);
+        assert!(reload.take(changed(), false, true, None).expect("somebody asked").is_ok());
+        assert!(reload.take(changed(), false, true, None).is_none(), "nobody asked");
     }
 
     #[test]

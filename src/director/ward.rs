@@ -370,7 +370,11 @@ impl Ward {
     fn put(&self, subject: Subject, what: What, weight: u32) -> What {
         let Subject::Real(address) = subject else { return what };
         let down = self.standing(&address) != Some(Standing::Up);
-        if weight == 0 && down { What::Quiesced } else { what }
+        match what {
+            What::Added { .. } if weight == 0 && down && self.readds() => What::Readded,
+            _ if weight == 0 && down => What::Quiesced,
+            _ => what,
+        }
     }
 
     fn taken(&self, subject: Subject) -> What {

@@ -157,6 +157,26 @@ fn another_instance_comes_and_goes_with_this_one() {
 }
 
 #[test]
+fn a_callback_may_restart_the_director() {
+    in_the_lab(|| {
+        let net = Net::build(Method::Masq, 1);
+        let _servers = Server::on_all(&net, 80);
+        symlink(machine::director(), "/tmp/ldirectord").expect("a link");
+        let text = "echo before\n/tmp/ldirectord $1 restart\necho after\necho $1 >> /tmp/said";
+        script("/tmp/again", text);
+        let callback = "autoreload=no\ncallback=\"/tmp/again\"\n";
+        instance("first", 80, callback);
+        net.director.run("/tmp/ldirectord /tmp/first.cf start");
+        wait_for_ports(&net.director, &[80]);
+        instance("first", 81, callback);
+        wait_for_ports(&net.director, &[81]);
+        wait_for_said(&[vec!["/tmp/first.cf".to_owned()]]);
+        net.director.run("/tmp/ldirectord /tmp/first.cf stop");
+        wait_for_ports(&net.director, &[]);
+    });
+}
+
+#[test]
 fn an_instance_is_run_beside_lvs_director_run() {
     in_the_lab(|| {
         instance("second", 81, "");

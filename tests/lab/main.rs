@@ -13,16 +13,21 @@
     reason = "a test fails by panicking"
 )]
 
+mod called;
 mod client;
 mod crates;
 mod director;
 mod drift;
+mod face;
 mod failure;
 mod forwarding;
 mod hooks;
 mod host;
+mod logfile;
+#[allow(dead_code, reason = "shared with the other tests that need a machine")]
 mod machine;
 mod mail;
+mod maintenance;
 mod monitor;
 mod net;
 mod reload;
@@ -34,3 +39,4 @@ mod site;
 mod traffic;
 mod wait;
 mod walk;
+mod witness;

@@ -46,8 +46,9 @@ pub fn read(text: &str, resolver: &dyn Resolver) -> Reading {
         let message = "there is no virtual service: nothing to do";
         diagnostics.insert(0, Diagnostic::warning(0..0, message));
     }
+    let logfile = settings.logfile.clone();
     let model = (!broken).then_some(Model { virtuals, settings });
-    Reading { model, diagnostics }
+    Reading { model, logfile, diagnostics }
 }
 
 fn place(diagnostic: &Diagnostic) -> (usize, usize, &str) {

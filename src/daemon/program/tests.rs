@@ -9,7 +9,8 @@ use super::*;
 
 fn command(text: &str) -> Program {
     let command = model::Command::new(text).expect("a command");
-    Program::Command { directive: "callback", command, arguments: vec!["a b".to_owned()] }
+    let arguments = vec!["a b".to_owned()];
+    Program::Command { directive: "fallbackcommand", command, arguments, outlives: false }
 }
 
 async fn run(text: &str) -> Result<(), String> {
@@ -35,6 +36,21 @@ async fn how_it_ended_and_what_it_said() {
     assert_eq!(run("/missing").await, failed("cannot be run: No such file or directory"));
     assert_eq!(run("/etc").await, failed("cannot be run: Permission denied"));
     assert_eq!(run("true").await, Ok(()));
+}
+
+#[tokio::test]
+async fn nobody_listens_to_what_may_outlive_us() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().join("out");
+    let text =
+        format!("a=$(readlink /proc/$$/fd/1 /proc/$$/fd/2); echo $a > {}; exit 3;", out.display());
+    let Program::Command { directive, command, arguments, .. } = command(&text) else {
+        panic!("it is one")
+    };
+    let program = Program::Command { directive, command, arguments, outlives: true };
+    let failed = program.run(Duration::from_secs(20)).await;
+    assert_eq!(failed, Err("failed with exit status 3".to_owned()));
+    assert_eq!(fs::read_to_string(&out).expect("a file"), "/dev/null /dev/null\n");
 }
 
 #[tokio::test]

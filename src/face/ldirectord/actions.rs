@@ -21,13 +21,15 @@ pub(super) fn obey(program: &OsStr, order: &Order) -> u8 {
     let pid_file = PidFile::of(Path::new(RUN), &order.name);
     let read = read(&order.config);
     let manner = manner(order, read.as_ref().is_ok_and(|read| read.settings().supervised));
-    let logfile = read.as_ref().ok().and_then(|read| read.settings().logfile.as_ref());
-    let log = log::start(manner.clone(), logfile);
+    let logfile = match &read {
+        Ok(configuration) => &configuration.settings().logfile,
+        Err(trouble) => &trouble.logfile,
+    };
+    let log = log::start(manner.clone(), logfile.as_ref());
     let call = Call { program, order, pid_file, manner, log };
     match read {
         Ok(configuration) if order.detached => call.serve_detached(configuration),
         Ok(configuration) => {
-            configuration.tell_warnings();
             call.invoked();
             call.act(configuration)
         }
@@ -59,6 +61,7 @@ impl Call<'_> {
             (Start, Standing::Running(_)) => self.leave(DONE),
             (Stop, Standing::Running(pid)) => self.stop(pid),
             (Reload, Standing::Running(pid)) => {
+                configuration.tell_warnings();
                 process::signal(pid, Signal::HUP);
                 self.leave(DONE)
             }
@@ -109,6 +112,7 @@ impl Call<'_> {
     }
 
     fn start(self, configuration: Configuration) -> u8 {
+        configuration.tell_warnings();
         if self.order.debug || configuration.settings().supervised {
             info!("Starting {LINUX_DIRECTOR} with pid: {}", std::process::id());
             return self.serve(configuration, Box::new(|| {}));

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::config::{Diagnostic, Severity};
 use crate::daemon::{Loaded, load};
-use crate::model::Settings;
+use crate::model::{Logfile, Settings};
 
 use super::{FAILED, WRONG_FILE, complain, lookup};
 
@@ -27,25 +27,34 @@ pub(super) struct Trouble {
     pub(super) status: u8,
     /// Why the program exits, in the log.
     pub(super) reason: &'static str,
+    /// Where the log goes, if so much could be read.
+    pub(super) logfile: Option<Logfile>,
 }
 
 /// Finds a configuration and reads it.
 pub(super) fn read(config: &OsStr) -> Result<Configuration, Trouble> {
     let Some(file) = lookup::find(Path::new("/"), config) else {
         let words = format!("Config file {} not found", config.display());
-        return Err(Trouble { words, status: FAILED, reason: "Initialisation Error" });
+        let reason = "Initialisation Error";
+        return Err(Trouble { words, status: FAILED, reason, logfile: None });
     };
-    let broken =
-        |words| Trouble { words, status: WRONG_FILE, reason: "config_error: Configuration Error" };
+    let broken = |words, logfile| {
+        let reason = "config_error: Configuration Error";
+        Trouble { words, status: WRONG_FILE, reason, logfile }
+    };
     let pid = std::process::id();
-    let loaded = load(&file)
-        .map_err(|why| broken(format!("Error [{pid}] reading file {}: {why}", file.display())))?;
+    let loaded = load(&file).map_err(|why| {
+        broken(format!("Error [{pid}] reading file {}: {why}", file.display()), None)
+    })?;
     match &loaded.reading.model {
         Some(model) => {
             let settings = model.settings.clone();
             Ok(Configuration { file, loaded, settings })
         }
-        None => Err(broken(complaints(&loaded, Severity::Error))),
+        None => {
+            let logfile = loaded.reading.logfile.clone();
+            Err(broken(complaints(&loaded, Severity::Error), logfile))
+        }
     }
 }
 
@@ -83,15 +92,9 @@ impl Trouble {
 
 /// All of a kind, each behind the words that the original begins with.
 fn complaints(loaded: &Loaded, severity: Severity) -> String {
-    let word = match severity {
-        Severity::Error => "Error",
-        Severity::Warning => "Warning",
-    };
-    let (pid, path) = (std::process::id(), &loaded.path);
     let one = |diagnostic: &Diagnostic| {
-        let (line, _) = diagnostic.position(&loaded.text);
-        let rendered = diagnostic.render(path, &loaded.text, false);
-        format!("{word} [{pid}] reading file {path} at line {line}: {rendered}")
+        let rendered = diagnostic.render(&loaded.path, &loaded.text, false);
+        format!("{}{rendered}", loaded.frame(diagnostic))
     };
     let some = loaded.reading.diagnostics.iter().filter(|d| d.severity == severity);
     some.take(SHOWN).map(one).collect::<Vec<_>>().join("\n")

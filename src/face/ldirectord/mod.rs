@@ -15,9 +15,12 @@ mod service;
 mod text;
 
 use std::env;
+use std::ffi::OsString;
 use std::fmt::Display;
 use std::io::{self, Write};
 use std::process::ExitCode;
+
+use rustix::fs::{Access, access};
 
 use line::Line;
 
@@ -28,7 +31,7 @@ pub use line::{ACTIONS, Action, OPTIONS};
 /// command line is wrong.
 pub fn main() -> ExitCode {
     let mut words = env::args_os();
-    let program = words.next().unwrap_or_default();
+    let program = whole(words.next().unwrap_or_default());
     let status = match line::read(words.collect()) {
         Line::Order(order) => actions::obey(&program, &order),
         Line::Help => {
@@ -46,6 +49,18 @@ pub fn main() -> ExitCode {
         }
     };
     ExitCode::from(status)
+}
+
+/// The program's path where a shell found its bare name, as the original is told it: the log says
+/// it, and a cluster looks for it among the processes.
+fn whole(program: OsString) -> OsString {
+    if program.as_encoded_bytes().contains(&b'/') {
+        return program;
+    }
+    let folders = env::var_os("PATH").unwrap_or_default();
+    let mut files = env::split_paths(&folders).map(|folder| folder.join(&program));
+    let file = files.find(|file| access(file, Access::EXEC_OK).is_ok() && file.is_file());
+    file.map_or(program, OsString::from)
 }
 
 /// Prints, and minds no closed pipe.

@@ -121,3 +121,56 @@ fn framed(head: &str, lines: &[String]) -> String {
 fn now() -> String {
     jiff::Zoned::now().strftime("%a %b %e %H:%M:%S %Y").to_string()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use tracing::{info, warn};
+    use tracing_subscriber::layer::SubscriberExt;
+
+    use super::*;
+
+    /// What a file gets, without time and process.
+    fn written(log: impl FnOnce()) -> String {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("log");
+        let lines = Lines::new(Paper::file(path.clone(), "www.cf".to_owned()));
+        tracing::subscriber::with_default(tracing_subscriber::registry().with(lines), log);
+        let text = fs::read_to_string(path).unwrap();
+        let pid = format!("|www.cf|{}] ", std::process::id());
+        let message = |line: &str| {
+            let (date, message) = line.split_once(&pid).unwrap();
+            // [Sat Nov 21 03:06:50 2026
+            assert!(date.len() == 25 && date.starts_with('['), "{line}");
+            format!("{message}\n")
+        };
+        text.lines().map(message).collect()
+    }
+
+    #[test]
+    fn a_message_is_a_line_from_end_to_end() {
+        let said = written(|| {
+            info!("Invoking ldirectord invoked as: ldirectord start ");
+            let because = "connection refused";
+            warn!(because, "Deleted real server: 10.0.0.1:80 (192.0.2.10:80)");
+            info!("two\nlines");
+            info!(number = 3, text = "four", "fields");
+        });
+        assert_eq!(
+            said,
+            "Invoking ldirectord invoked as: ldirectord start \n\
+             Deleted real server: 10.0.0.1:80 (192.0.2.10:80)\n - connection refused\n\
+             two\nlines\nfields number=3 text=four\n"
+        );
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_opened_stops_nobody() {
+        let lines = Lines::new(Paper::file("/missing/log".into(), "x".to_owned()));
+        assert!(lines.paper.write(Level::INFO, &["a line".to_owned()]).is_err());
+        tracing::subscriber::with_default(tracing_subscriber::registry().with(lines), || {
+            info!("told to standard error");
+        });
+    }
+}
