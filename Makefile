@@ -7,10 +7,10 @@ PREFIX ?= /usr/local
 LAB := tests/lab/guest
 BUILT := $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: help build demo test lab servers launchers bench lint advisories fuzz install
+.PHONY: help build demo test lab servers differential launchers bench lint advisories fuzz install
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
 
 build: ## the program, as one installs it
 	$(CARGO) build --release
@@ -33,6 +33,10 @@ lab: ## only the tests on a real kernel
 servers: ## only the tests beside ldirectord on the servers that people run
 	@$(LAB)/setup servers >/dev/null
 	LVS_LAB=required $(CARGO) test --test servers -- --nocapture
+
+differential: ## only the tests that play the same files to ldirectord and to ours
+	@$(LAB)/setup >/dev/null
+	LVS_LAB=required $(CARGO) test --test differential -- --nocapture
 
 launchers: ## only the tests under heartbeat, Pacemaker and systemd, those of ldirectord itself included
 	@$(LAB)/setup launchers >/dev/null
@@ -68,6 +72,6 @@ install: build ## the program, its unit, manual and example under PREFIX (DESTDI
 	ln -sfn lvs-director $(DESTDIR)$(PREFIX)/sbin/ldirectord
 	install -D -m 644 packaging/systemd/ldirectord.service $(DESTDIR)$(PREFIX)/lib/systemd/system/ldirectord.service
 	sed -i 's|/usr/sbin/|$(PREFIX)/sbin/|' $(DESTDIR)$(PREFIX)/lib/systemd/system/ldirectord.service
-	install -D -m 644 man/lvs-director.8 $(DESTDIR)$(PREFIX)/share/man/man8/lvs-director.8
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man8 man/lvs-director.8 man/ldirectord.8
 	install -D -m 644 man/ldirectord.cf.5 $(DESTDIR)$(PREFIX)/share/man/man5/ldirectord.cf.5
 	install -D -m 644 ldirectord.cf.example $(DESTDIR)$(PREFIX)/share/doc/lvs-director/ldirectord.cf.example

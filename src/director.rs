@@ -9,6 +9,7 @@
 //! ```
 
 mod change;
+mod hook;
 mod maintenance;
 mod reminders;
 mod removal;
@@ -24,6 +25,7 @@ use crate::model::{Model, Phase, RealId, ServiceId, Time, Virtual};
 use crate::plan::{self, Table};
 
 pub use change::{Change, Subject, What};
+pub use hook::{Hook, Word};
 pub use snapshot::{FallbackSnapshot, RealSnapshot, Snapshot, VirtualSnapshot};
 
 use reminders::Reminders;
@@ -43,6 +45,8 @@ pub struct Director {
     patience: Option<Time>,
     reminders: Reminders,
     maintenance: Maintenance,
+    /// Commands that the event in hand calls for.
+    hooks: Vec<Hook>,
 }
 
 /// Something that happened.
@@ -73,6 +77,8 @@ pub enum Effect {
     Nannies,
     /// Something that people should know.
     Tell(Change),
+    /// A command is to be run.
+    Run(Hook),
 }
 
 impl Director {
@@ -89,19 +95,21 @@ impl Director {
             patience: None,
             reminders: Reminders::default(),
             maintenance: Maintenance::new(),
+            hooks: Vec::new(),
         };
         let adopt = |v: Virtual| {
             let entry = found.get(&v.service.id);
             Ward::adopt(&Arc::new(v), entry, now)
         };
         let wards = model.virtuals.into_iter().map(adopt).collect();
-        let effects = director.tend(wards, now);
+        let mut effects = director.tend(wards, now);
+        effects.extend(director.hooks.drain(..).map(Effect::Run));
         (director, effects)
     }
 
     /// Tells the director what happened, and when. Times never go backwards.
     pub fn handle(&mut self, event: Event, now: Time) -> Vec<Effect> {
-        match event {
+        let mut effects = match event {
             Event::Checked(outcomes) => self.checked(outcomes, now),
             Event::Reload(model) => self.reload(model, now),
             Event::Maintenance(maintenance) => self.maintenance(maintenance, now),
@@ -109,7 +117,9 @@ impl Director {
             Event::Readded(back) => self.readded(back, now),
             Event::Tick => self.tick(now),
             Event::Stop => self.stop(),
-        }
+        };
+        effects.extend(self.hooks.drain(..).map(Effect::Run));
+        effects
     }
 
     /// When [`Event::Tick`] is due, if nothing else happens before.
@@ -120,6 +130,11 @@ impl Director {
     /// What the kernel should hold.
     pub fn table(&self) -> &Table {
         &self.table
+    }
+
+    /// The phase of the daemon's life.
+    pub fn phase(&self) -> Phase {
+        self.phase
     }
 
     /// Whether no service is configured at all.
@@ -201,13 +216,17 @@ impl Director {
         self.phase = Phase::Reloading;
         let mut old = std::mem::take(&mut self.wards);
         let mut renewed = |v: &Arc<Virtual>| match old.remove(&v.service.id) {
-            Some(ward) => ward.renewed(v, self.table.get(&v.service.id), now),
+            Some(ward) => {
+                self.hooks.extend(ward.last_word(Some(v)));
+                ward.renewed(v, self.table.get(&v.service.id), now)
+            }
             None => Ward::new(v, now),
         };
         let wards: Vec<Ward> = model.virtuals.into_iter().map(|v| renewed(&Arc::new(v))).collect();
         let mut effects = Vec::new();
         for (id, ward) in old {
             self.table.remove(&id);
+            self.hooks.extend(ward.last_word(None));
             effects.push(Effect::Tell(ward.purged(self.phase)));
         }
         effects.extend(self.tend(wards, now));
@@ -237,6 +256,7 @@ impl Director {
     fn update(&mut self, id: &ServiceId, because: Option<&str>, now: Time) -> Vec<Change> {
         let Some(ward) = self.wards.get_mut(id) else { return Vec::new() };
         let wanted = ward.want(self.patience.is_some());
+        self.hooks.extend(ward.word(self.patience.is_some()));
         let steps = plan::diff_entry(self.table.get(id), Some(&wanted));
         let changes: Vec<Change> =
             steps.iter().map(|step| ward.told(step, because, self.phase)).collect();
@@ -281,6 +301,7 @@ impl Director {
         self.phase = Phase::Stopping;
         let mut effects = Vec::new();
         for ward in std::mem::take(&mut self.wards).into_values() {
+            self.hooks.extend(ward.last_word(None));
             if ward.cleanstop() {
                 self.table.remove(&ward.id());
                 effects.extend(ward.dismissed(self.phase).into_iter().map(Effect::Tell));
@@ -298,7 +319,9 @@ impl Director {
     /// Starting and reloading last until every real has been checked once.
     fn settle(&mut self) {
         if self.unchecked.is_empty() {
-            self.patience = None;
+            if self.patience.take().is_some() {
+                self.hooks.extend(self.wards.values_mut().filter_map(|ward| ward.word(false)));
+            }
             if self.phase != Phase::Stopping {
                 self.phase = Phase::Running;
             }

@@ -13,7 +13,8 @@
 //! 6. [`director`] (pure): the heart; events in, effects out.
 //! 7. [`kernel`]: the only hand on IPVS, real or in memory; reconciles it with the wanted table.
 //! 8. [`observe`]: the log, the mail, the status page; looks and never touches.
-//! 9. [`daemon`]: the one shell around the heart: threads, signals, reload, the status socket.
+//! 9. [`daemon`]: the one shell around the heart: threads, signals, reload, the status socket, the
+//!    administrator's commands.
 //! 10. [`cli`]: the verbs `run`, `check`, `plan`, `probe`, `status`.
 //! 11. [`face`]: the command line of ldirectord, for who calls the program by that name.
 //!

@@ -36,7 +36,6 @@ fn entry(directive: &Directive) -> Vec<String> {
     ];
     match effect {
         Effect::Now => {}
-        Effect::Later => lines.push("Takes effect in a later version.".into()),
         Effect::Never => lines.push("Accepted, without effect.".into()),
         Effect::Refused => lines.push("Refused.".into()),
     }
@@ -59,15 +58,14 @@ fn directive_of(line: &str) -> Option<&str> {
     name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()).then_some(name)
 }
 
-/// The example can be used as it is: all that is said of it is what comes later.
+/// The example can be used as it is: nothing is said of it.
 #[test]
 fn the_example_is_read_without_an_error() {
     let example = read("ldirectord.cf.example");
     let reading = config::read(&example, &Numbers);
     let said: Vec<_> =
         reading.diagnostics.iter().map(|d| (d.severity, d.message.as_str())).collect();
-    let later = |what: &'static str| (Severity::Warning, what);
-    assert_eq!(said, [later("`fallbackcommand` takes effect in a later version"),]);
+    assert_eq!(said, []);
     let model = reading.model.expect("no error was said");
     assert_eq!(model.virtuals.len(), 8);
     assert!(model.virtuals.iter().all(|one| !one.reals.is_empty()));

@@ -2,8 +2,9 @@
 //!
 //! Each `tests/stories/*.story` is played against the director and a kernel in memory. A line at
 //! the margin is what happens, `| ` lines under it are a file's text, and the lines set in are what
-//! follows: steps in ipvsadm's words, and `:` what people are told. `STORIES=rewrite cargo test
-//! --test stories` writes down what follows now, to be read before it is believed.
+//! follows: steps in ipvsadm's words, `:` what people are told, and `!` what is run.
+//! `STORIES=rewrite cargo test --test stories` writes down what follows now, to be read before it
+//! is believed.
 
 #![allow(
     clippy::unwrap_used,
@@ -203,6 +204,7 @@ impl Stage {
                         table
                     );
                 }
+                Effect::Run(hook) => writeln!(told, "  ! {hook}").unwrap(),
                 Effect::Nannies => {}
             }
         }

@@ -11,7 +11,8 @@ use crate::program;
 pub struct External {
     /// The program's path.
     pub program: String,
-    /// Its arguments; ldirectord gives virtual address, virtual port, real address, real port.
+    /// Its arguments; ldirectord gives virtual address, virtual port, real address, real port, and
+    /// any others before them.
     pub arguments: Vec<String>,
 }
 

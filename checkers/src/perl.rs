@@ -20,7 +20,8 @@ use crate::program;
 pub struct Perl {
     /// The script's path.
     pub script: String,
-    /// Its arguments; ldirectord gives virtual address, virtual port, real address, real port.
+    /// Its arguments; ldirectord gives virtual address, virtual port, real address, real port, and
+    /// any others before them.
     pub arguments: Vec<String>,
 }
 

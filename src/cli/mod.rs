@@ -40,7 +40,7 @@ enum Verb {
         /// Log every check and every command to the kernel
         #[arg(short, long)]
         verbose: bool,
-        /// Check and decide as ever, but change nothing and send no mail
+        /// Check and decide as ever, but change nothing, send no mail and run no command
         #[arg(long)]
         dry_run: bool,
     },

@@ -18,7 +18,8 @@ use std::process::ExitCode;
 
 use checkers::{Probe, Verdict};
 
-use crate::daemon::Loaded;
+use crate::daemon::{Loaded, in_maintenance};
+use crate::health::Maintenance;
 use crate::model::Real;
 
 use super::{BAD_INPUT, FAILED, complain, read};
@@ -55,7 +56,11 @@ pub(super) fn probe(config: &Path, only: &[String], form: Form) -> ExitCode {
             return ExitCode::from(BAD_INPUT);
         }
     };
-    run(&choices, form).unwrap_or_else(|why| {
+    let maintenance = in_maintenance(model).unwrap_or_else(|why| {
+        complain(&why);
+        Maintenance::new()
+    });
+    run(&choices, &maintenance, form).unwrap_or_else(|why| {
         // whoever reads no more knows that
         if why.kind() != io::ErrorKind::BrokenPipe {
             complain(why);
@@ -73,13 +78,13 @@ fn warn(loaded: &Loaded) {
 
 /// Asks and prints. A signal ends it at once: what is in flight is dropped, and programs that were
 /// run are killed.
-fn run(choices: &[Choice<'_>], form: Form) -> io::Result<ExitCode> {
+fn run(choices: &[Choice<'_>], maintenance: &Maintenance, form: Form) -> io::Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let status = runtime.block_on(async {
         let mut signals = Signals::take()?;
         let mut printer = Printer::start();
         tokio::select! {
-            status = tell(choices, form, &mut printer) => status,
+            status = tell(choices, maintenance, form, &mut printer) => status,
             signal = signals.next() => {
                 printer.abandon().await;
                 Ok(ExitCode::from(KILLED + signal))
@@ -91,9 +96,14 @@ fn run(choices: &[Choice<'_>], form: Form) -> io::Result<ExitCode> {
     status
 }
 
-async fn tell(choices: &[Choice<'_>], form: Form, printer: &mut Printer) -> io::Result<ExitCode> {
+async fn tell(
+    choices: &[Choice<'_>],
+    maintenance: &Maintenance,
+    form: Form,
+    printer: &mut Printer,
+) -> io::Result<ExitCode> {
     let verdict = tokio::select! {
-        verdict = ask(choices, form, printer) => verdict,
+        verdict = ask(choices, maintenance, form, printer) => verdict,
         () = printer.closed() => None,
     };
     // if that was early, it says why
@@ -105,7 +115,12 @@ async fn tell(choices: &[Choice<'_>], form: Form, printer: &mut Printer) -> io::
 }
 
 /// Asks all there is to ask, and says whether everybody is up; `None` if nobody reads any more.
-async fn ask(choices: &[Choice<'_>], form: Form, printer: &Printer) -> Option<Verdict> {
+async fn ask(
+    choices: &[Choice<'_>],
+    maintenance: &Maintenance,
+    form: Form,
+    printer: &Printer,
+) -> Option<Verdict> {
     let mut questions = Questions::default();
     let numbers: Vec<_> = choices.iter().map(|choice| questions.numbers(choice)).collect();
     let mut round = Round::new(questions.list(), form.verbose);
@@ -115,7 +130,7 @@ async fn ask(choices: &[Choice<'_>], form: Form, printer: &Printer) -> Option<Ve
     let mut gap = "";
     loop {
         while let Some((choice, numbers)) = next.next_if(|(_, numbers)| round.has(numbers)) {
-            let rows = rows(choice, numbers, &round);
+            let rows = rows(choice, maintenance, numbers, &round);
             if rows.iter().any(Row::is_down) {
                 verdict = Verdict::Down;
             }
@@ -134,15 +149,26 @@ async fn ask(choices: &[Choice<'_>], form: Form, printer: &Printer) -> Option<Ve
     }
 }
 
-fn rows<'a>(choice: &Choice<'a>, numbers: &[Option<usize>], round: &'a Round) -> Vec<Row<'a>> {
+fn rows<'a>(
+    choice: &Choice<'a>,
+    maintenance: &'a Maintenance,
+    numbers: &[Option<usize>],
+    round: &'a Round,
+) -> Vec<Row<'a>> {
     let answers = numbers.iter().map(|number| round.answer((*number)?));
-    choice.reals.iter().zip(answers).map(|(real, answer)| Row { real, answer }).collect()
+    let row = |(real, answer): (&&'a Real, _)| {
+        let maintenance = maintenance.get(&real.address).map(String::as_str);
+        Row { real, answer, maintenance }
+    };
+    choice.reals.iter().zip(answers).map(row).collect()
 }
 
-/// A real server and what it answered; nothing, where nothing is to be asked.
+/// A real server and what it answered; nothing, where nothing is to be asked. It is asked even if it
+/// is in maintenance: whoever worked on it wants to know.
 struct Row<'a> {
     real: &'a Real,
     answer: Option<&'a Probe>,
+    maintenance: Option<&'a str>,
 }
 
 impl Row<'_> {

@@ -78,12 +78,14 @@ impl Resolver for Numbers {
         Ok(())
     }
 
-    fn program(&self, _: &str) -> Result<(), String> {
-        Ok(())
+    /// A name with blanks in it is no program's: it has arguments.
+    fn program(&self, program: &str) -> Result<(), String> {
+        let found = if program.contains([' ', '\t']) { Err("not found") } else { Ok(()) };
+        found.map_err(str::to_owned)
     }
 
-    fn script(&self, _: &str) -> Result<(), String> {
-        Ok(())
+    fn script(&self, script: &str) -> Result<(), String> {
+        self.program(script)
     }
 
     fn folder(&self, _: &Path) -> Result<(), String> {

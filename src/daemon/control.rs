@@ -10,11 +10,11 @@ use tokio::time::{Instant, sleep, sleep_until, timeout, timeout_at};
 use tracing::{debug, error, info, warn};
 
 use crate::director::{Director, Effect, Event};
-use crate::health::{Checked, records};
+use crate::health::{Checked, Recorder, records};
 use crate::kernel::Connections;
 use crate::kernel::Report;
 use crate::kernel::task::{self, Ask, Round, Wanted};
-use crate::model::{Model, Settings, Time};
+use crate::model::{Model, Phase, Settings, Time};
 use crate::observe::log::{self, Log};
 use crate::observe::mail;
 use crate::observe::monitor;
@@ -24,6 +24,7 @@ use crate::plan::{Step, words};
 
 use super::autoreload::Watch;
 use super::checks::{self, Duties};
+use super::hooks::Hooks;
 use super::load::Loaded;
 use super::maintenance::{self, Followed, Seen};
 use super::reload::{Occasion, Reading, Reload};
@@ -54,7 +55,7 @@ pub(super) async fn run(
     tokio::spawn(maintenance::watch(orders, hosts, tell));
 
     let (recorder, records) = records();
-    let nannies = checks::start(duties_seen, outcomes, recorder)
+    let nannies = checks::start(duties_seen, outcomes, recorder.clone())
         .map_err(Error::system("start the checks"))?;
     let monitors = match options.dry_run {
         true => None,
@@ -76,9 +77,11 @@ pub(super) async fn run(
             kernel_trouble: None,
         },
         settings: loaded.reading.model.map(|model| model.settings).unwrap_or_default(),
+        hooks: Hooks::new(&options.config, options.dry_run),
         options,
         log,
         post: Post::new(host.clone()),
+        recorder,
         host,
         duties,
         tables,
@@ -140,6 +143,8 @@ struct Control {
     log: Log,
     host: String,
     post: Post,
+    recorder: Recorder,
+    hooks: Hooks,
     duties: watch::Sender<Duties>,
     tables: watch::Sender<Wanted>,
     number: u64,
@@ -192,8 +197,11 @@ impl Control {
                 Effect::Nannies => {
                     self.duties.send_replace(Arc::new(self.director.duties()));
                 }
+                Effect::Run(hook) => self.hooks.fallback(hook),
                 Effect::Tell(change) => {
                     log::tell(&change);
+                    let record = monitor::record(&change, Timestamp::now());
+                    record.into_iter().for_each(|record| self.recorder.record(record));
                     let from = self.settings.mail_from.as_deref();
                     let letter = mail::letter(&change, from, &self.host);
                     let letter = letter.filter(|_| !self.options.dry_run);
@@ -206,10 +214,14 @@ impl Control {
             let table = Arc::new(self.director.table().clone());
             self.tables.send_replace(Wanted { number: self.number, table });
         }
+        if self.director.phase() == Phase::Running {
+            self.hooks.begin(&self.settings.execute);
+        }
     }
 
     /// What became of a table in the kernel's hands.
     fn round(&mut self, round: Round) {
+        let mut refused = None;
         let trouble = match &round.result {
             Ok(report) => {
                 self.done(&report.done);
@@ -217,15 +229,20 @@ impl Control {
                 self.removed(report);
                 let more = report.refused.len().saturating_sub(1);
                 let more = if more > 0 { format!(" (and {more} more)") } else { String::new() };
-                let refused = report.refused.first();
-                refused.map(|r| format!("{}: {}{more}", words::step(&r.step), r.why))
+                refused = report.refused.first().map(|r| (&r.step, format!("{}{more}", r.why)));
+                refused.as_ref().map(|(step, why)| format!("{}: {why}", words::step(step)))
             }
             Err(why) => Some(why.to_string()),
         };
         if trouble != self.program.kernel_trouble {
-            match &trouble {
-                Some(why) => error!("the kernel refuses, to be tried again: {why}"),
-                None => info!("the kernel holds what it should again"),
+            match (&trouble, refused) {
+                // as of an ipvsadm that failed: monitoring looks for it
+                (_, Some((step, why))) => {
+                    let (step, because) = (words::step(step), "it is tried again");
+                    error!(because, "system(/sbin/ipvsadm {step}) failed: {why}");
+                }
+                (Some(why), None) => error!("the kernel refuses, to be tried again: {why}"),
+                (None, None) => info!("the kernel holds what it should again"),
             }
             self.program.kernel_trouble = trouble;
         }
@@ -280,6 +297,11 @@ impl Control {
             Some(Ok(model)) => self.follow(model, seen),
             Some(Err(why)) => self.refuse(why),
         }
+        match (self.reload.judged(), &self.settings.callback) {
+            (Some(true), Some(callback)) => self.hooks.callback(callback),
+            (Some(false), Some(_)) => info!("`callback` is not run for a broken file"),
+            _ => {}
+        }
     }
 
     fn follow(&mut self, model: Model, seen: Option<Seen>) {
@@ -292,6 +314,7 @@ impl Control {
             self.followed.send_replace(Arc::clone(&seen.followed));
             self.maintenance(seen);
         }
+        self.hooks.follow(&self.settings.execute);
         let effects = self.director.handle(Event::Reload(model), self.now());
         self.carry(effects);
     }
@@ -320,14 +343,18 @@ impl Control {
             info!("stopped, and nothing was changed");
             return Ok(());
         }
+        self.hooks.stop();
         let before = self.number;
         let effects = self.director.handle(Event::Stop, self.now());
         self.carry(effects);
         let told = if self.number == before { Ok(()) } else { self.farewell(rounds).await };
-        tokio::select! {
-            sent = timeout(GOODBYE, self.post.close()) => if sent.is_err() {
+        let post = async {
+            if timeout(GOODBYE, self.post.close()).await.is_err() {
                 warn!("stopped with mail still to be sent");
-            },
+            }
+        };
+        tokio::select! {
+            _ = async { tokio::join!(post, self.hooks.close()) } => {}
             () = signals.stop() => {}
         }
         told

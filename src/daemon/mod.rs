@@ -4,8 +4,9 @@
 //!   signals, the file on disk ─▶ ┌─────────┐ ─▶ duties (watch, latest wins) ─▶ checks thread
 //!   outcomes (4096; full: the    │ control │ ◀─────────── outcomes ─────────── one nanny a real
 //!   nannies wait)              ─▶│         │ ─▶ table (watch, latest wins) ──▶ kernel thread
+//!   maintenance files, names   ─▶│         │
 //!   status socket              ─▶└─────────┘ ◀─────────── rounds ─────────────
-//!                                     └─▶ log, mail
+//!                                     └─▶ log, mail, the administrator's programs
 //! ```
 //!
 //! Three threads, joined by channels of plain values only: control (this one), checks, kernel.
@@ -13,9 +14,12 @@
 mod autoreload;
 mod checks;
 mod control;
+mod hooks;
 mod hosts;
+mod instance;
 mod load;
 mod maintenance;
+mod program;
 mod reload;
 mod resolver;
 mod signals;
@@ -35,6 +39,7 @@ use crate::observe::log::{self, Log, Manner};
 use crate::plan::Table;
 
 pub use checks::ceiling;
+pub use instance::instance;
 pub use load::{Loaded, load};
 pub use socket::{fetch, path as socket_path};
 
@@ -51,7 +56,8 @@ pub struct Options {
     pub run_dir: PathBuf,
     /// How the log is kept.
     pub log: Manner,
-    /// Check and decide as ever, and change nothing: neither the kernel nor anybody's mailbox.
+    /// Check and decide as ever, and change nothing: neither the kernel nor anybody's mailbox, and
+    /// run nobody's program but those of checks.
     pub dry_run: bool,
 }
 

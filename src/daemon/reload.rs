@@ -29,6 +29,12 @@ pub(super) struct Reload {
     due: Option<Instant>,
     /// Counts the readings: only the latest is followed.
     latest: u64,
+    /// The file has changed on disk, and has not been good since.
+    changed: bool,
+    /// Such a change was judged: whether it is good now.
+    judged: Option<bool>,
+    /// Somebody has asked for a reading, and none has come to its end since.
+    asked: bool,
     readings: mpsc::Sender<Reading>,
     hosts: Arc<Hosts>,
 }
@@ -59,7 +65,11 @@ impl Reload {
         hosts: Arc<Hosts>,
     ) -> (Self, mpsc::Receiver<Reading>) {
         let (readings, ended) = mpsc::channel(1);
-        (Reload { file, text, due: None, latest: 0, readings, hosts }, ended)
+        let (changed, judged, asked) = (false, None, false);
+        (
+            Reload { file, text, due: None, latest: 0, changed, judged, asked, readings, hosts },
+            ended,
+        )
     }
 
     /// The file may have changed; it is read when it has been left alone for a moment.
@@ -82,6 +92,7 @@ impl Reload {
     /// Reads the file.
     pub(super) fn read(&mut self, occasion: Occasion) {
         self.latest += 1;
+        self.asked |= occasion == Occasion::Signal;
         let (number, readings, file) = (self.latest, self.readings.clone(), self.file.clone());
         let hosts = Arc::clone(&self.hosts);
         tokio::spawn(async move {
@@ -111,7 +122,9 @@ impl Reload {
             debug!("an older reading of the configuration came late");
             return None;
         }
-        let on_disk = occasion == Occasion::Disk;
+        // what was asked for may have been overtaken by a change on disk
+        let asked = std::mem::take(&mut self.asked) || occasion == Occasion::Signal;
+        let on_disk = !asked;
         // nobody asked for it to be followed
         let ignored = on_disk && !autoreload;
         let mut said = None;
@@ -128,17 +141,22 @@ impl Reload {
                     return None;
                 }
                 self.text.clone_from(&loaded.text);
+                if new {
+                    self.changed = on_disk;
+                }
                 if on_disk && new {
                     info!("Configuration file '{}' has changed on disk", loaded.path);
                     info!(" - {} new configuration", if ignored { "ignore" } else { "reread" });
                 }
                 if ignored {
+                    self.note(&judge(&loaded, busy), new);
                     return None;
                 }
                 if new || !on_disk {
                     loaded.log_warnings();
                 }
                 let judged = judge(&loaded, busy);
+                self.note(&judged, new);
                 said = Some(loaded);
                 (new, judged)
             }
@@ -151,6 +169,19 @@ impl Reload {
             log_refusal(why, said);
         }
         (judged.is_ok() || !known).then_some(judged)
+    }
+
+    /// Whether a change on disk is good, if one was judged since this was asked last: a callback is
+    /// to know of it once, and not before it is good.
+    pub(super) fn judged(&mut self) -> Option<bool> {
+        self.judged.take()
+    }
+
+    fn note(&mut self, judged: &Result<Model, String>, new: bool) {
+        if self.changed && (new || judged.is_ok()) {
+            self.judged = Some(judged.is_ok());
+            self.changed = judged.is_err();
+        }
     }
 }
 
@@ -239,6 +270,36 @@ mod tests {
         let again = format!("{text}\n");
         let again = reload.take(read(Occasion::Disk, &again, BAD), true, true, Some(&told));
         assert_eq!(again.expect("it is new").expect_err("it is wrong"), told);
+    }
+
+    #[test]
+    fn a_change_on_disk_is_judged_once_and_until_it_is_good() {
+        for autoreload in [true, false] {
+            let mut reload = following(GOOD);
+            let mut judged = |occasion, text: &str, means| {
+                reload.take(read(occasion, text, means), autoreload, true, Some("why"));
+                (reload.judged(), reload.judged())
+            };
+            assert_eq!(judged(Occasion::Disk, GOOD, GOOD), (None, None), "the same text");
+            assert_eq!(judged(Occasion::Disk, BAD, BAD), (Some(false), None));
+            assert_eq!(judged(Occasion::Disk, BAD, BAD), (None, None), "said before");
+            let again = autoreload.then_some(true);
+            assert_eq!(judged(Occasion::Disk, BAD, GOOD), (again, None), "a name is known now");
+            assert_eq!(judged(Occasion::Disk, "# new", ""), (Some(false), None), "no service");
+            assert_eq!(judged(Occasion::Disk, GOOD, GOOD), (Some(true), None));
+            assert_eq!(judged(Occasion::Signal, GOOD, GOOD), (None, None));
+            assert_eq!(judged(Occasion::Signal, BAD, GOOD), (None, None), "a signal asks");
+        }
+    }
+
+    #[test]
+    fn a_change_on_disk_answers_whoever_asked_before() {
+        let mut reload = following(GOOD);
+        reload.asked = true;
+        let text = format!("{GOOD}# more");
+        let changed = || read(Occasion::Disk, &text, GOOD);
+        assert!(reload.take(changed(), false, true, None).expect("somebody asked").is_ok());
+        assert!(reload.take(changed(), false, true, None).is_none(), "nobody asked");
     }
 
     #[test]

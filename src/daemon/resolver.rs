@@ -111,7 +111,7 @@ fn usable(file: &Path, how: Access) -> Result<(), String> {
 }
 
 /// The kernel's own, without their number.
-fn words(error: io::Error) -> String {
+pub(super) fn words(error: io::Error) -> String {
     let text = error.to_string();
     text.split(" (os error").next().unwrap_or_default().to_owned()
 }

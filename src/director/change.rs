@@ -46,7 +46,7 @@ pub enum What {
     },
     /// It takes no new connections and keeps those it has.
     Quiesced,
-    /// The same, after somebody took it out of the table: it is there again.
+    /// The same, where it was not in the table (`readdquiescent`): it is there again.
     Readded,
     /// It is out of the table, or did not come in, because it is down or no longer needed.
     Removed,

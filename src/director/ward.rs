@@ -13,7 +13,7 @@ use crate::health::{Duty, Health, Judgement, Standing, Warned};
 use crate::model::{Phase, Real, RealId, ServiceId, Time, Virtual};
 use crate::plan::{self, Entry, Step};
 
-use super::{Change, FallbackSnapshot, RealSnapshot, Subject, VirtualSnapshot, What};
+use super::{Change, FallbackSnapshot, Hook, RealSnapshot, Subject, VirtualSnapshot, What, Word};
 
 /// A virtual service, the health of each of its reals, and who serves while none is known to be up.
 #[derive(Debug)]
@@ -25,6 +25,10 @@ pub(super) struct Ward {
     leaving: Vec<Destination>,
     /// Quiesced reals that somebody took out of the table.
     left_out: BTreeSet<SocketAddr>,
+    /// What its command is to be told as things stand; `None` as long as that is not known.
+    word: Option<Word>,
+    /// What its command was told last.
+    said: Option<Word>,
 }
 
 impl Ward {
@@ -71,6 +75,10 @@ impl Ward {
         });
         ward.fallback_serves = self.fallback_serves;
         ward.left_out = self.left_out;
+        ward.word = self.word;
+        ward.said = self
+            .said
+            .filter(|_| ward.r#virtual.fallback_command == self.r#virtual.fallback_command);
         ward.leaving = entry.map(|entry| ward.strangers(entry)).unwrap_or_default();
         ward
     }
@@ -84,6 +92,8 @@ impl Ward {
             fallback_serves: false,
             leaving: Vec::new(),
             left_out: BTreeSet::new(),
+            word: None,
+            said: None,
         }
     }
 
@@ -152,8 +162,43 @@ impl Ward {
         }
         self.keep_left_out();
         let served = up || !self.leaving.is_empty();
-        self.fallback_serves = !served && (self.fallback_serves || !(open && patient));
+        let forsaken = !(served || open && patient);
+        self.fallback_serves = !served && self.fallback_serves || forsaken;
+        self.word = match (up, forsaken) {
+            (true, _) => Some(Word::Stop),
+            (false, true) => Some(Word::Start),
+            (false, false) => self.word,
+        };
         plan::want(&self.r#virtual, |real| self.counted(real), &self.leaving, self.fallback_serves)
+    }
+
+    /// The command to be run because of what [`Ward::want`] saw, if it was told something else last.
+    /// With `patient`, its first word waits for the first checks: what was found in the kernel may
+    /// have changed while nobody looked.
+    pub(super) fn word(&mut self, patient: bool) -> Option<Hook> {
+        let mut healths = self.reals.values();
+        let seen_up = healths.any(|health| health.checked && health.standing == Standing::Up);
+        if self.said.is_none() && patient && !seen_up && self.unchecked().next().is_some() {
+            return None;
+        }
+        let word = self.word.filter(|word| self.said != Some(*word))?;
+        let hook = self.hook(word)?;
+        self.said = Some(word);
+        Some(hook)
+    }
+
+    /// The command to be run at the end, if it is to know of it: of the service, or, if there is a
+    /// new configuration of it, of its command.
+    pub(super) fn last_word(&self, next: Option<&Virtual>) -> Option<Hook> {
+        let asked = self.r#virtual.fallback_command_stop && self.said == Some(Word::Start);
+        let stays =
+            next.is_some_and(|next| next.fallback_command == self.r#virtual.fallback_command);
+        if asked && !stays { self.hook(Word::Stop) } else { None }
+    }
+
+    fn hook(&self, word: Word) -> Option<Hook> {
+        let command = self.r#virtual.fallback_command.clone()?;
+        Some(Hook { service: self.id(), command, word })
     }
 
     /// What a step on this service means to people, and why it is taken: because of the real's
@@ -325,7 +370,11 @@ impl Ward {
     fn put(&self, subject: Subject, what: What, weight: u32) -> What {
         let Subject::Real(address) = subject else { return what };
         let down = self.standing(&address) != Some(Standing::Up);
-        if weight == 0 && down { What::Quiesced } else { what }
+        match what {
+            What::Added { .. } if weight == 0 && down && self.readds() => What::Readded,
+            _ if weight == 0 && down => What::Quiesced,
+            _ => what,
+        }
     }
 
     fn taken(&self, subject: Subject) -> What {

@@ -139,7 +139,8 @@ impl Health {
         if self.standing != Standing::Maintenance {
             return false;
         }
-        self.because = "maintenance is over".to_owned();
+        let open = if is_checked { ", not checked yet" } else { "" };
+        self.because = format!("maintenance is over{open}");
         self.turn(if is_checked { Standing::Down } else { self.before }, now);
         true
     }

@@ -14,7 +14,7 @@ use tokio::sync::{Semaphore, mpsc};
 use tokio::time::{Instant, sleep_until};
 use tracing::debug;
 
-use crate::model::RealId;
+use crate::model::{Monitor, RealId};
 
 use super::rota::{Rota, Turn};
 use super::{Checked, Duty, Record, Recorder};
@@ -48,9 +48,7 @@ pub async fn watch(
         let real = duty.real;
         debug!("{real}: {:?} after {:.1?}: {}", outcome.verdict, outcome.took, outcome.message);
         if let Some(monitor) = &duty.monitor {
-            let (verdict, message) = (outcome.verdict, outcome.message.clone());
-            let monitor = Arc::clone(monitor);
-            recorder.record(Record { monitor, at: Timestamp::now(), verdict, message });
+            recorder.record(record(monitor, &duty, turn, &outcome));
         }
         if is_news(turn, &outcome, &mut last) && tell.send(Checked { real, outcome }).await.is_err()
         {
@@ -70,6 +68,23 @@ async fn ask(duty: &Duty, turn: Turn) -> Outcome {
         (Turn::Light, Some(light)) => light.check.run(light.target, light.timeout).await,
         _ => duty.check.run(duty.target, duty.policy.timeout).await,
     }
+}
+
+/// What is written down of an outcome. What passes without a word of the server's has no message, as
+/// in ldirectord.
+fn record(monitor: &Arc<Monitor>, duty: &Duty, turn: Turn, outcome: &Outcome) -> Record {
+    let asked = match (turn, &duty.combined) {
+        (Turn::Light, Some(light)) => &light.check,
+        _ => &*duty.check,
+    };
+    let is_program = matches!(asked, Check::External(_) | Check::Perl(_));
+    let is_mute = is_program || matches!(asked, Check::On | Check::Connect | Check::Ping(_));
+    let message = match outcome.verdict {
+        Verdict::Up if is_mute => String::new(),
+        _ => outcome.message.clone(),
+    };
+    let (monitor, at) = (Arc::clone(monitor), Timestamp::now());
+    Record { monitor, at, verdict: outcome.verdict, message }
 }
 
 /// Whether the judge could make anything of an outcome. A real that is well and says the same as
@@ -137,7 +152,7 @@ mod tests {
 
     use super::*;
     use crate::health::records;
-    use crate::model::{CheckPolicy, Combined, Family, Monitor, ServiceId};
+    use crate::model::{CheckPolicy, Combined, Family, ServiceId};
 
     const INTERVAL: Duration = Duration::from_secs(10);
 
@@ -227,7 +242,7 @@ mod tests {
         let said: Vec<_> = all.iter().map(|one| (one.verdict, &*one.message)).collect();
         let first = told.try_recv().unwrap().outcome;
         let up = |message| (Verdict::Up, message);
-        let turns = [up(&*first.message), up("connected"), up("connected"), up(&*first.message)];
+        let turns = [up(&*first.message), up(""), up(""), up(&*first.message)];
         assert_eq!(said[..turns.len()], turns, "all of them are written down");
         assert_eq!(first.verdict, Verdict::Up);
         assert!(told.try_recv().is_err(), "nothing is new");

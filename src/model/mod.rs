@@ -3,12 +3,14 @@
 //! Every dialect lowers to a [`Model`]; nothing above this room knows which dialect it was.
 
 mod alert;
+mod command;
 mod real;
 mod settings;
 mod time;
 mod r#virtual;
 
 pub use alert::{Alert, Phase, Phases};
+pub use command::Command;
 pub use ipvs::{
     Checksum, Family, Forwarding, Name, Netmask, Persistence, Protocol, SchedulerFlags, Service,
     ServiceId, Tunnel,

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use super::Command;
+
 /// The program's own settings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Settings {
@@ -15,6 +17,11 @@ pub struct Settings {
     pub supervised: bool,
     /// The sender of mail; `None` for the user at this host.
     pub mail_from: Option<String>,
+    /// What is run when the file has changed on disk.
+    pub callback: Option<Command>,
+    /// The configurations of the instances that are run beside this one, each as the words before
+    /// the action on ldirectord's command line; no two the same.
+    pub execute: Vec<String>,
 }
 
 /// Where a log goes.

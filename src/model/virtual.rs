@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use super::{Alert, Fallback, Real, Service};
+use super::{Alert, Command, Fallback, Real, Service};
 
 /// A virtual service.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +14,10 @@ pub struct Virtual {
     pub reals: Vec<Real>,
     /// Who serves while no real can.
     pub fallback: Option<Fallback>,
+    /// What is run with `start` when no real is up any more, and with `stop` when one is.
+    pub fallback_command: Option<Command>,
+    /// It is run with `stop` as well when the director stops, or the service is configured no more.
+    pub fallback_command_stop: bool,
     /// A dead real keeps its connections (weight 0) instead of being removed.
     pub quiescent: bool,
     /// A dead real that somebody removed from the kernel's table is put back, with weight 0.

@@ -10,11 +10,12 @@ use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::thread::{self, JoinHandle};
 
-use checkers::Verdict;
+use checkers::{Timestamp, Verdict};
 use jiff::tz::TimeZone;
 use rustix::fs::OFlags;
 use tracing::{info, warn};
 
+use crate::director::{Change, Subject, What};
 use crate::health::{Record, Records};
 
 /// Starts the thread that writes; it ends when there is nobody left who records.
@@ -32,6 +33,16 @@ pub fn start(mut records: Records) -> io::Result<JoinHandle<()>> {
         }
     };
     thread::Builder::new().name("monitor".to_owned()).spawn(write)
+}
+
+/// What a change is worth, if anything: a real that goes into maintenance, which no check tells.
+pub fn record(change: &Change, at: Timestamp) -> Option<Record> {
+    let (Subject::Real(address), What::Maintenance) = (change.subject, change.what) else {
+        return None;
+    };
+    let real = change.r#virtual.reals.iter().find(|real| real.address == address)?;
+    let monitor = real.monitor.clone()?;
+    Some(Record { monitor, at, verdict: Verdict::Down, message: MAINTENANCE.to_owned() })
 }
 
 /// `failing` are the files that could not be written the last time.
@@ -86,14 +97,17 @@ fn escaped(message: &str) -> String {
     out
 }
 
+const MAINTENANCE: &str = "Server in maintenance";
+
 #[cfg(test)]
 mod tests {
     use std::fs;
     use std::sync::Arc;
 
     use super::*;
+    use crate::config::{self, Numbers};
     use crate::health::records;
-    use crate::model::Monitor;
+    use crate::model::{Monitor, Phase};
 
     fn record(file: &str, message: &str) -> Record {
         Record {
@@ -116,6 +130,28 @@ mod tests {
         );
         let said = line("Test Page 100% | a\nsecond line\r\n");
         assert!(said.ends_with("[down] Test Page 100%25 %7c a%0asecond line%0d%0a\n"), "{said}");
+    }
+
+    #[test]
+    fn maintenance_is_written_down_when_it_begins() {
+        let text = "virtual=192.0.2.10:80\n real=10.0.0.1:80 masq\n real=10.0.0.2:80 masq\n \
+                    monitorfile=/m\nvirtual=192.0.2.11:80\n real=10.0.0.1:80 masq\n";
+        let virtuals = config::read(text, &Numbers).model.unwrap().virtuals;
+        let [watched, other] = [0, 1].map(|n| Arc::new(virtuals[n].clone()));
+        let record = |r#virtual: &Arc<_>, what| {
+            let r#virtual = Arc::clone(r#virtual);
+            let subject = Subject::Real("10.0.0.1:80".parse().unwrap());
+            let because = "a file".to_owned();
+            let change = Change { r#virtual, subject, what, because, phase: Phase::Running };
+            super::record(&change, Timestamp::UNIX_EPOCH)
+        };
+        let line = line(&record(&watched, What::Maintenance).unwrap(), &TimeZone::UTC, 7);
+        let expected = "[Thu Jan  1 00:00:00 1970] [7] negotiate http tcp 10.0.0.1 80 1 masq /  \
+                        [down] Server in maintenance\n";
+        assert_eq!(line, expected);
+        assert_eq!(record(&watched, What::MaintenanceOver), None);
+        assert_eq!(record(&watched, What::Removed), None);
+        assert_eq!(record(&other, What::Maintenance), None);
     }
 
     #[test]

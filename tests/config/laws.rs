@@ -134,6 +134,8 @@ fn one_virtual() -> impl Strategy<Value = Virtual> {
                     address: SocketAddr::new(ip.into(), port),
                     forwarding: METHODS[usize::from(method) % 3].0,
                 }),
+                fallback_command: None,
+                fallback_command_stop: false,
                 quiescent,
                 readd_quiescent: false,
                 cleanstop,

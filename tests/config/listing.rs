@@ -20,6 +20,12 @@ pub(crate) fn listing(model: &Model) -> String {
     if settings.supervised {
         out.push_str("supervised\n");
     }
+    if let Some(callback) = &settings.callback {
+        writeln!(out, "callback {:?}", callback.argv(&[])).unwrap();
+    }
+    for name in &settings.execute {
+        writeln!(out, "execute {name:?}").unwrap();
+    }
     for one in &model.virtuals {
         one_virtual(one, &mut out);
     }
@@ -54,6 +60,10 @@ fn one_virtual(one: &Virtual, out: &mut String) {
     }
     if one.alert != Alert::default() {
         writeln!(out, "    {:?}", one.alert).unwrap();
+    }
+    if let Some(command) = &one.fallback_command {
+        let stop = if one.fallback_command_stop { " and at the end" } else { "" };
+        writeln!(out, "    fallback command {:?}{stop}", command.argv(&[])).unwrap();
     }
     for real in &one.reals {
         one_real(real, out);

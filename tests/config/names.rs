@@ -43,7 +43,12 @@ impl Resolver for Names {
     }
 
     fn program(&self, program: &str) -> Result<(), String> {
-        if is_missing(program) { Err("No such file or directory".to_owned()) } else { Ok(()) }
+        // what has options is no name
+        if is_missing(program) || program.contains(" -") {
+            Err("No such file or directory".to_owned())
+        } else {
+            Ok(())
+        }
     }
 
     fn script(&self, script: &str) -> Result<(), String> {

@@ -17,7 +17,7 @@ pub(crate) enum Aspect {
     Mail,
     /// What callback, fallbackcommand and checkcommand were given.
     Told,
-    /// What the monitor files say; each line counts once, however many checks there were.
+    /// What the monitor files say last of each real.
     Monitor,
 }
 
@@ -82,4 +82,48 @@ fn without_pids(text: &str) -> String {
         rest = if whole { &tail[digits..] } else { tail };
     }
     out + rest
+}
+
+/// Lines with their complaints about a file taken apart: where the first error is, which must be the
+/// same, and what is said of it, which need not.
+pub(crate) fn complaints(lines: Vec<String>) -> Vec<String> {
+    let mut out = Vec::new();
+    let (mut errors, mut inside) = (0, false);
+    for line in lines {
+        let words =
+            line.split_once("at line ").filter(|(head, _)| head.contains(" [N] reading file "));
+        let taken = words.and_then(|(head, rest)| Some((head, rest.split_once(": ")?)));
+        if let Some((head, (number, message))) = taken {
+            let error = head.contains("Error [N]");
+            errors += usize::from(error);
+            let kind = if error && errors > 1 { "further: " } else { "" };
+            out.push(format!("{kind}{head}at line {number}"));
+            out.push(format!("message: {message}"));
+            inside = true;
+        } else if inside && is_drawing(&line) {
+            // the line, the caret and the hint belong to the message
+            out.push(format!("message: {line}"));
+        } else {
+            inside = false;
+            out.push(line);
+        }
+    }
+    out
+}
+
+fn is_drawing(line: &str) -> bool {
+    let text = line.split_once(": ").map_or(line, |(_, text)| text);
+    let text = text.trim_start_matches(|c: char| c == ' ' || c.is_ascii_digit());
+    // theirs has a line's end within its quotes
+    text.is_empty() || text == "\"" || ["|", "=", "..."].iter().any(|sign| text.starts_with(sign))
+}
+
+/// Of the lines of a monitor file, the last one about each real.
+pub(crate) fn last_of_each(lines: Vec<String>) -> Vec<String> {
+    let mut last: BTreeMap<String, String> = BTreeMap::new();
+    for line in lines {
+        let identity = line.split(" [up] ").next().and_then(|line| line.split(" [down] ").next());
+        last.insert(identity.unwrap_or_default().to_owned(), line);
+    }
+    last.into_values().collect()
 }

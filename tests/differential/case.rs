@@ -53,7 +53,7 @@ pub(crate) enum Deed {
 }
 
 impl Case {
-    /// All cases of a folder with this in their names, sorted.
+    /// All cases of a folder whose names begin with one of these, apart by commas; sorted.
     pub(crate) fn all(folder: &Path, only: &str) -> Vec<Case> {
         let files =
             fs::read_dir(folder).expect("the cases").map(|entry| entry.expect("a file").path());
@@ -65,7 +65,8 @@ impl Case {
             let text = fs::read(path).expect("a case");
             Case::parse(name, &String::from_utf8(text).expect("UTF-8"))
         });
-        cases.filter(|case| case.name.contains(only)).collect()
+        let wanted = |case: &Case| only.split(',').any(|part| case.name.starts_with(part));
+        cases.filter(wanted).collect()
     }
 
     fn parse(name: String, all: &str) -> Case {

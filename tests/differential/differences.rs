@@ -13,7 +13,7 @@ pub(crate) struct Difference {
     pub(crate) line: &'static str,
     /// The first words of the steps after which it may be seen; none: all.
     pub(crate) steps: &'static [&'static str],
-    /// The cases in which it may be seen; none: all. `*` as above.
+    /// The cases in which it is seen, each of which has to show it; none: it may be in any.
     pub(crate) cases: &'static [&'static str],
     /// Why, in a line.
     pub(crate) why: &'static str,
@@ -40,7 +40,7 @@ impl Difference {
         self.whose == whose
             && self.aspect == aspect
             && (self.steps.is_empty() || self.steps.contains(&verb))
-            && (self.cases.is_empty() || self.cases.iter().any(|pattern| fits(pattern, case)))
+            && (self.cases.is_empty() || self.cases.contains(&case))
             && fits(self.line, line)
     }
 }
@@ -55,7 +55,97 @@ fn fits(pattern: &str, text: &str) -> bool {
 use Aspect::*;
 use Whose::*;
 
+/// The steps in which the file is read.
+const READ: &[&str] =
+    &["start", "restart", "try-restart", "reload", "force-reload", "hup", "save", "stop"];
+
+const fn row(
+    name: &'static str,
+    whose: Whose,
+    aspect: Aspect,
+    line: &'static str,
+    why: &'static str,
+) -> Difference {
+    Difference { name, whose, aspect, line, steps: &[], cases: &[], why }
+}
+
+impl Difference {
+    const fn at(self, steps: &'static [&'static str]) -> Difference {
+        Difference { steps, ..self }
+    }
+
+    const fn of(self, cases: &'static [&'static str]) -> Difference {
+        Difference { cases, ..self }
+    }
+}
+
 /// All of them.
 #[rustfmt::skip]
 pub(crate) const DIFFERENCES: &[Difference] = &[
+    // what we say more
+    row("reason", Ours, Log, "[*]  - *", "each change has its reason on the next line"),
+    row("reason", Ours, Mail, "Reason: *", "each letter has the reason of the change as its last line"),
+    row("start", Ours, Log, "[*] starting on *; the kernel's table holds *", "what is found at the start is said").at(READ),
+    row("stop", Ours, Log, "[*] stopping on SIGTERM", "the signal that ends it is said at its beginning, too").at(READ),
+    row("warning", Ours, Exit, "stderr: Warning [N] reading file * at line *", "more is warned of"),
+    row("message", Ours, Exit, "message: *", "errors are in our words, with the line, a caret and a hint"),
+    row("message", Theirs, Exit, "message: *", "errors are in our words, with the line, a caret and a hint"),
+    row("all errors", Ours, Exit, "further: *", "all errors are told, not only the first"),
+
+    // each server is put in before its first check, taken out, and put in again
+    row("flap", Theirs, Log, "[*] Added *", FLAP).at(READ),
+    row("flap", Theirs, Log, "[*] Restored *", FLAP).at(READ),
+    row("flap", Theirs, Log, "[*] Deleted *", FLAP).at(READ),
+    row("flap", Theirs, Log, "[*] Quiescent *", FLAP).at(READ),
+    row("flap", Theirs, Log, "[*] Resetting soft failure count: *", FLAP).at(READ),
+    row("flap", Theirs, Log, "[*] emailalert: *", FLAP).at(READ),
+    row("flap", Theirs, Mail, "* | Subject: * | Daemon-Status: *", FLAP).at(READ),
+    row("flap", Theirs, Told, "fallbackcommand *", FLAP).at(READ),
+
+    row("refresh", Theirs, Log, "[*] Changed virtual server: *", "each service is set anew at each start and reload, changed or not").at(READ),
+
+    // files that ldirectord stops at, and we do not
+    row("accepted", Theirs, Exit, "exit status: 2", ACCEPT).of(ACCEPTED),
+    row("accepted", Theirs, Exit, "stderr: Error [N] reading file * at line *", ACCEPT).of(ACCEPTED),
+    row("accepted", Theirs, Log, "[*] Exiting with exit_status 2: config_error: Configuration Error", ACCEPT).of(ACCEPTED),
+    row("accepted", Ours, Exit, "exit status: 3", ACCEPT).of(ACCEPTED),
+    row("accepted", Ours, Exit, "stdout: ldirectord is stopped for *", ACCEPT).of(ACCEPTED),
+    row("accepted", Ours, Log, "*] Invoking ldirectord invoked as: *", ACCEPT).of(ACCEPTED),
+    row("accepted", Ours, Log, "*] Exiting with exit_status 3: Exiting from ldirectord status", ACCEPT).of(ACCEPTED),
+
+    // and the other way round
+    row("refused", Theirs, Exit, "exit status: 3", REFUSE).of(REFUSED),
+    row("refused", Theirs, Exit, "stdout: ldirectord is stopped for *", REFUSE).of(REFUSED),
+    row("refused", Theirs, Log, "* Invoking ldirectord invoked as: *", REFUSE).of(REFUSED),
+    row("refused", Theirs, Log, "* Exiting with exit_status 3: Exiting from ldirectord status", REFUSE).of(REFUSED),
+    row("refused", Ours, Exit, "exit status: 2", REFUSE).of(REFUSED),
+    row("refused", Ours, Exit, "stderr: Error [N] reading file * at line *", REFUSE).of(REFUSED),
+    row("refused", Ours, Log, "[*] Exiting with exit_status 2: config_error: Configuration Error", REFUSE).of(REFUSED),
+
+    // where an error is
+    row("line", Theirs, Exit, "stderr: Error [N] reading file * at line *", LINE).of(ELSEWHERE),
+    row("line", Ours, Exit, "stderr: Error [N] reading file * at line *", LINE).of(ELSEWHERE),
+    row("perl", Theirs, Exit, "stderr: Use of uninitialized value *", "Perl complains of ldirectord itself"),
 ];
+
+const ACCEPT: &str = "accepted, where ldirectord stops with an error";
+const ACCEPTED: &[&str] = &[
+    "error-blank-behind-yes",
+    "error-blank-line-in-a-body",
+    "error-byte-order-mark",
+    "error-callback-without-quotes",
+    "error-carriage-returns",
+    "error-comment-behind-yes",
+    "error-comment-behind-yes-in-a-body",
+    "error-logfile-without-quotes",
+    "error-smtp-quoted",
+    "error-two-blanks",
+    "error-virtual-on-the-last-line",
+];
+const REFUSE: &str = "refused, where ldirectord goes astray";
+const REFUSED: &[&str] =
+    &["error-logfile-facility", "error-real-double-colon", "error-virtualhost-empty"];
+const LINE: &str = "an error is told at the line that has it: a service of the same address at its own, and not at the next one's; a missing port, and not what follows from it";
+const ELSEWHERE: &[&str] = &["error-virtual-no-port", "error-virtual-twice"];
+
+const FLAP: &str = "a server is put in before its first check, taken out, and put in again; here it is checked first";

@@ -38,18 +38,25 @@ pub(crate) fn judge(played: &[String], all: bool) {
                 *milliseconds as f64 / 1000.0,
                 names.join(", ")
             );
-            met.extend(known);
+            met.extend(known.into_iter().map(|row| (row, *case)));
             if !unknown.is_empty() {
                 faults.push(format!("{case}, {step}:\n{}", unknown.join("\n")));
             }
             faults.extend(record.fault.iter().map(|why| format!("{case}, {step}: {why}")));
         }
     }
-    let unmet = (0..DIFFERENCES.len()).filter(|row| all && !met.contains(row));
-    faults.extend(unmet.map(|row| {
-        let Difference { name, line, .. } = DIFFERENCES[row];
-        format!("{name}: listed, never met: {line}")
-    }));
+    let played_here = |case: &str| cases.contains_key(case);
+    for (row, Difference { name, line, cases, why, .. }) in DIFFERENCES.iter().enumerate() {
+        if row == 0 || DIFFERENCES[row - 1].name != *name {
+            println!("{name}: {why}");
+        }
+        let seen = |case: &str| met.contains(&(row, case));
+        if all && cases.is_empty() && !met.iter().any(|(met, _)| *met == row) {
+            faults.push(format!("{name}: listed, never met: {line}"));
+        }
+        let unmet = cases.iter().filter(|case| (all || played_here(case)) && !seen(case));
+        faults.extend(unmet.map(|case| format!("{name}: listed, not met in {case}: {line}")));
+    }
     assert!(!records.is_empty(), "nothing was played:\n{}", played.concat());
     println!("{} cases, {} steps", cases.len(), records.len());
     assert!(faults.is_empty(), "not as listed:\n{}", faults.join("\n"));

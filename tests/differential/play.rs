@@ -46,10 +46,15 @@ pub(crate) fn play_all(only: &str, number: usize, machines: usize) {
     thread::scope(|scope| {
         for _ in 0..AT_ONCE {
             scope.spawn(|| {
+                let mut readers = None;
                 loop {
                     let next = queue.lock().expect("no panic while it is held").next();
                     let Some(case) = next else { break };
-                    if let Err(why) = catch_unwind(AssertUnwindSafe(|| play(case))) {
+                    let played = AssertUnwindSafe(|| match case.is_error() {
+                        true => play(case, readers.get_or_insert_with(|| Site::build(&case.name))),
+                        false => play(case, &mut Site::build(&case.name)),
+                    });
+                    if let Err(why) = catch_unwind(played) {
                         let why = why.downcast_ref::<String>().cloned();
                         say(&Record::fault(case, why.unwrap_or_else(|| "a panic".to_owned())));
                     }
@@ -59,9 +64,27 @@ pub(crate) fn play_all(only: &str, number: usize, machines: usize) {
     });
 }
 
-fn play(case: &Case) {
-    let (mut farm, [theirs, ours]) = Farm::build(&case.name);
-    let mut sides = [Side::theirs(theirs, &case.name), Side::ours(ours, &case.name)];
+/// Both directors and what they look at. Where a file is only read, one serves many cases.
+struct Site {
+    farm: Farm,
+    sides: [Side; 2],
+}
+
+impl Site {
+    fn build(case: &str) -> Site {
+        let (farm, [theirs, ours]) = Farm::build(case);
+        Site { farm, sides: [Side::theirs(theirs, case), Side::ours(ours, case)] }
+    }
+}
+
+impl Drop for Site {
+    fn drop(&mut self) {
+        self.sides.iter().for_each(Side::end);
+    }
+}
+
+fn play(case: &Case, Site { farm, sides }: &mut Site) {
+    sides.iter_mut().for_each(|side| side.take(&case.name));
     sides.iter().for_each(|side| side.save(&case.text));
     let mut reals = count_reals(&case.text);
     for step in &case.steps {
@@ -70,7 +93,7 @@ fn play(case: &Case) {
             sides.iter().for_each(|side| side.save(text));
             reals = reals.max(count_reals(text));
         }
-        turn(&mut farm, &step.deed);
+        turn(farm, &step.deed);
         let said = thread::scope(|scope| {
             let both = sides.each_ref().map(|side| scope.spawn(|| act(side, &step.deed)));
             both.map(|side| side.join().expect("no panic"))
@@ -78,11 +101,10 @@ fn play(case: &Case) {
         let rests = case.is_error() || settle(&sides.each_ref(), reals);
         let mut said = said.into_iter();
         let [theirs, ours] =
-            sides.each_mut().map(|side| side.sight(said.next().unwrap_or_default(), &farm));
+            sides.each_mut().map(|side| side.sight(said.next().unwrap_or_default(), farm));
         let fault = (!rests).then(|| "never came to rest".to_owned());
         say(&Record::new(case, step, (&theirs, &ours), begun, fault));
     }
-    sides.iter().for_each(Side::end);
 }
 
 /// What a step does to the network.
@@ -168,7 +190,7 @@ fn count_reals(text: &str) -> u64 {
 
 /// What a record's line begins with.
 pub(crate) const RECORD: &str = "RECORD ";
-const AT_ONCE: usize = 5;
+const AT_ONCE: usize = 6;
 const HOSTS: &str = "127.0.0.1 localhost
 10.1.0.10 www.example.org www
 10.1.0.11 rs1.example.org rs1

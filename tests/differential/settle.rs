@@ -62,7 +62,8 @@ impl<'a> Rest<'a> {
     }
 }
 
-const LIMIT: Duration = Duration::from_secs(60);
+/// ldirectord takes seconds to change a server in User-Mode Linux, and it changes each three times.
+const LIMIT: Duration = Duration::from_secs(180);
 const BETWEEN_LOOKS: Duration = Duration::from_millis(500);
 const GONE: Duration = Duration::from_secs(1);
 const NO_CHECKS: Duration = Duration::from_secs(4);

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 
-use super::aspect::{Aspect, Sight, undated};
+use super::aspect::{Aspect, Sight, complaints, last_of_each, undated};
 use super::farm::Farm;
 use super::host::Host;
 use super::machine;
@@ -96,6 +96,11 @@ impl Side {
         }
     }
 
+    /// Turns to another case.
+    pub(crate) fn take(&mut self, case: &str) {
+        self.config = format!("{case}.cf");
+    }
+
     /// Saves its ldirectord.cf, as an editor does.
     pub(crate) fn save(&self, text: &str) {
         let file = self.folder.join("etc").join(&self.config);
@@ -140,7 +145,8 @@ impl Side {
         for name in ["stdout", "stderr"] {
             let text = fs::read(self.folder.join(name)).expect("its output");
             let text = String::from_utf8_lossy(&text).into_owned();
-            said.extend(text.lines().map(|line| format!("{name}: {}", undated(line))));
+            let lines = text.lines().map(|line| format!("{name}: {}", undated(line))).collect();
+            said.extend(complaints(lines));
         }
         said
     }
@@ -194,6 +200,7 @@ impl Side {
 
     /// What is there to be seen since the last time, after a command that ended so.
     pub(crate) fn sight(&mut self, exit: Vec<String>, farm: &Farm) -> Sight {
+        let runs = !self.processes().is_empty();
         let mut sight: Sight =
             BTreeMap::from([(Aspect::Exit, exit), (Aspect::Table, self.host.table())]);
         for path in self.files() {
@@ -204,14 +211,17 @@ impl Side {
                 .to_string_lossy()
                 .into_owned();
             let (aspect, lines) = match inner.as_str() {
-                "log/ldirectord.log" => (Aspect::Log, lines),
+                "log/ldirectord.log" => (Aspect::Log, complaints(lines)),
                 _ if inner.starts_with("log/") => {
                     (Aspect::Log, lines.iter().map(|line| format!("{inner}: {line}")).collect())
                 }
-                _ if inner.starts_with("srv/monitor/") => (Aspect::Monitor, once(lines)),
-                "srv/asked" => (Aspect::Told, once(lines)),
+                // what the last check before a stop was is chance
+                _ if inner.starts_with("srv/monitor/") && runs => {
+                    (Aspect::Monitor, last_of_each(lines))
+                }
+                "srv/asked" if runs => (Aspect::Told, once(lines)),
                 "srv/told" => (Aspect::Told, lines),
-                "srv/letters" => (Aspect::Mail, letters(&lines.join("\n"))),
+                "srv/letters" => (Aspect::Mail, letters(&(lines.join("\n") + "\n"))),
                 _ => continue,
             };
             sight.entry(aspect).or_default().extend(lines);
@@ -223,7 +233,7 @@ impl Side {
         }
         let new = farm.letters(self.address, self.letters);
         self.letters += new.len();
-        let new = new.iter().map(|letter| essence(letter));
+        let new = new.iter().flat_map(|letter| essence(letter));
         sight.entry(Aspect::Mail).or_default().extend(new);
         sight
     }
@@ -305,18 +315,22 @@ fn syslog(line: &str) -> String {
 
 /// The letters that our `sendmail` was given.
 fn letters(text: &str) -> Vec<String> {
-    text.split("\n=====\n").filter(|letter| !letter.trim().is_empty()).map(essence).collect()
+    text.split("\n=====\n").filter(|letter| !letter.trim().is_empty()).flat_map(essence).collect()
 }
 
-/// A letter in one line, of its head only what people see.
-fn essence(letter: &str) -> String {
+/// A letter in one line, of its head only what people see; the reason that ours have in another one.
+fn essence(letter: &str) -> Vec<String> {
     let (head, body) = letter.split_once("\n\n").unwrap_or((letter, ""));
     let seen = ["RCPT", "From: ", "To: ", "Subject: "];
     let head = head.replace("\n ", " ");
     let head = head.lines().filter(|line| seen.iter().any(|name| line.starts_with(name)));
     let mut head: Vec<&str> = head.collect();
     head.sort();
-    head.into_iter().chain(body.trim_end().lines()).collect::<Vec<_>>().join(" | ")
+    let (reason, body): (Vec<&str>, Vec<&str>) =
+        body.lines().partition(|line| line.starts_with("Reason: "));
+    let whole = head.into_iter().chain(body).collect::<Vec<_>>().join(" | ");
+    let whole = whole.trim_end_matches([' ', '|']).to_owned();
+    [whole].into_iter().chain(reason.into_iter().map(str::to_owned)).collect()
 }
 
 /// What a file can name: each notes what it was given.

@@ -35,7 +35,7 @@ fn what_is_ours_is_repaired_whatever_else_happens() {
         let refused = service(Method::Masq, Family::V4, 81, &[1], &check);
         let site = two_reals();
         site.director.reload(&format!("{}{refused}", config()));
-        site.director.wait_for_log("the kernel refuses, to be tried again: -A -t 10.1.0.10:81");
+        site.director.wait_for_log("system(/sbin/ipvsadm -A -t 10.1.0.10:81");
         site.net.director.run("ipvsadm -e -t 10.1.0.10:80 -r 10.2.0.12:80 -m -w 9");
         let repaired = format!("{REPAIRED} -e -t 10.1.0.10:80 -r 10.2.0.12:80 -m -w 2");
         // far more rounds than a repair may wait for

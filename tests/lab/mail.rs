@@ -116,7 +116,7 @@ fn wait_for_mails(wanted: &[&[&str; 2]]) -> Vec<String> {
                 [format!("Subject: {subject}\n"), format!("Daemon-Status: {phase}\n")];
             mails.iter().any(|mail| mail.contains(&subject) && mail.contains(&phase))
         };
-        if wanted.iter().all(|want| there(want)) { Ok(mails) } else { Err(sent) }
+        if wanted.iter().all(there) { Ok(mails) } else { Err(sent) }
     })
 }
 

@@ -13,6 +13,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod called;
 mod client;
 mod crates;
 mod director;
@@ -20,9 +21,13 @@ mod drift;
 mod face;
 mod failure;
 mod forwarding;
+mod hooks;
 mod host;
+mod logfile;
+#[allow(dead_code, reason = "shared with the other tests that need a machine")]
 mod machine;
 mod mail;
+mod maintenance;
 mod monitor;
 mod net;
 mod reload;

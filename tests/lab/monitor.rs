@@ -15,8 +15,9 @@ fn every_check_is_written_down_whatever_becomes_of_the_file() {
         let folder = Path::new("/tmp/monitored");
         fs::create_dir(folder).expect("a new folder");
         let (file, old) = (folder.join("web.log"), folder.join("web.log.1"));
+        fs::create_dir("/tmp/resting").expect("a new folder");
         let config = format!(
-            "checkinterval=1\n{}",
+            "checkinterval=1\nmaintenancedir=/tmp/resting\n{}",
             service(
                 Method::Masq,
                 Family::V4,
@@ -29,8 +30,8 @@ fn every_check_is_written_down_whatever_becomes_of_the_file() {
         let process = site.director.process();
         let said =
             |state: &str| format!("] [{process}] connect tcp 10.2.0.11 80 1 masq /  [{state}\n");
-        wait_for(&file, &said("up] connected"), 3);
-        wait_for(&file, "connect tcp 10.2.0.12 80 2 masq /  [up] connected\n", 3);
+        wait_for(&file, &said("up] -"), 3);
+        wait_for(&file, "connect tcp 10.2.0.12 80 2 masq /  [up] -\n", 3);
 
         site.servers[0].refuse();
         wait_for(&file, &said("down] connection refused"), 2);
@@ -56,9 +57,18 @@ fn every_check_is_written_down_whatever_becomes_of_the_file() {
         // a file that names one which cannot be written is refused, and nothing is created
         let wrong = config.replace("/tmp/monitored/", "/tmp/nowhere/");
         site.director.reload(&wrong);
-        site.director.wait_for_log("`monitorfile` cannot be written: No such file or directory");
+        let why = "unable to open monitorfile /tmp/nowhere/web.log: No such file or directory";
+        site.director.wait_for_log(why);
         assert!(!Path::new("/tmp/nowhere").exists());
         wait_for(&file, &said("down] connection refused"), 2);
+
+        fs::write("/tmp/resting/10.2.0.12", "").expect("a file");
+        let rests = "connect tcp 10.2.0.12 80 2 masq /  [down] Server in maintenance\n";
+        wait_for(&file, rests, 1);
+        let last = fs::read_to_string(&file).expect("it is there").matches(" [down] ").count();
+        wait_for(&file, " [down] ", last + 2);
+        let text = fs::read_to_string(&file).expect("it is there");
+        assert_eq!(text.matches(rests).count(), 1, "it is told once, and not checked");
         assert_eq!(site.director.stop().code(), Some(0));
     });
 }

@@ -81,14 +81,16 @@ impl Cluster {
     /// Gives Pacemaker the group.
     pub(crate) fn give_group(&self) {
         self.node(1).shell(&format!("cat >/tmp/group.xml <<'END'\n{GROUP}END"));
-        self.node(1).run("cibadmin --replace --scope configuration --xml-file /tmp/group.xml");
+        let modify = "cibadmin --modify --allow-create --scope configuration";
+        self.node(1).run(&format!("{modify} --xml-file /tmp/group.xml"));
     }
 
     /// Waits until these nodes are online, and no others.
     pub(crate) fn are_online(&self, nodes: &str) {
         let words = format!("Online: [ {nodes} ]");
         wait_until(&words, PATIENCE, || {
-            thread::sleep(BETWEEN_LOOKS);
+            // a process, and not a small one
+            thread::sleep(5 * BETWEEN_LOOKS);
             let seen = self.seen();
             if seen.contains(&words) { Ok(()) } else { Err(seen) }
         });
@@ -171,7 +173,7 @@ fn complaints(node: &Node) -> String {
 }
 
 /// The same files on both nodes. Each has a memory of its own that its processes share, and a
-/// cluster that does not wait 20 s for others before it begins.
+/// cluster that does not wait 20 s for others before it begins, and leaves what runs where it is.
 const SETTINGS: &str = r#"
 mount -t tmpfs -o mode=1777 shm /dev/shm
 mkdir -p /var/log/corosync /var/log/pacemaker
@@ -220,6 +222,11 @@ cat >/var/lib/pacemaker/cib/cib.xml <<END
     <nodes/>
     <resources/>
     <constraints/>
+    <rsc_defaults>
+      <meta_attributes id="defaults">
+        <nvpair id="defaults-1" name="resource-stickiness" value="100"/>
+      </meta_attributes>
+    </rsc_defaults>
   </configuration>
   <status/>
 </cib>
@@ -241,19 +248,8 @@ virtual=10.1.0.10:80
 END
 "#;
 
-/// What an administrator gives the cluster; it prefers node1, and stays where it is.
+/// What an administrator gives the cluster: a group that prefers node1.
 const GROUP: &str = r#"<configuration>
-  <crm_config>
-    <cluster_property_set id="options">
-      <nvpair id="options-1" name="stonith-enabled" value="false"/>
-      <nvpair id="options-2" name="no-quorum-policy" value="ignore"/>
-      <nvpair id="options-3" name="dc-deadtime" value="2s"/>
-    </cluster_property_set>
-  </crm_config>
-  <nodes>
-    <node id="1" uname="node1"/>
-    <node id="2" uname="node2"/>
-  </nodes>
   <resources>
     <group id="director">
       <primitive id="vip" class="ocf" provider="heartbeat" type="IPaddr2">
@@ -283,14 +279,9 @@ const GROUP: &str = r#"<configuration>
   <constraints>
     <rsc_location id="at-home" rsc="director" node="node1" score="10"/>
   </constraints>
-  <rsc_defaults>
-    <meta_attributes id="defaults">
-      <nvpair id="defaults-1" name="resource-stickiness" value="100"/>
-    </meta_attributes>
-  </rsc_defaults>
 </configuration>
 "#;
 
 const REALS: &[u8] = &[11, 12, 13];
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(90);
 const BETWEEN_LOOKS: Duration = Duration::from_millis(100);

@@ -47,16 +47,22 @@ fn story(program: Program) {
     scene.power_off(1);
     let taken_over = scene.moved("node1 dies", 2, begun);
     let dead = taken_over.dead.expect("node2 says that node1 is dead");
-    assert!(dead < DEADTIME + KEEPALIVE + SLACK, "{taken_over:?}");
+    assert!(dead < 3 * DEADTIME, "{taken_over:?}");
     if program == Program::Ours {
+        // what is ours of the time; the rest is heartbeat's, and longer on a busy machine
         let ours = taken_over.programmed - taken_over.called;
-        assert!(ours < DEADTIME, "{taken_over:?}");
+        let theirs = taken_over.called - dead;
+        assert!(ours < DEADTIME.max(theirs), "{taken_over:?}");
     }
 
     scene.boot(1);
     let begun = Instant::now();
     scene.start(1);
     scene.moved("node1 is back", 1, begun);
+    for node in scene.nodes.iter().flatten() {
+        // a stop that goes wrong for good ends so
+        assert_eq!(node.read("/var/log/reboots"), "");
+    }
     scene.print();
 }
 
@@ -243,10 +249,7 @@ END
 
 const HEARTBEAT: &str = "/usr/libexec/heartbeat/heartbeat";
 const LOG: &str = "/var/log/ha-log";
-const KEEPALIVE: Duration = Duration::from_millis(500);
-/// For a busy machine.
-const SLACK: Duration = Duration::from_millis(1500);
 const DEADTIME: Duration = Duration::from_secs(3);
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(60);
 const BETWEEN_LOOKS: Duration = Duration::from_millis(100);
-const LIMIT: u32 = 240;
+const LIMIT: u32 = 300;

@@ -65,7 +65,7 @@ fn story(program: Program) {
 
 fn clean_up(cluster: &Cluster) {
     cluster.node(1).run("crm_resource --cleanup --resource lvs");
-    cluster.node(1).run("crm_resource --wait --timeout 60");
+    cluster.node(1).run("crm_resource --wait --timeout 90");
     no_failures(cluster);
 }
 

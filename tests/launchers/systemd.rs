@@ -1,5 +1,6 @@
 //! systemd as the first process of a node, with the unit of Debian's package and with ours.
 
+use std::thread;
 use std::time::Duration;
 
 use super::machine::in_a_machine;
@@ -13,6 +14,10 @@ fn units_with_ours() {
     in_a_machine(("launchers", "1G"), LIMIT, || {
         let _pair = Pair::build();
         let node = boot(Program::Ours);
+        // of theirs it says what it always said, and nothing of the program
+        let complaints = verify(&node, "/lib/systemd/system/ldirectord.service");
+        let about_killing = complaints.contains("Unit uses KillMode=none");
+        assert!(about_killing && complaints.lines().count() == 1, "{complaints}");
         life(&node);
         node.shell(&format!(
             "cat >/etc/systemd/system/ldirectord.service <<'END'\n{OUR_UNIT}\nEND"
@@ -110,7 +115,11 @@ fn strict(node: &Node) {
     let settings = format!("[Service]\n{}\n", offered.join("\n"));
     node.shell(&format!("mkdir {folder}; cat >{folder}/strict.conf <<'END'\n{settings}END"));
     node.run("systemctl daemon-reload");
-    life(node);
+    node.run("systemctl start ldirectord");
+    runs(node, "start in a sandbox", &[11, 12]);
+    node.run("systemctl reload ldirectord");
+    node.run("systemctl stop ldirectord");
+    is_gone(node, "stop in a sandbox");
 }
 
 /// Turns on a node with systemd, and waits until it is up.
@@ -118,6 +127,8 @@ fn boot(program: Program) -> Node {
     let node = Node::boot_with(1, SYSTEMD);
     program.install(&node);
     wait_until("systemd is up", PATIENCE, || {
+        // it has much to do
+        thread::sleep(Duration::from_millis(300));
         let state = node.try_run("systemctl is-system-running");
         if state.stdout == b"running\n" { Ok(()) } else { Err(format!("{state:?}")) }
     });
@@ -174,5 +185,5 @@ exec /usr/lib/systemd/systemd --system --unit=basic.target
 ";
 
 const OUR_UNIT: &str = include_str!("../../packaging/systemd/ldirectord.service");
-const PATIENCE: Duration = Duration::from_secs(30);
-const LIMIT: u32 = 240;
+const PATIENCE: Duration = Duration::from_secs(60);
+const LIMIT: u32 = 300;

@@ -25,7 +25,7 @@ at 24s quiet
   repaired: -a -t 192.0.2.10:80 -r 10.0.0.1:80 -m -w 0 -x 9 -y 5
   : Readd Quiescent real server: 10.0.0.1:80 (192.0.2.10:80) (Weight set to 0), somebody took it out of the table
 at 30s maintenance over
-  : No more maintenance of real server: 10.0.0.1:80 (192.0.2.10:80), maintenance is over
+  : No more maintenance of real server: 10.0.0.1:80 (192.0.2.10:80), maintenance is over, not checked yet
 at 30s 10.0.0.1:80 up 200 OK
   : Restored real server: 10.0.0.1:80 (192.0.2.10:80) (Weight set to 1), 200 OK
   -e -t 192.0.2.10:80 -r 10.0.0.1:80 -m -w 1 -x 9 -y 5

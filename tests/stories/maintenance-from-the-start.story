@@ -35,12 +35,12 @@ config 10.0.0.1:80 10.0.0.2:80 10.0.0.4:80 10.0.0.5:80
   -d -t 192.0.2.10:80 -r 10.0.0.1:80
   -e -t 192.0.2.11:80 -r 10.0.0.4:80 -m -w 0
 at 10s maintenance over
-  : No more maintenance of real server: 10.0.0.1:80 (192.0.2.10:80), maintenance is over
-  : No more maintenance of real server: 10.0.0.2:80 (192.0.2.10:80), maintenance is over
+  : No more maintenance of real server: 10.0.0.1:80 (192.0.2.10:80), maintenance is over, not checked yet
+  : No more maintenance of real server: 10.0.0.2:80 (192.0.2.10:80), maintenance is over, not checked yet
   : No more maintenance of real server: 10.0.0.4:80 (192.0.2.11:80), maintenance is over
   : No more maintenance of real server: 10.0.0.5:80 (192.0.2.11:80), maintenance is over
   : Restored real server: 10.0.0.4:80 (192.0.2.11:80) (Weight set to 1), maintenance is over
-  : No more maintenance of real server: 10.0.0.2:80 (192.0.2.12:80), maintenance is over
+  : No more maintenance of real server: 10.0.0.2:80 (192.0.2.12:80), maintenance is over, not checked yet
   -e -t 192.0.2.11:80 -r 10.0.0.4:80 -m -w 1
 at 10s 10.0.0.2:80 up checktype=on
   : Added real server: 10.0.0.2:80 (192.0.2.10:80) (Weight set to 1), checktype=on

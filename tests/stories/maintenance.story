@@ -52,8 +52,8 @@ at 40s maintenance: 10.0.0.1:80 10.0.0.2:80
   -e -t 192.0.2.10:80 -r 10.0.0.2:80 -m -w 0
   -d -t 192.0.2.11:80 -r 10.0.0.2:80
 at 50s maintenance: 10.0.0.2:80
-  : No more maintenance of real server: 10.0.0.1:80 (192.0.2.10:80), maintenance is over
-  : No more maintenance of real server: 10.0.0.1:80 (192.0.2.11:80), maintenance is over
+  : No more maintenance of real server: 10.0.0.1:80 (192.0.2.10:80), maintenance is over, not checked yet
+  : No more maintenance of real server: 10.0.0.1:80 (192.0.2.11:80), maintenance is over, not checked yet
 at 50s 10.0.0.1:80 down connection refused
 at 60s 10.0.0.1:80 up 200 OK
   : Restored real server: 10.0.0.1:80 (192.0.2.10:80) (Weight set to 1), 200 OK
@@ -86,8 +86,8 @@ at 80s reload
   : Quiescent real server: 10.0.0.3:80 (192.0.2.10:80) (Weight set to 0), maintenance: /m/10.0.0.3:80
   -a -t 192.0.2.10:80 -r 10.0.0.3:80 -m -w 0
 at 90s maintenance over
-  : No more maintenance of real server: 10.0.0.2:80 (192.0.2.10:80), maintenance is over
-  : No more maintenance of real server: 10.0.0.3:80 (192.0.2.10:80), maintenance is over
+  : No more maintenance of real server: 10.0.0.2:80 (192.0.2.10:80), maintenance is over, not checked yet
+  : No more maintenance of real server: 10.0.0.3:80 (192.0.2.10:80), maintenance is over, not checked yet
 at 90s 10.0.0.2:80 up 200 OK · 10.0.0.3:80 up 200 OK
   : Restored real server: 10.0.0.2:80 (192.0.2.10:80) (Weight set to 3), 200 OK
   : Restored real server: 10.0.0.3:80 (192.0.2.10:80) (Weight set to 1), 200 OK

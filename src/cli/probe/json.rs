@@ -36,6 +36,7 @@ struct Line<'a> {
     verdict: Option<Verdict>,
     message: &'a str,
     warning: Option<&'a str>,
+    maintenance: Option<&'a str>,
     certificate_until: Option<String>,
     connect_ms: Option<f64>,
     tls_ms: Option<f64>,
@@ -65,6 +66,7 @@ fn line<'a>(id: ServiceId, row: &Row<'a>, verbose: bool) -> Line<'a> {
         verdict: outcome.map(|outcome| outcome.verdict),
         message: outcome.map_or("not checked", |outcome| &outcome.message),
         warning: outcome.and_then(|outcome| outcome.warning.as_deref()),
+        maintenance: row.maintenance,
         certificate_until: outcome
             .and_then(|outcome| outcome.certificate_until)
             .map(|until| until.to_string()),

@@ -20,6 +20,9 @@ pub(super) fn page(id: ServiceId, rows: &[Row<'_>], verbose: bool, color: bool) 
     line(&mut page, &HEAD.map(|head| Some(head.to_owned())), widths, None);
     for (row, cells) in rows.iter().zip(&cells) {
         line(&mut page, cells, widths, paint(row).filter(|_| color));
+        if let Some(maintenance) = row.maintenance {
+            below(&mut page, maintenance, Some(YELLOW).filter(|_| color));
+        }
         let Some(Probe { outcome, transcript }) = row.answer else { continue };
         if let Some(remark) = remark(outcome) {
             below(&mut page, &remark, Some(YELLOW).filter(|_| color && outcome.warning.is_some()));

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use checkers::{Check, External, Part, Pattern, Perl, Ping, Target};
 
+use super::commands;
 use super::lighter::Lighter;
 use super::lookup::Lookup;
 use super::negotiate::{self, Negotiation};
@@ -248,28 +249,32 @@ fn without_service(
         "connect" => Some(reachable(lookup, id)),
         "ping" => Some(ping(lookup)),
         "external" => {
-            let program = program(lookup, "/bin/true is run, and every real server is up", notes);
-            unusable(lookup, "run", resolver.program(&program), notes);
-            Some(Check::External(External { program, arguments: Vec::new() }))
+            let usable = |program: &str| resolver.program(program);
+            let without = "/bin/true is run, and every real server is up";
+            let (program, arguments) = program(lookup, "run", usable, without, notes);
+            Some(Check::External(External { program, arguments }))
         }
         "external-perl" => {
-            let script = program(lookup, "/bin/true is no Perl, and no real server is up", notes);
-            unusable(lookup, "read", resolver.script(&script), notes);
-            Some(Check::Perl(Perl { script, arguments: Vec::new() }))
+            let usable = |script: &str| resolver.script(script);
+            let without = "/bin/true is no Perl, and no real server is up";
+            let (script, arguments) = program(lookup, "read", usable, without, notes);
+            Some(Check::Perl(Perl { script, arguments }))
         }
         _ => None,
     }
 }
 
-/// A program is told about which real it is asked.
+/// A program is told about which real it is asked, behind its own arguments.
 fn told(check: &Arc<Check>, service: ServiceId, real: SocketAddr) -> Arc<Check> {
-    let arguments = || arguments(service, real);
+    let arguments = |own: &[String]| [own, &arguments(service, real)].concat();
     match &**check {
         Check::External(check) => {
-            Arc::new(Check::External(External { arguments: arguments(), ..check.clone() }))
+            let arguments = arguments(&check.arguments);
+            Arc::new(Check::External(External { arguments, ..check.clone() }))
         }
         Check::Perl(check) => {
-            Arc::new(Check::Perl(Perl { arguments: arguments(), ..check.clone() }))
+            let arguments = arguments(&check.arguments);
+            Arc::new(Check::Perl(Perl { arguments, ..check.clone() }))
         }
         _ => Arc::clone(check),
     }
@@ -326,33 +331,39 @@ fn ping(lookup: Lookup<'_, '_>) -> Check {
     Check::Ping(Ping { attempts: lookup.number("checkcount").unwrap_or(1).min(MOST_ECHOES) })
 }
 
-/// The program of an external check, and what becomes of the reals without one.
-fn program(lookup: Lookup<'_, '_>, without: &str, notes: &mut Vec<Diagnostic>) -> String {
-    let program = lookup.text("checkcommand").unwrap_or("/bin/true");
-    if let Some(given) = lookup.given("checkcommand").filter(|_| program.contains([' ', '\t'])) {
-        let message = "`checkcommand` takes no arguments: all of this is one file name";
-        notes.push(Diagnostic::warning(given.span.clone(), message));
-    }
-    if lookup.given("checkcommand").is_none() {
+/// The program of an external check, with arguments of its own, and what becomes of the reals
+/// without one. What is a file as a whole is a name; else blanks part it, and the first word is one.
+/// Warns of a program that cannot be used now: it may be there when it is.
+fn program(
+    lookup: Lookup<'_, '_>,
+    used: &str,
+    usable: impl Fn(&str) -> Result<(), String>,
+    without: &str,
+    notes: &mut Vec<Diagnostic>,
+) -> (String, Vec<String>) {
+    let Some((given, text)) = lookup.given("checkcommand").zip(lookup.text("checkcommand")) else {
         let message = format!("there is no `checkcommand`: {without}");
         let given = lookup.given("checktype").or_else(|| lookup.given("also"));
         let span = given.map_or(0..0, |given| given.span.clone());
         notes.push(Diagnostic::warning(span, message).hint("add checkcommand=\"program\""));
+        return ("/bin/true".to_owned(), Vec::new());
+    };
+    let whole = (text.to_owned(), Vec::new());
+    if usable(text).is_ok() {
+        return whole;
     }
-    program.to_owned()
-}
-
-/// Warns of a program that cannot be used now: it may be there when it is.
-fn unusable(
-    lookup: Lookup<'_, '_>,
-    what: &str,
-    found: Result<(), String>,
-    notes: &mut Vec<Diagnostic>,
-) {
-    if let (Some(given), Err(why)) = (lookup.given("checkcommand"), found) {
-        let message = format!("`checkcommand` cannot be {what}: {why}");
+    let Some(words) = commands::words(text) else {
+        let message = "a quote within `checkcommand` is not closed";
+        notes.push(Diagnostic::error(given.span.clone(), message));
+        return whole;
+    };
+    let (program, arguments) =
+        words.split_first().map_or(whole, |(first, rest)| (first.clone(), rest.to_vec()));
+    if let Err(why) = usable(&program) {
+        let message = format!("`checkcommand` cannot be {used}: {why}");
         notes.push(Diagnostic::warning(given.span.clone(), message));
     }
+    (program, arguments)
 }
 
 fn check_port(lookup: Lookup<'_, '_>) -> Option<u16> {

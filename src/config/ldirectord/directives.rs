@@ -61,6 +61,8 @@ pub enum Shape {
     Text,
     /// The rest of the line as it is.
     Raw,
+    /// A command, in double quotes or without.
+    Command,
     /// One of these words.
     Word(&'static [&'static str]),
     /// Some of these words, with commas between.
@@ -82,8 +84,6 @@ pub enum Shape {
 pub enum Effect {
     /// It does what it says.
     Now,
-    /// It is read and checked, and will do what it says in a later version.
-    Later,
     /// It is accepted, and there is nothing that it could do here.
     Never,
     /// It is an error.
@@ -112,6 +112,7 @@ impl fmt::Display for Shape {
             Shape::Quoted => f.write_str("\"text\""),
             Shape::Text => f.write_str("text | \"text\""),
             Shape::Raw => f.write_str("text"),
+            Shape::Command => f.write_str("command | \"command\""),
             Shape::Word(words) => f.write_str(&words.join(" | ")),
             Shape::Words(words) => write!(f, "{}, ...", words.join(" | ")),
             Shape::FirstWord => f.write_str("word"),
@@ -149,7 +150,8 @@ pub const DIRECTIVES: &[Directive] = &[
     row("real6",            VIRTUAL6,  Real,          "none",     Now,   "adds a real server (IPv6)"),
     row("fallback",         FALLBACK4, Fallback,      "none",     Now,   "the server that stands in while no real server is up (IPv4)"),
     row("fallback6",        FALLBACK6, Fallback,      "none",     Now,   "the server that stands in while no real server is up (IPv6)"),
-    row("fallbackcommand",  ANYWHERE,  Text,          "none",     Later, "a command that is run as the fallback comes and goes"),
+    row("fallbackcommand",  ANYWHERE,  Command,       "none",     Now,   "a command that is run as the fallback comes and goes"),
+    row("fallbackcommandstop", ANYWHERE, YesNo,       "no",       Now,   "runs the fallbackcommand at the end, too"),
     row("protocol",         VIRTUALS,  Word(PROTOCOLS), "tcp; udp for port 53; fwm for a mark", Now, "the transport protocol"),
     row("scheduler",        VIRTUALS,  FirstWord,     "wrr",      Now,   "the kernel's scheduler"),
     row("schedflags",       VIRTUALS,  FirstWord,     "none",     Now,   "the flags of the scheduler, with commas between"),
@@ -159,7 +161,7 @@ pub const DIRECTIVES: &[Directive] = &[
     // how reals are checked
     row("checktype",        VIRTUALS,  CheckType,     "negotiate", Now,  "how a real server is checked"),
     row("service",          VIRTUALS,  Word(&services::NAMES), "by the port of the virtual service", Now, "what a negotiate check speaks"),
-    row("checkcommand",     VIRTUALS,  Text,          "/bin/true", Now,  "the program of an external check"),
+    row("checkcommand",     VIRTUALS,  Text,          "/bin/true", Now,  "the program of an external check, and its arguments"),
     row("checkport",        VIRTUALS,  PORT,          "the port of the real server", Now, "the port that is checked"),
     row("request",          VIRTUALS,  Quoted,        "/",        Now,   "what a negotiate check asks for"),
     row("receive",          VIRTUALS,  Quoted,        "none",     Now,   "a regular expression that the answer must match"),
@@ -203,9 +205,9 @@ pub const DIRECTIVES: &[Directive] = &[
     row("monitorfile",      VIRTUALS,  Text,          "none",     Now,   "where every check is written down"),
     // the program itself
     row("autoreload",       GLOBAL,    YesNo,         "no",       Now,   "reads the file again when it changes"),
-    row("callback",         GLOBAL,    Text,          "none",     Later, "a program that is run when the file has changed"),
+    row("callback",         GLOBAL,    Command,       "none",     Now,   "a command that is run when the file has changed"),
     row("logfile",          GLOBAL,    Text,          "none",     Now,   "a facility of the system log, or a file"),
-    row("execute",          GLOBAL,    Raw,           "none",     Later, "runs another instance beside this one"),
+    row("execute",          GLOBAL,    Text,          "none",     Now,   "runs another instance beside this one"),
     row("supervised",       GLOBAL,    YesNo,         "no",       Now,   "keeps ldirectord in the foreground"),
     row("fork",             GLOBAL,    YesNo,         "no",       Never, "checks each service in a process of its own"),
     // of the past
@@ -213,10 +215,10 @@ pub const DIRECTIVES: &[Directive] = &[
     row("connecttimeout",   ANYWHERE,  Removed("negotiatetimeout"), "none", Refused, "a directive of old versions"),
 ];
 
-use Effect::{Later, Never, Now, Refused};
+use Effect::{Never, Now, Refused};
 use Shape::{
-    CheckType, Fallback, FirstWord, Header, Netmask, Number, Quoted, Raw, Real, Removed, Service,
-    Text, Word, Words, YesNo,
+    CheckType, Command, Fallback, FirstWord, Header, Netmask, Number, Quoted, Raw, Real, Removed,
+    Service, Text, Word, Words, YesNo,
 };
 
 const GLOBAL: &[Scope] = &[Scope::Global];

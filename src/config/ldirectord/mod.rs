@@ -6,6 +6,7 @@
 mod address;
 mod alert;
 mod check;
+mod commands;
 mod directives;
 mod http;
 mod lighter;
@@ -52,9 +53,4 @@ pub fn read(text: &str, resolver: &dyn Resolver) -> Reading {
 
 fn place(diagnostic: &Diagnostic) -> (usize, usize, &str) {
     (diagnostic.span.start, diagnostic.span.end, &diagnostic.message)
-}
-
-/// The one way to say that something is read today and has its effect in a later version.
-fn later(span: std::ops::Range<usize>, what: &str) -> Diagnostic {
-    Diagnostic::warning(span, format!("{what} takes effect in a later version"))
 }

@@ -6,7 +6,7 @@
 
 use super::directives::{self, DIRECTIVES, Directive, Effect, OF_A_CHECK, Scope, Shape};
 use super::section::{Document, Given, Section, VirtualSection};
-use super::{later, mailbox, values};
+use super::{mailbox, values};
 use crate::config::Diagnostic;
 use crate::config::near_miss::near_miss;
 use crate::config::piece::{Piece, is_blank};
@@ -134,10 +134,8 @@ fn store<'a>(
     let written = value;
     let Some(value) = values::read(directive, value, scope, notes) else { return };
     mailbox::look(directive, written, notes);
-    match directive.effect {
-        Effect::Now => {}
-        Effect::Later => return notes.push(later(span, &format!("`{}`", directive.name))),
-        Effect::Never | Effect::Refused => return,
+    if directive.effect != Effect::Now {
+        return;
     }
     if directive.name == "checkcount" {
         let message = "`checkcount` is deprecated: only checktype=ping uses it";

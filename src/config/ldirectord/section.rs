@@ -26,12 +26,13 @@ pub(super) struct VirtualSection<'a> {
     pub(super) body: Section<'a>,
 }
 
-/// Directives with their values: the last of each name, and all the reals and headers.
+/// Directives with their values: the last of each name, and all the reals, headers and executes.
 #[derive(Default)]
 pub(super) struct Section<'a> {
     given: HashMap<&'static str, Given<'a>>,
     pub(super) reals: Vec<Piece<'a>>,
     pub(super) headers: Vec<Given<'a>>,
+    pub(super) executes: Vec<Given<'a>>,
     /// What stands behind each `also`, with that.
     pub(super) also: Vec<Section<'a>>,
 }
@@ -50,7 +51,8 @@ impl<'a> Section<'a> {
         self.given.get(name)
     }
 
-    /// Takes a directive in; of two the last wins, and is warned of if they differ. Headers add up.
+    /// Takes a directive in; of two the last wins, and is warned of if they differ. Headers and
+    /// executes add up.
     pub(super) fn put(
         &mut self,
         directive: &'static Directive,
@@ -59,6 +61,9 @@ impl<'a> Section<'a> {
     ) {
         if directive.shape == Shape::Header {
             return self.headers.push(given);
+        }
+        if directive.name == "execute" {
+            return self.executes.push(given);
         }
         let span = given.span.clone();
         let before = self.given.insert(directive.name, given);

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::alert::alert;
+use super::commands::{command, execute};
 use super::lookup::Lookup;
 use super::section::Section;
 use crate::config::near_miss::near_miss;
@@ -16,14 +17,18 @@ pub(super) fn settings(
     notes: &mut Vec<Diagnostic>,
 ) -> Settings {
     let lookup = Lookup { own: globals, globals };
-    // what is wrong with the mail is said even if no virtual would send any
+    // what is wrong with the mail is said even if no virtual would send any, and so with a command
     alert(lookup, notes);
+    command(lookup, "fallbackcommand", resolver, notes);
+    let called = lookup.text("callback").is_some_and(|text| !text.is_empty());
     Settings {
         autoreload: lookup.yes_no("autoreload").unwrap_or(false),
         maintenance: maintenance(lookup, resolver, notes),
         logfile: logfile(lookup, resolver, notes),
         supervised: lookup.yes_no("supervised").unwrap_or(false),
         mail_from: lookup.text("emailalertfrom").map(str::to_owned),
+        callback: called.then(|| command(lookup, "callback", resolver, notes)).flatten(),
+        execute: execute(globals, notes),
     }
 }
 

@@ -50,6 +50,10 @@ pub(super) fn read<'a>(
             let text = text(directive, value, scope, notes);
             filled(directive, value, text)
         }
+        Shape::Command => {
+            let text = command(directive, value, scope, notes);
+            filled(directive, value, text)
+        }
         Shape::Raw => filled(directive, value, value.text().to_owned()),
         Shape::Word(words) => {
             alone(value, notes, |first| word(directive, first, words)).map(Value::Word)
@@ -171,6 +175,23 @@ fn text(
     let (inside, rest) = inside.unwrap_or((value, value.split_at(value.text().len()).1));
     ignored(rest, notes);
     expanded(inside.text(), scope)
+}
+
+/// A command with quotes around it or without. In the global part ldirectord leaves quotes to the
+/// shell, to which those around a word are not those around all.
+fn command(
+    directive: &Directive,
+    value: Piece<'_>,
+    scope: Scope,
+    notes: &mut Vec<Diagnostic>,
+) -> String {
+    let around = |(inside, rest): (Piece<'_>, Piece<'_>)| {
+        rest.trim().is_empty() && !inside.text().contains('"')
+    };
+    match in_quotes(value) {
+        Some(quoted) if scope == Scope::Global && !around(quoted) => value.text().to_owned(),
+        _ => text(directive, value, scope, notes),
+    }
 }
 
 /// What stands between the first and the last quote of a value that begins with one, and behind.
@@ -302,8 +323,8 @@ pub(super) fn without_comment<'a>(
     if raw && scope == Scope::Global {
         return if directive.name == "emailalertfrom" { mailbox::sender(value) } else { value };
     }
-    let quotes =
-        matches!(directive.shape, Shape::Quoted | Shape::Text | Shape::Header | Shape::Real);
+    use Shape::{Command, Header, Quoted, Real, Text};
+    let quotes = matches!(directive.shape, Quoted | Text | Command | Header | Real);
     let text = value.text();
     let mut at = 0;
     while let Some(found) = text[at..].find(['#', '"']) {

@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::address;
 use super::alert::alert;
 use super::check::{Checks, receive};
+use super::commands::command;
 use super::lookup::Lookup;
 use super::real;
 use super::reals::{RANGE_LIMIT, reals};
@@ -82,6 +83,8 @@ fn one(
         service,
         reals,
         fallback,
+        fallback_command: command(lookup, "fallbackcommand", resolver, notes),
+        fallback_command_stop: lookup.yes_no("fallbackcommandstop").unwrap_or(false),
         quiescent: lookup.yes_no("quiescent").unwrap_or(false),
         readd_quiescent: lookup.yes_no("readdquiescent").unwrap_or(false),
         cleanstop: lookup.yes_no("cleanstop").unwrap_or(true),

@@ -1,5 +1,6 @@
 //! What each action does.
 
+use std::env::current_exe;
 use std::ffi::OsStr;
 use std::path::Path;
 use std::time::Duration;
@@ -7,6 +8,7 @@ use std::time::Duration;
 use rustix::process::{Pid, Signal};
 use tracing::info;
 
+use crate::daemon::instance;
 use crate::observe::log::{self, Log, Manner, Sink};
 
 use super::configuration::{Configuration, Trouble, read};
@@ -82,6 +84,7 @@ impl Call<'_> {
             Standing::Running(pid) => {
                 let running = format!("ldirectord for {config} is running with pid: {pid}");
                 complain(&running);
+                status_of_instances(&configuration.settings().execute);
                 info!("{running}");
                 info!("Exiting from ldirectord status");
                 return self.leave(DONE);
@@ -182,6 +185,16 @@ fn leave(debug: bool, status: u8, reason: &str) -> u8 {
         info!("Exiting with exit_status {status}: {reason}");
     }
     status
+}
+
+/// Has the instances of `execute` say for themselves how they stand.
+fn status_of_instances(names: &[String]) {
+    for name in names {
+        let asked = current_exe().and_then(|program| instance(&program, name, "status").status());
+        if let Err(why) = asked {
+            complain(format_args!("ldirectord {name} status cannot be run: {why}"));
+        }
+    }
 }
 
 /// Ends a process for another one to take its place; asks first.

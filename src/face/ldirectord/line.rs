@@ -58,10 +58,9 @@ pub(super) fn read(words: Vec<OsString>) -> Line {
     let mut words = words.into_iter().peekable();
     let mut options = Options::default();
     while let Some(word) = words.next_if(|word| is_option(word)) {
-        if word == "--" {
+        if !options.take(&word.to_string_lossy()) {
             break;
         }
-        options.take(&word.to_string_lossy());
     }
     let words: Vec<_> = words.collect();
     match (&options, order(&words, options.debug)) {
@@ -107,45 +106,73 @@ struct Options {
 }
 
 impl Options {
-    fn take(&mut self, word: &str) {
-        let long = word.strip_prefix("--").or_else(|| word.strip_prefix('+'));
-        let Some(long) = long else {
-            for letter in word.chars().skip(1) {
-                self.set(&letter.to_string());
+    /// Reads a word; whether options go on behind it.
+    fn take(&mut self, word: &str) -> bool {
+        let mut word = word.to_owned();
+        while word != "--" {
+            match self.first(&word) {
+                Some(rest) => word = rest,
+                None => return true,
             }
-            return;
-        };
-        match long.split_once('=') {
-            Some((name, _)) if find(name).is_some() => {
-                self.complaints.push(format!("Option {name} does not take an argument"));
-            }
-            Some((name, _)) if !name.is_empty() => self.set(name),
-            _ => self.set(long),
         }
+        false
     }
 
-    fn set(&mut self, name: &str) {
-        match find(name) {
-            Some("debug") => self.debug = true,
-            Some("help") => self.help = true,
-            Some(_) => self.version = true,
-            None => self.complaints.push(format!("Unknown option: {name}")),
+    /// Reads a long name, or a letter; a letter leaves the rest as a word of its own, in which two
+    /// marks begin a long name.
+    fn first(&mut self, word: &str) -> Option<String> {
+        let (mark, text) = word.split_at(if word.starts_with("--") { 2 } else { 1 });
+        let name = text.split_once('=').filter(|_| mark == "--").map_or(text, |(name, _)| name);
+        match long(name).filter(|_| mark != "-") {
+            Some(option) if name == text => return self.set(option),
+            Some(_) => return self.complain(format!("Option {name} does not take an argument")),
+            None if mark == "--" => {
+                let name = if name.is_empty() { text } else { name };
+                return self.complain(format!("Unknown option: {name}"));
+            }
+            None => {}
         }
+        let mut letters = text.chars();
+        let Some(first) = letters.next() else {
+            return self.complain(format!("Missing option after {mark}"));
+        };
+        if mark == "+" {
+            return self.complain(format!("Unknown option: {first}"));
+        }
+        match OPTIONS.iter().find(|(_, known)| known.contains(first)) {
+            Some((option, _)) => self.set(option),
+            None => self.complain(format!("Unknown option: {first}")),
+        };
+        let rest = letters.as_str();
+        (!rest.is_empty()).then(|| format!("{mark}{rest}"))
+    }
+
+    fn set(&mut self, option: &str) -> Option<String> {
+        match option {
+            "debug" => self.debug = true,
+            "help" => self.help = true,
+            _ => self.version = true,
+        }
+        None
+    }
+
+    fn complain(&mut self, complaint: String) -> Option<String> {
+        self.complaints.push(complaint);
+        None
     }
 }
 
-/// The long name of an option: letters are as they are, long names in any case.
-fn find(name: &str) -> Option<&'static str> {
+/// The option of a long name, in any case; a letter is one.
+fn long(name: &str) -> Option<&'static str> {
     let is = |(long, letters): &&(&str, &str)| {
-        let mut one = name.chars();
-        let letter = one.next().filter(|_| one.next().is_none());
-        letter.is_some_and(|letter| letters.contains(letter)) || long.eq_ignore_ascii_case(name)
+        let letter = |letter: char| name.eq_ignore_ascii_case(letter.encode_utf8(&mut [0; 4]));
+        long.eq_ignore_ascii_case(name) || letters.chars().any(letter)
     };
     OPTIONS.iter().find(is).map(|(long, _)| *long)
 }
 
 fn is_option(word: &OsStr) -> bool {
-    matches!(word.as_encoded_bytes(), [b'-' | b'+', _, ..])
+    matches!(word.as_encoded_bytes(), [b'-', _, ..] | [b'+', ..])
 }
 
 fn order(words: &[OsString], debug: bool) -> Option<Order> {
@@ -193,103 +220,4 @@ pub const OPTIONS: &[(&str, &str)] = &[("debug", "d"), ("help", "h?"), ("version
 const DETACHED: &str = "--detached";
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(line: &str) -> Line {
-        super::read(line.split_whitespace().map(OsString::from).collect())
-    }
-
-    #[track_caller]
-    fn order(line: &str, config: &str, name: &str, action: Action, debug: bool) {
-        let Line::Order(order) = read(line) else { panic!("{line}: {:?}", read(line)) };
-        let Order { config: given, name: named, .. } = &order;
-        assert_eq!((given.to_str(), named.to_str()), (Some(config), Some(name)), "{line}");
-        assert_eq!((order.action, order.debug, order.detached), (action, debug, false), "{line}");
-    }
-
-    #[track_caller]
-    fn wrong(line: &str, complaints: &[&str]) {
-        let complaints = complaints.iter().map(|text| (*text).to_owned()).collect();
-        assert_eq!(read(line), Line::Wrong(complaints), "{line}");
-    }
-
-    #[test]
-    fn one_word_is_the_action_two_are_configuration_and_action() {
-        use Action::*;
-        order("start", "ldirectord.cf", "ldirectord", Start, false);
-        order("ldirectord.cf start", "ldirectord.cf", "ldirectord.cf", Start, false);
-        order("/etc/ha.d/www.cf stop", "/etc/ha.d/www.cf", "www.cf", Stop, false);
-        order("x restart", "x", "x", Restart, false);
-        order("x try-restart", "x", "x", TryRestart, false);
-        order("x reload", "x", "x", Reload, false);
-        order("x force-reload", "x", "x", Reload, false);
-        order("x status", "x", "x", Status, false);
-        order("stop status", "stop", "stop", Status, false);
-        order("x status -d more", "x", "x", Status, false);
-        wrong("", &[]);
-        wrong("-d", &[]);
-        wrong("x", &[]);
-        wrong("START", &[]);
-        wrong("start -d", &[]);
-        order("- start", "-", "-", Start, false);
-    }
-
-    #[test]
-    fn options_stand_before_the_words() {
-        use Action::*;
-        for line in ["-d x start", "--debug x start", "--DEBUG x start", "-dd x start"] {
-            order(line, "x", "x", Start, true);
-        }
-        for line in ["--d x start", "+d x start", "+debug x start", "-d -- x start"] {
-            order(line, "x", "x", Start, true);
-        }
-        order("-- -x start", "-x", "-x", Start, false);
-        order("-- start", "ldirectord.cf", "ldirectord", Start, false);
-        order("-- -d start more", "-d", "-d", Start, false);
-        for line in ["-h", "-?", "--help", "--h", "-dh", "-hv", "-vh x", "-h start"] {
-            assert_eq!(read(line), Line::Help, "{line}");
-        }
-        for line in ["-v", "--version", "-dv", "-v start", "-v nothing of use"] {
-            assert_eq!(read(line), Line::Version, "{line}");
-        }
-    }
-
-    #[test]
-    fn what_there_is_not_is_named() {
-        wrong("-x start", &["Unknown option: x"]);
-        wrong("-D start", &["Unknown option: D"]);
-        wrong("-x -dz start", &["Unknown option: x", "Unknown option: z"]);
-        wrong(
-            "-debug start",
-            &["e", "b", "u", "g"]
-                .map(|x| format!("Unknown option: {x}"))
-                .each_ref()
-                .map(String::as_str),
-        );
-        wrong("--deb start", &["Unknown option: deb"]);
-        wrong("--foo --bar=3 x status", &["Unknown option: foo", "Unknown option: bar"]);
-        wrong("--debug=1 start", &["Option debug does not take an argument"]);
-        wrong("-d=1 start", &["Unknown option: =", "Unknown option: 1"]);
-        wrong("---d start", &["Unknown option: -d"]);
-        wrong("++debug start", &["Unknown option: +debug"]);
-        wrong("--=x start", &["Unknown option: =x"]);
-        wrong("--version --foo", &["Unknown option: foo"]);
-    }
-
-    #[test]
-    fn the_process_in_the_background_is_told_apart() {
-        for (line, words) in [
-            ("start", "start --detached"),
-            ("x.cf restart", "x.cf start --detached"),
-            ("/a/x.cf start more", "/a/x.cf start --detached"),
-            ("-- -x start", "-- -x start --detached"),
-        ] {
-            let Line::Order(first) = read(line) else { panic!("{line}") };
-            assert_eq!(first.detached().join(OsStr::new(" ")), words, "{line}");
-            let Line::Order(second) = super::read(first.detached()) else { panic!("{words}") };
-            assert!(second.detached && second.action == Action::Start, "{words}");
-            assert_eq!((&second.config, &second.name), (&first.config, &first.name), "{words}");
-        }
-    }
-}
+mod tests;

@@ -111,3 +111,39 @@ fn what_is_refused_is_told_and_tried_again_and_hides_no_drift() {
     assert_eq!(words(&report.repaired), ["-a -t 192.0.2.1:80 -r 10.0.0.1:80 -m -w 1"]);
     assert_eq!(report.refused.len(), 1);
 }
+
+#[test]
+fn what_is_loose_and_taken_out_stays_out_for_as_long_as_it_is_loose() {
+    let quiesced = format!("{ONE}-a -t 192.0.2.1:80 -r 10.0.0.2:80 -m -w 0\n");
+    let at = "10.0.0.2:80".parse().unwrap();
+    let loose = |text: &str, is_loose: bool| {
+        let mut want = table(text);
+        let mut entry = want.entries().next().unwrap().clone();
+        entry.loose.extend(is_loose.then_some(at));
+        want.insert(entry);
+        want
+    };
+    for is_loose in [true, false] {
+        let want = loose(&quiesced, is_loose);
+        let id = *want.ids().next().unwrap();
+        let mut reconciler = Reconciler::new(Box::new(Memory::default()));
+        assert_eq!(reconciler.program(&want).unwrap().done.len(), 3, "it is added at first");
+        let delete = words::parse_step("-d -t 192.0.2.1:80 -r 10.0.0.2:80").unwrap();
+        reconciler.kernel().apply(&[delete]).unwrap();
+        let report = reconciler.repair(&want, false).unwrap();
+        let back = "-a -t 192.0.2.1:80 -r 10.0.0.2:80 -m -w 0";
+        if !is_loose {
+            assert_eq!((words(&report.repaired), report.left_out), (vec![back.to_owned()], vec![]));
+            continue;
+        }
+        assert_eq!((report.repaired, report.left_out), (vec![], vec![(id, at)]));
+        assert_eq!(reconciler.repair(&want, true).unwrap(), Report::default(), "said once");
+        // another table that still has it does not bring it back; one that has it firmly does
+        let other = loose(&quiesced.replace("-w 1", "-w 5"), true);
+        let report = reconciler.program(&other).unwrap();
+        assert_eq!(lines(&report), ["-e -t 192.0.2.1:80 -r 10.0.0.1:80 -m -w 5"]);
+        let well = table(&quiesced.replace("-w 1", "-w 5").replace("-w 0", "-w 2"));
+        let report = reconciler.program(&well).unwrap();
+        assert_eq!(lines(&report), [back.replace("-w 0", "-w 2")]);
+    }
+}

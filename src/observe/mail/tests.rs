@@ -12,6 +12,8 @@ fn change(alert: Alert, what: What) -> Change {
         service: Service::new(id, "wrr".parse().unwrap()),
         reals: Vec::new(),
         fallback: None,
+        fallback_command: None,
+        fallback_command_stop: false,
         quiescent: true,
         readd_quiescent: true,
         cleanstop: true,

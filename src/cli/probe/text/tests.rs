@@ -3,7 +3,7 @@ use std::time::Duration;
 use checkers::{Outcome, Probe, Times, Transcript};
 
 use crate::config::{self, Numbers};
-use crate::model::Virtual;
+use crate::model::{Real, Virtual};
 
 use super::*;
 
@@ -20,9 +20,14 @@ fn answer(outcome: Outcome) -> Option<Probe> {
     Some(Probe { outcome, transcript: Transcript::default() })
 }
 
-fn shown(site: &Virtual, answers: &[Option<Probe>], color: bool) -> String {
+fn shown<'a>(site: &'a Virtual, answers: &'a [Option<Probe>], color: bool) -> String {
     let rows = site.reals.iter().zip(answers);
-    let rows: Vec<_> = rows.map(|(real, answer)| Row { real, answer: answer.as_ref() }).collect();
+    let row = |(real, answer): (&'a Real, &'a Option<Probe>)| {
+        let maintenance = real.address.to_string().starts_with("10.0.0.4:");
+        let maintenance = maintenance.then_some("maintenance: /m/10.0.0.4");
+        Row { real, answer: answer.as_ref(), maintenance }
+    };
+    let rows: Vec<_> = rows.map(row).collect();
     page(site.service.id, &rows, false, color)
 }
 
@@ -54,6 +59,7 @@ tcp:192.0.2.10:443  1 of 3 up, 1 not checked
   10.0.0.12:443      DOWN           -       -           -  0.2 ms  connection refused
   10.100.200.13:443  -              -       -           -       -  not checked
   10.0.0.4:443       DOWN      1.00 s       -           -  5.00 s  no answer within 5 s (connected, shaking hands for TLS)
+    maintenance: /m/10.0.0.4
 ";
     assert_eq!(shown(&site, &answers, false), expected);
 }

@@ -26,7 +26,29 @@ fn in_the_global_part_a_comment_has_a_blank_before_it() {
     assert_eq!(global("autoreload", "yes # x"), "yes");
     assert_eq!(global("emailalert", "a#b@example.com # c"), "a#b@example.com");
     assert_eq!(global("logfile", "\"/var/log/a #1\""), "\"/var/log/a #1\"");
-    assert_eq!(global("execute", "a.cf # b"), "a.cf # b");
+    assert_eq!(global("execute", "a.cf # b"), "a.cf");
+    assert_eq!(global("fallbackcommand", "page \"the # boss\" # c"), "page \"the # boss\"");
+    assert_eq!(global("maintenancedir", "/a # b"), "/a # b");
+}
+
+#[test]
+fn quotes_around_a_command_are_its_own_around_a_word() {
+    let text = |scope, line| {
+        let value = Piece::lines(line).next().unwrap();
+        match read(find("fallbackcommand").unwrap(), value, scope, &mut Vec::new()) {
+            Some(Value::Text(text)) => text,
+            other => panic!("{other:?}"),
+        }
+    };
+    for (line, global, own) in [
+        ("page me", "page me", "page me"),
+        ("\"page me\"", "page me", "page me"),
+        ("\"page me\" now", "\"page me\" now", "page me"),
+        ("\"a b\" \"c\"", "\"a b\" \"c\"", "a b\" \"c"),
+        ("page \"me\"", "page \"me\"", "page \"me\""),
+    ] {
+        assert_eq!([text(Scope::Global, line), text(Scope::Virtual, line)], [global, own]);
+    }
 }
 
 #[test]
