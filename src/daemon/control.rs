@@ -10,10 +10,9 @@ use tokio::time::{Instant, sleep, sleep_until, timeout, timeout_at};
 use tracing::{debug, error, info, warn};
 
 use crate::director::{Director, Effect, Event};
-use crate::health::{Checked, Recorder, records};
-use crate::kernel::Connections;
-use crate::kernel::Report;
+use crate::health::{Checked, Maintenance, Recorder, records};
 use crate::kernel::task::{self, Ask, Round, Wanted};
+use crate::kernel::{Connections, Report};
 use crate::model::{Model, Phase, Settings, Time};
 use crate::observe::log::{self, Log};
 use crate::observe::mail;
@@ -176,7 +175,7 @@ impl Control {
 
     /// Who is in maintenance; of an older configuration that is no news.
     fn maintenance(&mut self, seen: Seen) {
-        let is_latest = Arc::ptr_eq(&seen.followed, &self.followed.borrow());
+        let is_latest = seen.followed == *self.followed.borrow();
         if let Some(maintenance) = seen.maintenance.filter(|_| is_latest) {
             let effects = self.director.handle(Event::Maintenance(maintenance), self.now());
             self.carry(effects);
@@ -310,13 +309,21 @@ impl Control {
         }
         self.log.follow(model.settings.logfile.as_ref());
         self.settings = model.settings.clone();
-        if let Some(seen) = seen {
-            self.followed.send_replace(Arc::clone(&seen.followed));
-            self.maintenance(seen);
-        }
         self.hooks.follow(&self.settings.execute);
-        let effects = self.director.handle(Event::Reload(model), self.now());
+        let maintenance = seen.and_then(|seen| self.look_elsewhere(seen));
+        let effects = self.director.handle(Event::Reload(model, maintenance), self.now());
         self.carry(effects);
+    }
+
+    /// Who is in maintenance of a new configuration's reals, if it has others, or another folder: of
+    /// the same what has been seen since is newer.
+    fn look_elsewhere(&mut self, seen: Seen) -> Option<Maintenance> {
+        let is_same = seen.followed == *self.followed.borrow();
+        if is_same {
+            return None;
+        }
+        self.followed.send_replace(seen.followed);
+        seen.maintenance
     }
 
     /// Nothing bad in a file ever takes down what is running.

@@ -16,7 +16,7 @@ use std::time::Duration;
 use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher};
 use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::spawn_blocking;
-use tokio::time::{interval, sleep, timeout};
+use tokio::time::{sleep, timeout};
 use tracing::{info, warn};
 
 use crate::health::{Maintenance, has_host_name, in_maintenance};
@@ -84,7 +84,6 @@ pub(super) async fn watch(
     tell: mpsc::Sender<Seen>,
 ) {
     let mut eye = Eye::default();
-    let mut looks = interval(LOOK);
     let mut learnt = hosts.learnt();
     let mut last = None;
     loop {
@@ -118,7 +117,7 @@ pub(super) async fn watch(
             },
             () = stirred.notified() => sleep(SETTLE).await,
             _ = learnt.changed() => sleep(SETTLE).await,
-            _ = looks.tick(), if followed.folder.is_some() => {}
+            () = sleep(LOOK), if followed.folder.is_some() => {}
         }
     }
 }

@@ -32,6 +32,8 @@ pub struct Health {
     pub failures: u32,
     /// Whether a check of this daemon's has ever ended.
     pub checked: bool,
+    /// Since when its checks are judged: what they said before is forgotten.
+    pub asked_since: Time,
     /// What it was before its maintenance.
     pub before: Standing,
     /// What should be done about it soon, as the last check that could tell put it.
@@ -83,6 +85,7 @@ impl Health {
             because: because.to_owned(),
             failures: 0,
             checked: false,
+            asked_since: now,
             before: standing,
             warning: None,
             certificate_until: None,
@@ -141,6 +144,7 @@ impl Health {
         }
         let open = if is_checked { ", not checked yet" } else { "" };
         self.because = format!("maintenance is over{open}");
+        self.asked_since = now;
         self.turn(if is_checked { Standing::Down } else { self.before }, now);
         true
     }
