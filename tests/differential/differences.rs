@@ -104,6 +104,36 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
 
     row("refresh", Theirs, Log, "[*] Changed virtual server: *", "each service is set anew at each start and reload, changed or not").at(READ),
 
+    // what is said otherwise
+    row("reset", Theirs, Log, "[*] Resetting soft failure count: *", "said of each server that comes back, and not only of one that had not been out").at(&["recover", "remove"]),
+    row("maintenance", Ours, Log, "[*] Maintenance of real server: *", "maintenance is called by its name").at(&["touch", "start", "reload"]),
+    row("maintenance", Ours, Log, "[*] No more maintenance of real server: *", "maintenance is called by its name").at(&["remove"]),
+    row("in the log", Ours, Log, "[*] /etc/ha.d/*", "what is warned of stands in the log, too").at(READ),
+    row("reminder", Ours, Log, "[*] Inaccessible real server: *", "a reminder is a line of the log, too; how many there are is chance").of(&["mail-reminders"]),
+    row("reminder", Ours, Log, "[*] emailalert: Inaccessible real server: *", "a reminder is a line of the log, too; how many there are is chance"),
+    row("reminder", Theirs, Log, "[*] emailalert: Inaccessible real server: *", "a reminder is a line of the log, too; how many there are is chance"),
+    row("reminder", Ours, Mail, "* | Subject: Inaccessible *", "a reminder is a line of the log, too; how many there are is chance"),
+    row("reminder", Theirs, Mail, "* | Subject: Inaccessible *", "a reminder is a line of the log, too; how many there are is chance"),
+    row("outcome", Theirs, Monitor, "*", "the outcome of a check is in our words"),
+    row("outcome", Ours, Monitor, "*", "the outcome of a check is in our words"),
+    row("mark", Theirs, Told, "fallbackcommand * :0 fwm", "of a firewall mark the command is told the mark").at(&["fail", "recover"]),
+    row("mark", Ours, Told, "fallbackcommand * 7 fwm", "of a firewall mark the command is told the mark"),
+    row("port", Theirs, Log, "[*] Added fallback server: 127.0.0.1:80 (10.1.0.10:8080) *", PORT).at(&["fail"]),
+    row("port", Ours, Log, "[*] Added fallback server: 127.0.0.1:8080 (10.1.0.10:8080) *", PORT).at(&["fail"]),
+    row("port", Theirs, Log, "[*] Deleted fallback server: * mapped from *", PORT).at(&["recover"]),
+    row("port", Ours, Log, "[*] Deleted fallback server: 127.0.0.1:8080 (10.1.0.10:8080)", PORT).at(&["recover"]),
+
+    // what ldirectord cannot do
+    row("no port", Theirs, Table, "-a -t 10.1.0.10:80 -r 10.1.0.12:80 -g -w 0", NO_PORT).of(&["external"]),
+    row("no port", Ours, Table, "-a -t 10.1.0.10:80 -r 10.1.0.12:80 -g -w 1", NO_PORT).of(&["external"]),
+    row("no port", Theirs, Log, "[*] system(/sbin/ipvsadm -a -t * -r 10.1.0.12:0 *) failed: *", NO_PORT).of(&["external"]),
+    row("no port", Ours, Log, "[*] Quiescent real server: 10.1.0.12:0 *", NO_PORT).of(&["external"]),
+    row("fallback of a mark", Theirs, Log, "[*] system(/sbin/ipvsadm -a -f 7 * -r :0 *) failed: *", MARK).of(&["mark-global-fallback"]),
+    row("fallback of a mark", Theirs, Log, "[*] Added fallback server: :0 (7) *", MARK).at(&["fail"]).of(&["mark-global-fallback"]),
+    row("fallback of a mark", Ours, Table, "-a -f 7 -r 10.1.0.14:0 -g -w 1", MARK).of(&["mark-global-fallback"]),
+    row("fallback of a mark", Ours, Log, "[*] Added fallback server: 10.1.0.14:0 (7) *", MARK).of(&["mark-global-fallback"]),
+    row("fallback of a mark", Ours, Log, "[*] Deleted fallback server: 10.1.0.14:0 (7)", MARK).of(&["mark-global-fallback"]),
+
     // files that ldirectord stops at, and we do not
     row("accepted", Theirs, Exit, "exit status: 2", ACCEPT).of(ACCEPTED),
     row("accepted", Theirs, Exit, "stderr: Error [N] reading file * at line *", ACCEPT).of(ACCEPTED),
@@ -128,6 +158,11 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
     row("perl", Theirs, Exit, "stderr: Use of uninitialized value *", "Perl complains of ldirectord itself"),
 ];
 
+const PORT: &str =
+    "a server whose port the kernel makes the virtual service's is named by that one";
+const NO_PORT: &str =
+    "a server without a port that had weight 0 stays so: ldirectord fails to restore it";
+const MARK: &str = "the fallback of all services serves firewall marks, too";
 const ACCEPT: &str = "accepted, where ldirectord stops with an error";
 const ACCEPTED: &[&str] = &[
     "error-blank-behind-yes",

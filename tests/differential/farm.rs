@@ -140,9 +140,17 @@ async fn serve(
     }
 }
 
+/// An address of IPv6 may not be there the moment that it is given.
 async fn bind(address: SocketAddr) -> TcpListener {
-    let bound = TcpListener::bind(address).await;
-    bound.unwrap_or_else(|error| panic!("{address}: {error}"))
+    let mut tries = 0;
+    loop {
+        match TcpListener::bind(address).await {
+            Ok(bound) => return bound,
+            Err(error) if tries == 50 => panic!("{address}: {error}"),
+            Err(_) => tries += 1,
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
 }
 
 async fn answer(listener: TcpListener, real: IpAddr, mood: Mood) {
