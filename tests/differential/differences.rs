@@ -134,6 +134,20 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
     row("fallback of a mark", Ours, Log, "[*] Added fallback server: 10.1.0.14:0 (7) *", MARK).of(&["mark-global-fallback"]),
     row("fallback of a mark", Ours, Log, "[*] Deleted fallback server: 10.1.0.14:0 (7)", MARK).of(&["mark-global-fallback"]),
 
+    row("purge", Ours, Log, "[*] Purged real server (stop): * (10.1.0.9:80)", "a server of two services is told of in both").of(&["quiescent-own"]),
+    row("message", Theirs, Log, "message: *", "errors are in our words, with the line, a caret and a hint"),
+
+    // after a reload with an error ldirectord heeds no check, and its pid file is gone after a call
+    row("broken reload", Theirs, Table, "*", BROKEN).of(&["reload-error"]),
+    row("broken reload", Ours, Table, "*", BROKEN).of(&["reload-error"]),
+    row("broken reload", Ours, Log, "[*] Quiescent real server: *", BROKEN).of(&["reload-error"]),
+    row("broken reload", Ours, Log, "[*] Restored real server: *", BROKEN).of(&["reload-error"]),
+    row("broken reload", Ours, Log, "[*] Reloading Linux Director Daemon config on signal", BROKEN).of(&["reload-error"]),
+    row("broken reload", Ours, Log, "[*] the configuration, refused until now, is taken", BROKEN).of(&["reload-error"]),
+    row("broken reload", Ours, Log, "[*] Linux Director Daemon terminated on signal: TERM", BROKEN).of(&["reload-error"]),
+    row("broken reload", Theirs, Log, "[*] Configuration file * has changed on disk", BROKEN).of(&["reload-error"]),
+    row("broken reload", Theirs, Log, "[*]  - ignore new configuration", BROKEN).of(&["reload-error"]),
+
     // files that ldirectord stops at, and we do not
     row("accepted", Theirs, Exit, "exit status: 2", ACCEPT).of(ACCEPTED),
     row("accepted", Theirs, Exit, "stderr: Error [N] reading file * at line *", ACCEPT).of(ACCEPTED),
@@ -163,6 +177,7 @@ const PORT: &str =
 const NO_PORT: &str =
     "a server without a port that had weight 0 stays so: ldirectord fails to restore it";
 const MARK: &str = "the fallback of all services serves firewall marks, too";
+const BROKEN: &str = "an error in the file leaves all as it was, the pid file too; ldirectord heeds no check any more";
 const ACCEPT: &str = "accepted, where ldirectord stops with an error";
 const ACCEPTED: &[&str] = &[
     "error-blank-behind-yes",
