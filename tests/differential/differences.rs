@@ -134,7 +134,7 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
     row("fallback of a mark", Ours, Log, "[*] Added fallback server: 10.1.0.14:0 (7) *", MARK).of(&["mark-global-fallback"]),
     row("fallback of a mark", Ours, Log, "[*] Deleted fallback server: 10.1.0.14:0 (7)", MARK).of(&["mark-global-fallback"]),
 
-    row("purge", Ours, Log, "[*] Purged real server (stop): * (10.1.0.9:80)", "a server of two services is told of in both").of(&["quiescent-own"]),
+    row("purge", Ours, Log, "[*] Purged real server (stop): * (10.1.0.9:80)", "a server of two services is told of in both").of(&["quiescent-own", "fork", "globals-last"]),
     row("message", Theirs, Log, "message: *", "errors are in our words, with the line, a caret and a hint"),
 
     // after a reload with an error ldirectord heeds no check, and its pid file is gone after a call
@@ -147,6 +147,18 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
     row("broken reload", Ours, Log, "[*] Linux Director Daemon terminated on signal: TERM", BROKEN).of(&["reload-error"]),
     row("broken reload", Theirs, Log, "[*] Configuration file * has changed on disk", BROKEN).of(&["reload-error"]),
     row("broken reload", Theirs, Log, "[*]  - ignore new configuration", BROKEN).of(&["reload-error"]),
+
+    row("port", Theirs, Log, "[*] Deleted real server: * mapped from *", PORT).at(&["fail"]).of(GATE),
+    row("port", Ours, Log, "[*] Deleted real server: *", PORT).at(&["fail"]).of(GATE),
+    row("port", Theirs, Log, "[*] system(/sbin/ipvsadm -d *) failed: *", PORT).at(&["stop"]).of(GATE),
+    row("fork", Theirs, Log, "[*] Child not running for *, spawning", FORK).of(&["fork"]),
+    row("fork", Theirs, Log, "[*] Spawned child *", FORK).of(&["fork"]),
+    row("fork", Theirs, Log, "[*] Killing child *", FORK).of(&["fork"]),
+    row("fork", Theirs, Log, "[*] system(/sbin/ipvsadm *) failed: *", FORK).of(&["fork"]),
+    row("fork", Theirs, Log, "[*] Deleted real server: *", FORK).at(&["fail"]).of(&["fork"]),
+    row("fork", Theirs, Log, "[*] Added real server: *", FORK).at(&["recover"]).of(&["fork"]),
+    row("execute", Theirs, Log, "[*] system(/usr/sbin/ldirectord *) failed: *", EXECUTE).of(&["execute"]),
+    row("execute", Ours, Log, "[*] `ldirectord *` failed with exit status *", EXECUTE).of(&["execute"]),
 
     // files that ldirectord stops at, and we do not
     row("accepted", Theirs, Exit, "exit status: 2", ACCEPT).of(ACCEPTED),
@@ -178,6 +190,10 @@ const NO_PORT: &str =
     "a server without a port that had weight 0 stays so: ldirectord fails to restore it";
 const MARK: &str = "the fallback of all services serves firewall marks, too";
 const BROKEN: &str = "an error in the file leaves all as it was, the pid file too; ldirectord heeds no check any more";
+const GATE: &[&str] = &["gate-without-port", "gate-other-port"];
+const FORK: &str =
+    "there is one process for all services, and a server of two of them is changed once in each";
+const EXECUTE: &str = "what a command failed with is said in our words";
 const ACCEPT: &str = "accepted, where ldirectord stops with an error";
 const ACCEPTED: &[&str] = &[
     "error-blank-behind-yes",
