@@ -160,6 +160,14 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
     row("execute", Theirs, Log, "[*] system(/usr/sbin/ldirectord *) failed: *", EXECUTE).of(&["execute"]),
     row("execute", Ours, Log, "[*] `ldirectord *` failed with exit status *", EXECUTE).of(&["execute"]),
 
+    row("flap", Theirs, Log, "[*] Readd Quiescent *", FLAP).at(READ),
+    row("flap", Ours, Log, "[*] Added real server: *", FLAP).of(&["readdquiescent"]),
+    row("repair", Ours, Table, "-a -t 10.1.0.10:80 -r 10.1.0.11:80 -m -w 0", REPAIR).of(&["readdquiescent"]),
+    row("repair", Ours, Log, "[*] somebody else changed the table, repaired: *", REPAIR).of(&["readdquiescent"]),
+    row("repair", Ours, Log, "[*] Readd Quiescent real server: *", REPAIR).of(&["readdquiescent"]),
+    row("repair", Ours, Log, "[*] Restored real server: *", REPAIR).of(&["readdquiescent"]),
+    row("repair", Theirs, Log, "[*] Added real server: *", REPAIR).at(&["recover"]).of(&["readdquiescent"]),
+
     // files that ldirectord stops at, and we do not
     row("accepted", Theirs, Exit, "exit status: 2", ACCEPT).of(ACCEPTED),
     row("accepted", Theirs, Exit, "stderr: Error [N] reading file * at line *", ACCEPT).of(ACCEPTED),
@@ -194,6 +202,8 @@ const GATE: &[&str] = &["gate-without-port", "gate-other-port"];
 const FORK: &str =
     "there is one process for all services, and a server of two of them is changed once in each";
 const EXECUTE: &str = "what a command failed with is said in our words";
+const REPAIR: &str =
+    "what somebody else changed is put right at once, and not when the server changes next";
 const ACCEPT: &str = "accepted, where ldirectord stops with an error";
 const ACCEPTED: &[&str] = &[
     "error-blank-behind-yes",
