@@ -168,6 +168,9 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
     row("repair", Ours, Log, "[*] Restored real server: *", REPAIR).of(&["readdquiescent"]),
     row("repair", Theirs, Log, "[*] Added real server: *", REPAIR).at(&["recover"]).of(&["readdquiescent"]),
 
+    row("persistent=0", Ours, Table, "*", ZERO).of(&["persistent-zero"]),
+    row("persistent=0", Theirs, Log, "[*] system(/sbin/ipvsadm *) failed: *", ZERO).of(&["persistent-zero"]),
+
     // files that ldirectord stops at, and we do not
     row("accepted", Theirs, Exit, "exit status: 2", ACCEPT).of(ACCEPTED),
     row("accepted", Theirs, Exit, "stderr: Error [N] reading file * at line *", ACCEPT).of(ACCEPTED),
@@ -204,6 +207,8 @@ const FORK: &str =
 const EXECUTE: &str = "what a command failed with is said in our words";
 const REPAIR: &str =
     "what somebody else changed is put right at once, and not when the server changes next";
+const ZERO: &str =
+    "persistent=0 is not persistent; ldirectord's ipvsadm refuses it, and there is no service";
 const ACCEPT: &str = "accepted, where ldirectord stops with an error";
 const ACCEPTED: &[&str] = &[
     "error-blank-behind-yes",
