@@ -99,4 +99,4 @@ fn print(program: Program, rows: &[(&str, Option<Times>, Duration)]) {
 
 /// No director's pid.
 const NONE: u32 = 0;
-const LIMIT: u32 = 300;
+const LIMIT: u32 = 400;

@@ -145,5 +145,5 @@ END
 done
 "#;
 
-const PATIENCE: Duration = Duration::from_secs(60);
-const LIMIT: u32 = 300;
+const PATIENCE: Duration = Duration::from_secs(120);
+const LIMIT: u32 = 600;

@@ -27,7 +27,9 @@ fn units_with_ours() {
         life(&node);
         killed(&node);
         broken(&node);
+        executed(&node);
         strict(&node);
+        supervised(&node);
     });
 }
 
@@ -106,20 +108,79 @@ fn broken(node: &Node) {
     is_gone(node, "stop");
 }
 
+/// A director that another one starts, by `execute`, is its own master: it outlives a daemon that is
+/// killed, and is there until the next one stops.
+fn executed(node: &Node) {
+    save(node, &[11, 12]);
+    let other = "virtual=10.1.0.10:81\n real=10.1.0.11:80 masq\n checktype=on\n scheduler=rr\n";
+    node.shell(&format!("printf '{other}' >/etc/ha.d/other.cf"));
+    node.shell("sed -i '1iexecute=other.cf' /etc/ha.d/ldirectord.cf");
+    node.run("systemctl start ldirectord");
+    let [first, other] = two_run(node, "start of two");
+    node.run(&format!("kill -KILL {first}"));
+    let next = wait_until("another daemon runs", PATIENCE, || {
+        let pid = main_pid(node);
+        if pid != 0 && pid != first { Ok(pid) } else { Err(pid.to_string()) }
+    });
+    assert_eq!(two_run(node, "restarted beside the other"), [next, other]);
+    node.run("systemctl stop ldirectord");
+    is_gone(node, "stop of two");
+    save(node, &[11, 12]);
+}
+
+/// Waits until the unit's daemon and that of other.cf run, with the services of both; their pids.
+fn two_run(node: &Node, step: &str) -> [u32; 2] {
+    let mut want = table(&[11, 12]);
+    want.push("-A -t 10.1.0.10:81 -s rr".to_owned());
+    want.push("-a -t 10.1.0.10:81 -r 10.1.0.11:80 -m -w 1".to_owned());
+    want.sort();
+    wait_until(step, PATIENCE, || {
+        let (running, files, have) = (daemons(node), pid_files(node), node.host.table());
+        let pid = |file| files.iter().find(|(name, _)| name == file)?.1;
+        let pids = [pid("ldirectord.ldirectord.pid"), pid("ldirectord.other.cf.pid")];
+        match pids {
+            [Some(first), Some(other)] if running.len() == 2 && have == want => Ok([first, other]),
+            _ => Err(format!("{running:?}\n{files:?}\n{have:?}")),
+        }
+    })
+}
+
 /// The settings that the unit offers to a site without scripts.
 fn strict(node: &Node) {
     let offered: Vec<&str> =
         OUR_UNIT.lines().filter_map(|line| line.strip_prefix("#    ")).collect();
     assert!(offered.len() > 5, "{offered:?}");
-    let folder = "/etc/systemd/system/ldirectord.service.d";
-    let settings = format!("[Service]\n{}\n", offered.join("\n"));
-    node.shell(&format!("mkdir {folder}; cat >{folder}/strict.conf <<'END'\n{settings}END"));
-    node.run("systemctl daemon-reload");
+    change(node, &offered.join("\n"));
     node.run("systemctl start ldirectord");
     runs(node, "start in a sandbox", &[11, 12]);
     node.run("systemctl reload ldirectord");
     node.run("systemctl stop ldirectord");
     is_gone(node, "stop in a sandbox");
+}
+
+/// A file that keeps the daemon in the foreground, with what the unit says to that.
+fn supervised(node: &Node) {
+    change(node, "Type=exec\nPIDFile=");
+    save(node, &[11, 12]);
+    node.shell("sed -i 1isupervised=yes /etc/ha.d/ldirectord.cf");
+    node.run("systemctl start ldirectord");
+    let pid = runs(node, "start in the foreground", &[11, 12]);
+    assert_eq!(main_pid(node), pid);
+    node.shell("sed -i s/10.1.0.12/10.1.0.13/ /etc/ha.d/ldirectord.cf");
+    node.run("systemctl reload ldirectord");
+    assert_eq!(runs(node, "reload in the foreground", &[11, 13]), pid);
+    node.run("systemctl stop ldirectord");
+    is_gone(node, "stop in the foreground");
+}
+
+/// Changes the unit as `systemctl edit` does, from nothing.
+fn change(node: &Node, settings: &str) {
+    let folder = "/etc/systemd/system/ldirectord.service.d";
+    let file = format!("{folder}/override.conf");
+    node.shell(&format!("mkdir -p {folder}; printf '[Service]\n%s\n' '{settings}' >{file}"));
+    node.run("systemctl daemon-reload");
+    let complaints = verify(node, "/etc/systemd/system/ldirectord.service");
+    assert_eq!(complaints, "");
 }
 
 /// Turns on a node with systemd, and waits until it is up.
@@ -185,5 +246,5 @@ exec /usr/lib/systemd/systemd --system --unit=basic.target
 ";
 
 const OUR_UNIT: &str = include_str!("../../packaging/systemd/ldirectord.service");
-const PATIENCE: Duration = Duration::from_secs(60);
-const LIMIT: u32 = 300;
+const PATIENCE: Duration = Duration::from_secs(120);
+const LIMIT: u32 = 600;
