@@ -21,7 +21,7 @@ use crate::observe::post::Post;
 use crate::observe::status::{Program, status};
 use crate::plan::{Step, words};
 
-use super::autoreload::Watch;
+use super::autoreload;
 use super::checks::{self, Duties};
 use super::hooks::Hooks;
 use super::load::Loaded;
@@ -48,7 +48,7 @@ pub(super) async fn run(
     let (reload, mut readings) =
         Reload::new(options.config.clone(), loaded.text, Arc::clone(&hosts));
     let mut signals = Signals::take().map_err(Error::system("take the signals"))?;
-    let mut watched = Watch::start(&options.config);
+    let mut saves = autoreload::watch(&options.config);
     let (followed, orders) = watch::channel(followed);
     let (tell, mut seen) = mpsc::channel(1);
     tokio::spawn(maintenance::watch(orders, hosts, tell));
@@ -108,7 +108,7 @@ pub(super) async fn run(
             Some(reading) = readings.recv() => control.reload(reading),
             Some(seen) = seen.recv() => control.maintenance(seen),
             client = accept(socket.as_ref()) => control.tell(client),
-            () = watched.changed() => control.reload.soon(),
+            Some(()) = saves.recv() => control.reload.soon(),
             signal = signals.next() => match signal {
                 Said::Reload => {
                     info!("Reloading Linux Director Daemon config on signal");

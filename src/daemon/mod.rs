@@ -29,6 +29,7 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use tokio::runtime::{self, Runtime};
 use tracing::{info, warn};
 
 use crate::director::{Director, Event};
@@ -129,10 +130,7 @@ pub fn run_on(
     };
     loaded.log_warnings();
     let mut kernel = kernel(options.dry_run)?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(Error::system("start the runtime"))?;
+    let runtime = runtime()?;
     let socket = match options.dry_run {
         // a dry run leaves no trace
         true => None,
@@ -158,13 +156,15 @@ pub fn run_on(
 
 /// Who is in maintenance now, as far as a second or two show; for a look from outside of a director.
 pub fn in_maintenance(model: &Model) -> Result<Maintenance, Error> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(Error::system("start the runtime"))?;
+    let runtime = runtime()?;
     let seen = runtime.block_on(look(Followed::of(model), &Hosts::new()));
     runtime.shutdown_background();
     seen.maintenance.ok_or(Error::Unseen)
+}
+
+fn runtime() -> Result<Runtime, Error> {
+    let mut runtime = runtime::Builder::new_current_thread();
+    runtime.enable_all().build().map_err(Error::system("start the runtime"))
 }
 
 /// What the control thread is given to act with.

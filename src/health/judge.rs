@@ -137,7 +137,8 @@ impl Health {
     }
 
     /// Ends its maintenance; whether it was in any. One that is checked is down until it passes,
-    /// for nobody knows what was done to it; one that is not is what it was before.
+    /// for nobody knows what was done to it; one that is not is what it was before. If that is down,
+    /// it was found so in an earlier daemon's maintenance, for no check has ever said so.
     pub fn release(&mut self, is_checked: bool, now: Time) -> bool {
         if self.standing != Standing::Maintenance {
             return false;
@@ -145,7 +146,12 @@ impl Health {
         let open = if is_checked { ", not checked yet" } else { "" };
         self.because = format!("maintenance is over{open}");
         self.asked_since = now;
-        self.turn(if is_checked { Standing::Down } else { self.before }, now);
+        let after = match self.before {
+            _ if is_checked => Standing::Down,
+            Standing::Unknown => Standing::Unknown,
+            Standing::Up | Standing::Down | Standing::Maintenance => Standing::Up,
+        };
+        self.turn(after, now);
         true
     }
 
@@ -288,11 +294,15 @@ mod tests {
 
     #[test]
     fn who_is_not_checked_is_what_it_was_before_its_maintenance() {
-        for standing in [Standing::Up, Standing::Unknown] {
-            let mut health = Health::found(standing, "", Duration::ZERO);
+        for (before, after) in [
+            (Standing::Up, Standing::Up),
+            (Standing::Unknown, Standing::Unknown),
+            (Standing::Down, Standing::Up),
+        ] {
+            let mut health = Health::found(before, "", Duration::ZERO);
             health.withdraw("a file", Duration::ZERO);
             health.release(false, Duration::ZERO);
-            assert_eq!(health.standing, standing);
+            assert_eq!(health.standing, after);
         }
     }
 }
