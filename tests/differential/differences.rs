@@ -224,8 +224,7 @@ const ACCEPTED: &[&str] = &[
     "error-virtual-on-the-last-line",
 ];
 const REFUSE: &str = "refused, where ldirectord goes astray";
-const REFUSED: &[&str] =
-    &["error-logfile-facility", "error-real-double-colon", "error-virtualhost-empty"];
+const REFUSED: &[&str] = &["error-real-double-colon"];
 const LINE: &str = "an error is told at the line that has it: a service of the same address at its own, and not at the next one's; a missing port, and not what follows from it";
 const ELSEWHERE: &[&str] = &["error-virtual-no-port", "error-virtual-twice"];
 

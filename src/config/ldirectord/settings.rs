@@ -73,14 +73,16 @@ fn logfile(
     }
     let known = FACILITIES.iter().find(|(name, _)| *name == text);
     if known.is_none() {
-        let message = "`logfile` takes an absolute path or a facility of the system log";
-        let wrong = Diagnostic::error(span, message);
+        let message = format!("the system log has no facility `{text}`: it is told as user");
+        let warning = Diagnostic::warning(span, message);
         notes.push(match near_miss(text, FACILITIES.iter().map(|(name, _)| *name)) {
-            Some(meant) => wrong.hint(format!("did you mean `{meant}`?")),
-            None => wrong,
+            Some(meant) => warning.hint(format!("did you mean `{meant}`?")),
+            None => {
+                warning.hint("`logfile` takes an absolute path, or a facility such as `local0`")
+            }
         });
     }
-    known.map(|(_, facility)| Logfile::Facility(*facility))
+    Some(Logfile::Facility(known.map_or(Facility::User, |(_, facility)| *facility)))
 }
 
 /// The facilities of syslog(3), by name.

@@ -42,6 +42,11 @@ pub(super) fn read<'a>(
     scope: Scope,
     notes: &mut Vec<Diagnostic>,
 ) -> Option<Value<'a>> {
+    if directive.name == "virtualhost" && value.is_empty() {
+        // templates leave it so
+        notes.push(Diagnostic::warning(value.span(), "an empty `virtualhost` is none"));
+        return None;
+    }
     let read = match directive.shape {
         Shape::YesNo => yes_no(directive, value),
         Shape::Number { min, max, .. } => number(directive, value, min, max, notes),
