@@ -93,8 +93,13 @@ pub struct Fallback {
 impl Fallback {
     /// The address it has in the kernel's table, serving this virtual.
     pub fn on_the_wire(&self, id: ServiceId) -> SocketAddr {
+        on_the_wire(id, self.serving(id), self.forwarding)
+    }
+
+    /// Its address, with the virtual's port if it has none.
+    pub fn serving(&self, id: ServiceId) -> SocketAddr {
         let port = if self.address.port() == 0 { id.port() } else { self.address.port() };
-        on_the_wire(id, SocketAddr::new(self.address.ip(), port), self.forwarding)
+        SocketAddr::new(self.address.ip(), port)
     }
 }
 

@@ -10,8 +10,16 @@ use crate::plan::words::virtual_address;
 pub fn line(change: &Change) -> String {
     match change.subject {
         Subject::Virtual => of_virtual(change),
-        Subject::Real(address) => of_server(change, "real", address),
-        Subject::Fallback(address) => of_server(change, "fallback", address),
+        Subject::Real(address) => {
+            let real = change.r#virtual.reals.iter().find(|real| real.address == address);
+            let wire = real.map_or(address, |real| real.on_the_wire(change.r#virtual.service.id));
+            of_server(change, "real", address, wire)
+        }
+        Subject::Fallback(wire) => {
+            let fallback = change.r#virtual.fallback;
+            let address = fallback.map_or(wire, |f| f.serving(change.r#virtual.service.id));
+            of_server(change, "fallback", address, wire)
+        }
     }
 }
 
@@ -27,16 +35,22 @@ fn of_virtual(change: &Change) -> String {
     format!("{verb} virtual server: {service}")
 }
 
-fn of_server(change: &Change, kind: &str, address: SocketAddr) -> String {
+/// A server is named by the address that it is configured with; as it leaves, also by the one that
+/// it has in the kernel's table, if that is another.
+fn of_server(change: &Change, kind: &str, address: SocketAddr, wire: SocketAddr) -> String {
     let id = &change.r#virtual.service.id;
     let service = virtual_address(id);
     let server = format!("{kind} server: {address} ({service})");
+    let leaving = match wire == address {
+        true => server.clone(),
+        false => format!("{kind} server: {wire} mapped from {address} ({service})"),
+    };
     match change.what {
         What::Added { weight } => format!("Added {server} (Weight set to {weight})"),
         What::Changed { weight } => format!("Restored {server} (Weight set to {weight})"),
-        What::Quiesced => format!("Quiescent {server} (Weight set to 0)"),
-        What::Readded => format!("Readd Quiescent {server} (Weight set to 0)"),
-        What::Removed => format!("Deleted {server}"),
+        What::Quiesced => format!("Quiescent {leaving} (Weight set to 0)"),
+        What::Readded => format!("Readd Quiescent {leaving} (Weight set to 0)"),
+        What::Removed => format!("Deleted {leaving}"),
         What::Purged => {
             format!("Purged {kind} server ({}): {address} ({service})", purge(change.phase))
         }

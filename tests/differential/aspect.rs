@@ -122,8 +122,10 @@ fn is_drawing(line: &str) -> bool {
 pub(crate) fn last_of_each(lines: Vec<String>) -> Vec<String> {
     let mut last: BTreeMap<String, String> = BTreeMap::new();
     for line in lines {
+        // what a failure is called is each program's own
+        let said = line.split_once(" [down] ").map(|(identity, _)| format!("{identity} [down]"));
         let identity = line.split(" [up] ").next().and_then(|line| line.split(" [down] ").next());
-        last.insert(identity.unwrap_or_default().to_owned(), line);
+        last.insert(identity.unwrap_or_default().to_owned(), said.unwrap_or(line));
     }
     last.into_values().collect()
 }
