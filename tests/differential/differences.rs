@@ -41,7 +41,7 @@ impl Difference {
             && self.aspect == aspect
             && (self.steps.is_empty() || self.steps.contains(&verb))
             && (self.cases.is_empty() || self.cases.contains(&case))
-            && fits(self.line, line)
+            && fits(self.line, line.split_once(".log: ").map_or(line, |(_file, line)| line))
     }
 }
 
@@ -108,12 +108,10 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
     row("reset", Theirs, Log, "[*] Resetting soft failure count: *", "said of each server that comes back, and not only of one that had not been out").at(&["recover", "remove"]),
     row("maintenance", Ours, Log, "[*] Maintenance of real server: *", "maintenance is called by its name").at(&["touch", "start", "reload"]),
     row("maintenance", Ours, Log, "[*] No more maintenance of real server: *", "maintenance is called by its name").at(&["remove"]),
-    row("in the log", Ours, Log, "[*] /etc/ha.d/*", "what is warned of stands in the log, too").at(READ),
-    row("reminder", Ours, Log, "[*] Inaccessible real server: *", "a reminder is a line of the log, too; how many there are is chance").of(&["mail-reminders"]),
-    row("reminder", Ours, Log, "[*] emailalert: Inaccessible real server: *", "a reminder is a line of the log, too; how many there are is chance"),
-    row("reminder", Theirs, Log, "[*] emailalert: Inaccessible real server: *", "a reminder is a line of the log, too; how many there are is chance"),
-    row("reminder", Ours, Mail, "* | Subject: Inaccessible *", "a reminder is a line of the log, too; how many there are is chance"),
-    row("reminder", Theirs, Mail, "* | Subject: Inaccessible *", "a reminder is a line of the log, too; how many there are is chance"),
+    row("in the log", Ours, Log, "[*] Warning [N] reading file * at line *", IN_THE_LOG).at(READ),
+    row("in the log", Ours, Log, "message: *", IN_THE_LOG).at(READ),
+    row("warned twice", Theirs, Exit, "stderr: Warning [N] reading file * at line *", "warnings are told by what follows the file, and not by stop").at(&["stop"]),
+    row("checkinterval", Theirs, Exit, "stderr: Warning [N]: checkinterval in virtual service * ignored when fork=no", "checkinterval counts in a service, too").of(&["checkinterval-own"]),
     row("mark", Theirs, Told, "fallbackcommand * :0 fwm", "of a firewall mark the command is told the mark").at(&["fail", "recover"]),
     row("mark", Ours, Told, "fallbackcommand * 7 fwm", "of a firewall mark the command is told the mark"),
 
@@ -128,7 +126,9 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
     row("fallback of a mark", Ours, Log, "[*] Added fallback server: 10.1.0.14:0 (7) *", MARK).of(&["mark-global-fallback"]),
     row("fallback of a mark", Ours, Log, "[*] Deleted fallback server: 10.1.0.14:0 (7)", MARK).of(&["mark-global-fallback"]),
 
-    row("purge", Ours, Log, "[*] Purged real server (stop): * (10.1.0.9:80)", "a server of two services is told of in both").of(&["quiescent-own", "fork", "globals-last"]),
+    row("purge", Ours, Log, "[*] Purged real server (stop): *", "a server of two services is told of in both").of(&["quiescent-own", "fork", "globals-last", "cleanstop-mixed", "dozen", "schedulers"]),
+    row("no log", Ours, Exit, "stderr: Exiting with exit_status 2: *", NO_LOG).of(&["error-logfile-nowhere"]),
+    row("no log", Theirs, Log, "[*] Exiting with exit_status 2: *", NO_LOG).of(&["error-logfile-nowhere"]),
     row("message", Theirs, Log, "message: *", "errors are in our words, with the line, a caret and a hint"),
 
     // after a reload with an error ldirectord heeds no check, and its pid file is gone after a call
@@ -139,6 +139,7 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
     row("broken reload", Ours, Log, "[*] Reloading Linux Director Daemon config on signal", BROKEN).of(&["reload-error"]),
     row("broken reload", Ours, Log, "[*] the configuration, refused until now, is taken", BROKEN).of(&["reload-error"]),
     row("broken reload", Ours, Log, "[*] Linux Director Daemon terminated on signal: TERM", BROKEN).of(&["reload-error"]),
+    row("broken reload", Ours, Log, "[*] the configuration is refused, the last good one is followed", BROKEN).of(&["reload-error"]),
     row("broken reload", Theirs, Log, "[*] Configuration file * has changed on disk", BROKEN).of(&["reload-error"]),
     row("broken reload", Theirs, Log, "[*]  - ignore new configuration", BROKEN).of(&["reload-error"]),
 
@@ -159,6 +160,8 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
     row("repair", Ours, Log, "[*] Readd Quiescent real server: *", REPAIR).of(&["readdquiescent"]),
     row("repair", Ours, Log, "[*] Restored real server: *", REPAIR).of(&["readdquiescent"]),
     row("repair", Theirs, Log, "[*] Added real server: *", REPAIR).at(&["recover"]).of(&["readdquiescent"]),
+
+    row("left out", Ours, Log, "[*] somebody took out the quiesced *: it is left out until it is well", "that somebody took a quiescent server out is said").of(&["readdquiescent-no"]),
 
     row("persistent=0", Ours, Table, "*", ZERO).of(&["persistent-zero"]),
     row("persistent=0", Theirs, Log, "[*] system(/sbin/ipvsadm *) failed: *", ZERO).of(&["persistent-zero"]),
@@ -187,6 +190,9 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
     row("perl", Theirs, Exit, "stderr: Use of uninitialized value *", "Perl complains of ldirectord itself"),
 ];
 
+const IN_THE_LOG: &str = "what is warned of stands in the log, too";
+const NO_LOG: &str =
+    "what cannot be logged where the file says goes to standard error, and to no other file";
 const PORT: &str = "a server whose port the kernel makes the virtual service's: ldirectord does not find it at the end";
 const NO_PORT: &str =
     "a server without a port that had weight 0 stays so: ldirectord fails to restore it";
