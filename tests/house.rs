@@ -10,7 +10,7 @@ const ROOMS: [&str; 10] =
     ["model", "config", "health", "plan", "director", "kernel", "observe", "daemon", "cli", "face"];
 
 /// Rooms and files that decide: they are given all they need and touch nothing.
-const PURE: [&str; 15] = [
+const PURE: [&str; 16] = [
     "model",
     "config",
     "plan",
@@ -19,6 +19,7 @@ const PURE: [&str; 15] = [
     "health/duty.rs",
     "health/judge.rs",
     "health/maintenance.rs",
+    "health/rota.rs",
     "observe/line.rs",
     "cli/probe/choice.rs",
     "cli/probe/dialogue.rs",

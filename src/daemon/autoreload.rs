@@ -42,7 +42,8 @@ struct Watch {
     unsettled: Option<Option<Stamp>>,
 }
 
-/// What tells one state of a file from another: device, inode, size, and when it was written.
+/// What tells one state of a file from another: device, inode, size, and when it last changed, which
+/// nobody can set.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Stamp(u64, u64, u64, i64, i64);
 
@@ -66,15 +67,12 @@ impl Watch {
     /// Waits until the file has been saved, as far as can be seen.
     async fn changed(&mut self) {
         loop {
-            tokio::select! {
-                () = self.told.notified() => {
-                    self.known = self.stamp().await;
-                    return;
-                }
-                () = sleep(LOOK) => {}
-            }
+            let is_told = tokio::select! {
+                () = self.told.notified() => true,
+                () = sleep(LOOK) => false,
+            };
             let now = self.stamp().await;
-            if self.is_saved(now) {
+            if self.is_saved(now, is_told) {
                 return;
             }
         }
@@ -85,11 +83,12 @@ impl Watch {
         spawn_blocking(move || stamp(&file)).await.ok().flatten()
     }
 
-    /// Whether the file is another one, and the same as at the look before: no longer being written.
-    fn is_saved(&mut self, now: Option<Stamp>) -> bool {
+    /// Whether the file is another one, and whole: by what is told of its folder, which may concern
+    /// its neighbours, or by being the same as at the look before.
+    fn is_saved(&mut self, now: Option<Stamp>, is_told: bool) -> bool {
         if now == self.known {
             self.unsettled = None;
-        } else if self.unsettled.replace(now) == Some(now) {
+        } else if is_told || self.unsettled.replace(now) == Some(now) {
             self.known = now;
             self.unsettled = None;
             return true;
@@ -99,7 +98,7 @@ impl Watch {
 }
 
 fn stamp(file: &Path) -> Option<Stamp> {
-    let of = |m: Metadata| Stamp(m.dev(), m.ino(), m.size(), m.mtime(), m.mtime_nsec());
+    let of = |m: Metadata| Stamp(m.dev(), m.ino(), m.size(), m.ctime(), m.ctime_nsec());
     fs::metadata(file).ok().map(of)
 }
 
@@ -158,18 +157,19 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("a.cf");
         let mut watch = Watch::start(&file);
-        let mut saved = |text: Option<&str>| {
+        let mut saved = |text: Option<&str>, is_told| {
             text.into_iter().for_each(|text| fs::write(&file, text).unwrap());
-            let now = stamp(&file);
-            watch.is_saved(now)
+            watch.is_saved(stamp(&file), is_told)
         };
-        assert!(!saved(None));
-        assert!(!saved(Some("one")), "it may be being written");
-        assert!(!saved(Some("two and more")), "it is");
-        assert!(saved(None));
-        assert!(!saved(None), "told once");
+        assert!(!saved(None, false));
+        assert!(!saved(Some("one"), false), "it may be being written");
+        assert!(!saved(Some("two and more"), false), "it is");
+        assert!(saved(None, false));
+        assert!(!saved(None, false), "told once");
+        assert!(saved(Some("three"), true));
+        assert!(!saved(None, true), "a neighbour, as a monitor file, is written all the time");
         fs::remove_file(&file).unwrap();
-        assert!(!watch.is_saved(None));
-        assert!(watch.is_saved(None));
+        assert!(!watch.is_saved(None, false));
+        assert!(watch.is_saved(None, false));
     }
 }

@@ -1,6 +1,7 @@
 //! One virtual service in the director's care: its reals' health, and who serves.
 
 mod maintenance;
+mod news;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
@@ -9,11 +10,11 @@ use std::sync::Arc;
 use checkers::{Check, Outcome};
 use ipvs::Destination;
 
-use crate::health::{Duty, Health, Judgement, Standing, Warned};
-use crate::model::{Phase, Real, RealId, ServiceId, Time, Virtual};
-use crate::plan::{self, Entry, Step};
+use crate::health::{Duty, Health, Judgement, Standing};
+use crate::model::{Real, RealId, ServiceId, Time, Virtual};
+use crate::plan::{self, Entry};
 
-use super::{Change, FallbackSnapshot, Hook, RealSnapshot, Subject, VirtualSnapshot, What, Word};
+use super::{FallbackSnapshot, Hook, RealSnapshot, VirtualSnapshot, Word};
 
 /// A virtual service, the health of each of its reals, and who serves while none is known to be up.
 #[derive(Debug)]
@@ -130,28 +131,6 @@ impl Ward {
         Some(health.judge(outcome, self.r#virtual.check.failure_count, now))
     }
 
-    /// Takes an outcome's warning to heart; what that changes, for people to know.
-    pub(super) fn heed(
-        &mut self,
-        real: &SocketAddr,
-        outcome: &Outcome,
-        phase: Phase,
-    ) -> Option<Change> {
-        let warned = self.reals.get_mut(real)?.heed(outcome)?;
-        let (what, because) = match &warned {
-            Warned::Begins(words) => (What::Warned { again: self.has_warned(real, words) }, words),
-            Warned::Changes(words) => (What::Warned { again: true }, words),
-            Warned::Ends => (What::WarningOver, &outcome.message),
-        };
-        Some(self.change(Subject::Real(*real), what, because, phase))
-    }
-
-    /// Whether another real is warned of alike: as a rule they show the same certificate.
-    fn has_warned(&self, real: &SocketAddr, words: &str) -> bool {
-        let mut others = self.reals.iter().filter(|(other, _)| *other != real);
-        others.any(|(_, health)| health.warning.as_deref() == Some(words))
-    }
-
     /// What the kernel should hold. The fallback serves while no real does; with `patient`, and
     /// reals that are yet to be checked, it stays as it is, for they may be up in a moment.
     pub(super) fn want(&mut self, patient: bool) -> Entry {
@@ -199,80 +178,6 @@ impl Ward {
     fn hook(&self, word: Word) -> Option<Hook> {
         let command = self.r#virtual.fallback_command.clone()?;
         Some(Hook { service: self.id(), command, word })
-    }
-
-    /// What a step on this service means to people, and why it is taken: because of the real's
-    /// health, unless another reason is given.
-    pub(super) fn told(&self, step: &Step, because: Option<&str>, phase: Phase) -> Change {
-        let (subject, what) = match step {
-            Step::AddService(_) => (Subject::Virtual, What::Added { weight: 0 }),
-            Step::EditService(_) => (Subject::Virtual, What::Changed { weight: 0 }),
-            Step::DeleteService(_) => (Subject::Virtual, What::Purged),
-            Step::AddDestination(_, d) => {
-                let subject = self.subject(d.address);
-                (subject, self.put(subject, What::Added { weight: d.weight }, d.weight))
-            }
-            Step::EditDestination(_, d) => {
-                let subject = self.subject(d.address);
-                (subject, self.put(subject, What::Changed { weight: d.weight }, d.weight))
-            }
-            Step::DeleteDestination(_, at) => {
-                let subject = self.subject(*at);
-                (subject, self.taken(subject))
-            }
-        };
-        let because = match subject {
-            Subject::Fallback(_) if self.fallback_serves => "no real server is up",
-            Subject::Fallback(_) => "a real server is up",
-            Subject::Virtual => because.unwrap_or_default(),
-            Subject::Real(real) if !self.has(&real) => "it is not configured",
-            Subject::Real(real) => {
-                let health = || self.health(&real).map(|health| health.because.as_str());
-                because.or_else(health).unwrap_or_default()
-            }
-        };
-        self.change(subject, what, because, phase)
-    }
-
-    /// What it means to people that a real has turned, where the table is the same before and after,
-    /// as of one with weight 0; nothing as long as its standing is unknown.
-    pub(super) fn turned(&self, real: &SocketAddr, phase: Phase) -> Option<Change> {
-        let health = self.health(real)?;
-        let weight = self.r#virtual.reals.iter().find(|r| r.address == *real)?.weight.get();
-        let what = match health.standing {
-            Standing::Up => What::Changed { weight },
-            Standing::Unknown => return None,
-            Standing::Down | Standing::Maintenance if self.r#virtual.quiescent => What::Quiesced,
-            Standing::Down | Standing::Maintenance => What::Removed,
-        };
-        Some(self.change(Subject::Real(*real), what, &health.because, phase))
-    }
-
-    /// A change of this service.
-    pub(super) fn change(
-        &self,
-        subject: Subject,
-        what: What,
-        because: &str,
-        phase: Phase,
-    ) -> Change {
-        let r#virtual = Arc::clone(&self.r#virtual);
-        Change { r#virtual, subject, what, because: because.to_owned(), phase }
-    }
-
-    /// The service is no longer configured.
-    pub(super) fn purged(&self, phase: Phase) -> Change {
-        self.change(Subject::Virtual, What::Purged, "it is no longer configured", phase)
-    }
-
-    /// The daemon stops: its serving reals go, and the service with them.
-    pub(super) fn dismissed(&self, phase: Phase) -> Vec<Change> {
-        let up = |real: &&Real| self.standing(&real.address) == Some(Standing::Up);
-        let gone = |subject| self.change(subject, What::Purged, "the director stops", phase);
-        let reals = self.r#virtual.reals.iter().filter(up);
-        let mut changes: Vec<_> = reals.map(|real| gone(Subject::Real(real.address))).collect();
-        changes.push(gone(Subject::Virtual));
-        changes
     }
 
     /// The questions to be asked of its reals.
@@ -366,61 +271,5 @@ impl Ward {
 
     fn standing(&self, real: &SocketAddr) -> Option<Standing> {
         self.health(real).map(|health| health.standing)
-    }
-
-    /// Who it is that stands at an address of the kernel's table.
-    fn subject(&self, at: SocketAddr) -> Subject {
-        let wire = |real: &&Real| real.on_the_wire(self.id()) == at;
-        let real = self.r#virtual.reals.iter().find(wire);
-        let stand_in = self.r#virtual.fallback_on_the_wire() == Some(at);
-        match real {
-            // a real's machine may be the fallback too; it is what it serves as
-            Some(real) if !(stand_in && self.fallback_serves) => Subject::Real(real.address),
-            _ if stand_in => Subject::Fallback(at),
-            _ => Subject::Real(at),
-        }
-    }
-
-    /// Weight 0 means quiesced, unless the file itself gives a serving real that weight.
-    fn put(&self, subject: Subject, what: What, weight: u32) -> What {
-        let Subject::Real(address) = subject else { return what };
-        let down = self.standing(&address) != Some(Standing::Up);
-        match what {
-            What::Added { .. } if weight == 0 && down && self.readds() => What::Readded,
-            _ if weight == 0 && down => What::Quiesced,
-            _ => what,
-        }
-    }
-
-    fn taken(&self, subject: Subject) -> What {
-        match subject {
-            Subject::Real(address) if !self.has(&address) => What::Purged,
-            _ => What::Removed,
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::config::{self, Numbers};
-
-    #[test]
-    fn who_shows_the_same_certificate_is_told_as_said_before() {
-        let text = "virtual=192.0.2.10:443\n\treal=10.0.0.1->10.0.0.3:443 masq\n";
-        let model = config::read(text, &Numbers).model.unwrap();
-        let r#virtual = Arc::new(model.virtuals.into_iter().next().unwrap());
-        let mut ward = Ward::new(&r#virtual, Time::ZERO);
-        let mut told = |real: &str, warning: &str| {
-            let warning = Some(warning.to_owned());
-            let outcome = Outcome { warning, ..Outcome::up("200 OK", Time::ZERO) };
-            ward.heed(&real.parse().unwrap(), &outcome, Phase::Running).map(|change| change.what)
-        };
-        let said = |again| Some(What::Warned { again });
-        assert_eq!(told("10.0.0.1:443", "in 9 days"), said(false));
-        assert_eq!(told("10.0.0.2:443", "in 9 days"), said(true));
-        assert_eq!(told("10.0.0.3:443", "in 3 days"), said(false));
-        assert_eq!(told("10.0.0.3:443", "in 2 days"), said(true));
-        assert_eq!(told("10.0.0.3:443", "in 2 days"), None);
     }
 }
