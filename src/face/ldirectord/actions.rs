@@ -8,7 +8,7 @@ use std::time::Duration;
 use rustix::process::{Pid, Signal};
 use tracing::info;
 
-use crate::daemon::instance;
+use crate::daemon::{Ready, instance};
 use crate::observe::log::{self, Log, Manner, Sink};
 
 use super::configuration::{Configuration, Trouble, read};
@@ -140,7 +140,7 @@ impl Call<'_> {
         }
     }
 
-    fn serve(self, configuration: Configuration, ready: Box<dyn FnOnce()>) -> u8 {
+    fn serve(self, configuration: Configuration, ready: Ready) -> u8 {
         let debug = self.order.debug;
         match service::run(configuration, &self.pid_file, self.manner, self.log, ready) {
             Ok(()) => leave(debug, DONE, "Exiting from ldirectord start"),
@@ -225,8 +225,10 @@ fn manner(order: &Order, supervised: bool) -> Manner {
 const RUN: &str = "/var/run";
 /// Where the log goes if the configuration says nothing.
 const LOG: &str = "/var/log/ldirectord.log";
-/// How long a stop waits for the end.
-const STOP: Duration = Duration::from_secs(10);
+/// How long a stop waits for the end, so that a start behind it finds nobody: longer than a director
+/// may take, which gives the kernel 5 s, mail and programs 5 s and the monitor files 1 s, and less
+/// than the 15 s of a cluster's agent.
+const STOP: Duration = Duration::from_secs(12);
 /// How long a restart waits before it uses force, and then.
 const RESTART: Duration = Duration::from_secs(20);
 const KILL: Duration = Duration::from_secs(5);
