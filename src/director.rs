@@ -54,8 +54,9 @@ pub struct Director {
 pub enum Event {
     /// Checks ended; those of one moment come together, so that a mass of deaths is one change.
     Checked(Vec<Checked>),
-    /// A new configuration is to be followed.
-    Reload(Model),
+    /// A new configuration is to be followed; and of its reals, who is in maintenance now, or `None`
+    /// where that cannot be known, and what was known still holds.
+    Reload(Model, Option<Maintenance>),
     /// These reals are in maintenance, and no others.
     Maintenance(Maintenance),
     /// Somebody took these quiesced destinations out of the kernel's table, and they stay out.
@@ -111,7 +112,7 @@ impl Director {
     pub fn handle(&mut self, event: Event, now: Time) -> Vec<Effect> {
         let mut effects = match event {
             Event::Checked(outcomes) => self.checked(outcomes, now),
-            Event::Reload(model) => self.reload(model, now),
+            Event::Reload(model, maintenance) => self.reload(model, maintenance, now),
             Event::Maintenance(maintenance) => self.maintenance(maintenance, now),
             Event::LeftOut(gone) => self.left_out(gone),
             Event::Readded(back) => self.readded(back, now),
@@ -200,20 +201,20 @@ impl Director {
         let program = !changes.is_empty();
         let told: BTreeSet<Subject> = changes.iter().map(|change| change.subject).collect();
         let Some(ward) = self.wards.get(id) else { return (changes, program) };
-        for real in reals {
-            let (subject, health) = (Subject::Real(*real), ward.health(real));
-            if let Some(health) = health.filter(|h| h.is_down() && !told.contains(&subject)) {
-                // it never was in the table and does not come in: people should know all the same
-                let change = ward.change(subject, What::Removed, &health.because, self.phase);
-                self.reminders.note(&change, now);
-                changes.push(change);
-            }
+        for real in reals.iter().filter(|real| !told.contains(&Subject::Real(**real))) {
+            // the table is the same with it and without: people should know all the same
+            let Some(change) = ward.turned(real, self.phase) else { continue };
+            self.reminders.note(&change, now);
+            changes.push(change);
         }
         (changes, program)
     }
 
-    fn reload(&mut self, model: Model, now: Time) -> Vec<Effect> {
+    fn reload(&mut self, model: Model, maintenance: Option<Maintenance>, now: Time) -> Vec<Effect> {
         self.phase = Phase::Reloading;
+        if let Some(maintenance) = maintenance {
+            self.maintenance = maintenance;
+        }
         let mut old = std::mem::take(&mut self.wards);
         let mut renewed = |v: &Arc<Virtual>| match old.remove(&v.service.id) {
             Some(ward) => {
@@ -224,8 +225,8 @@ impl Director {
         };
         let wards: Vec<Ward> = model.virtuals.into_iter().map(|v| renewed(&Arc::new(v))).collect();
         let mut effects = Vec::new();
-        for (id, ward) in old {
-            self.table.remove(&id);
+        for ward in self.order.iter().filter_map(|id| old.remove(id)) {
+            self.table.remove(&ward.id());
             self.hooks.extend(ward.last_word(None));
             effects.push(Effect::Tell(ward.purged(self.phase)));
         }
@@ -286,7 +287,9 @@ impl Director {
         let mut effects = Vec::new();
         for real in self.reminders.due(now) {
             let Some(ward) = self.wards.get(&real.service) else { continue };
-            let Some(health) = ward.health(&real.address) else { continue };
+            // who is not checked comes back from maintenance without a change of the table
+            let health = ward.health(&real.address).filter(|health| health.is_down());
+            let Some(health) = health else { continue };
             let subject = Subject::Real(real.address);
             let change = ward.change(subject, What::Inaccessible, &health.because, self.phase);
             if let Some(every) = change.r#virtual.alert.remind {
@@ -300,14 +303,13 @@ impl Director {
     fn stop(&mut self) -> Vec<Effect> {
         self.phase = Phase::Stopping;
         let mut effects = Vec::new();
-        for ward in std::mem::take(&mut self.wards).into_values() {
+        for ward in self.order.drain(..).filter_map(|id| self.wards.remove(&id)) {
             self.hooks.extend(ward.last_word(None));
             if ward.cleanstop() {
                 self.table.remove(&ward.id());
                 effects.extend(ward.dismissed(self.phase).into_iter().map(Effect::Tell));
             }
         }
-        self.order.clear();
         self.patience = None;
         self.reminders = Reminders::default();
         let program = (!effects.is_empty()).then_some(Effect::Program);

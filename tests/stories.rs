@@ -111,7 +111,7 @@ impl Stage {
         let seconds: f64 = at.strip_suffix('s').expect("seconds").parse().expect("a number");
         self.now = Duration::from_secs_f64(seconds);
         match what.trim() {
-            "reload" => self.reload(text),
+            "reload" => self.reload(text, None),
             "maintenance over" => self.handle(Event::Maintenance(Maintenance::new())),
             "stop" => self.handle(Event::Stop),
             "tick" => {
@@ -123,10 +123,11 @@ impl Stage {
                 let done = self.reconciler.repair(&table, false).unwrap();
                 report(&done) + &self.removed(&done)
             }
-            what => match what.split_once(": ") {
+            what => match what.split_once(':') {
                 Some(("maintenance", reals)) => self.maintenance(reals),
+                Some(("reload, maintenance", reals)) => self.reload(text, Some(maintenance(reals))),
                 Some(("somebody", words)) => {
-                    let step = words::parse_step(words).unwrap();
+                    let step = words::parse_step(words.trim()).unwrap();
                     self.reconciler.kernel().apply(&[step]).unwrap()[0].clone().unwrap();
                     String::new()
                 }
@@ -152,14 +153,14 @@ impl Stage {
 
     /// `10.0.0.1:80` and more of them: these are in maintenance now, and no others.
     fn maintenance(&mut self, reals: &str) -> String {
-        let real = |real: &str| (real.parse().unwrap(), format!("maintenance: /m/{real}"));
-        self.handle(Event::Maintenance(reals.split_whitespace().map(real).collect()))
+        self.handle(Event::Maintenance(maintenance(reals)))
     }
 
-    fn reload(&mut self, text: &str) -> String {
+    /// With a folder that nobody can read, unless it is said who is in maintenance.
+    fn reload(&mut self, text: &str, maintenance: Option<Maintenance>) -> String {
         let reading = config::read(text, &Numbers);
         match reading.model.clone() {
-            Some(model) => self.handle(Event::Reload(model)),
+            Some(model) => self.handle(Event::Reload(model, maintenance)),
             None => {
                 let rendered = reading.render("ldirectord.cf", text, false);
                 rendered.lines().map(|line| format!("  : {line}\n").replace(" \n", "\n")).collect()
@@ -218,6 +219,11 @@ fn report(report: &Report) -> String {
     let repaired =
         report.repaired.iter().map(|step| format!("  repaired: {}\n", words::step(step)));
     done.chain(repaired).collect()
+}
+
+fn maintenance(reals: &str) -> Maintenance {
+    let real = |real: &str| (real.parse().unwrap(), format!("maintenance: /m/{real}"));
+    reals.split_whitespace().map(real).collect()
 }
 
 fn model(text: &str) -> Model {

@@ -1,4 +1,5 @@
-//! Notices when the configuration file has changed on disk.
+//! Notices when the configuration file has changed on disk. It is looked at by another thread, for it
+//! may be on a machine that is gone.
 
 use std::fs::{self, Metadata};
 use std::os::unix::fs::MetadataExt;
@@ -8,17 +9,33 @@ use std::time::Duration;
 
 use notify::event::{AccessKind, AccessMode, CreateKind, EventKind, ModifyKind};
 use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher};
-use tokio::sync::Notify;
-use tokio::time::{Interval, interval};
+use tokio::sync::{Notify, mpsc};
+use tokio::task::spawn_blocking;
+use tokio::time::sleep;
 use tracing::warn;
+
+/// Tells whenever a file has been saved, as far as can be seen, until nobody listens any more. What
+/// nobody has taken yet stands for all that comes.
+pub(super) fn watch(file: &Path) -> mpsc::Receiver<()> {
+    let (tell, told) = mpsc::channel(1);
+    let mut watch = Watch::start(file);
+    tokio::spawn(async move {
+        loop {
+            watch.changed().await;
+            if tell.send(()).await.is_err() {
+                return;
+            }
+        }
+    });
+    told
+}
 
 /// Watches a file's folder, so that a save by rename is seen, and looks at the file itself now and
 /// then: a target behind links, or on another machine, changes without a word.
-pub(super) struct Watch {
+struct Watch {
     file: PathBuf,
     _watcher: Option<RecommendedWatcher>,
     told: Arc<Notify>,
-    looks: Interval,
     /// The file as it was last reported.
     known: Option<Stamp>,
     /// The file as it was at the last look, if that was another one.
@@ -31,7 +48,7 @@ struct Stamp(u64, u64, u64, i64, i64);
 
 impl Watch {
     /// Starts. Where the system does not let itself be watched, looking remains.
-    pub(super) fn start(file: &Path) -> Self {
+    fn start(file: &Path) -> Self {
         let told = Arc::new(Notify::new());
         let watcher = watcher(file, &told);
         if let Err(why) = &watcher {
@@ -41,30 +58,35 @@ impl Watch {
             file: file.to_owned(),
             _watcher: watcher.ok(),
             told,
-            looks: interval(LOOK),
             known: stamp(file),
             unsettled: None,
         }
     }
 
-    /// Waits until the file has been saved, as far as can be seen. May be dropped at any time.
-    pub(super) async fn changed(&mut self) {
+    /// Waits until the file has been saved, as far as can be seen.
+    async fn changed(&mut self) {
         loop {
             tokio::select! {
                 () = self.told.notified() => {
-                    self.known = stamp(&self.file);
+                    self.known = self.stamp().await;
                     return;
                 }
-                _ = self.looks.tick() => if self.look() {
-                    return;
-                },
+                () = sleep(LOOK) => {}
+            }
+            let now = self.stamp().await;
+            if self.is_saved(now) {
+                return;
             }
         }
     }
 
+    async fn stamp(&self) -> Option<Stamp> {
+        let file = self.file.clone();
+        spawn_blocking(move || stamp(&file)).await.ok().flatten()
+    }
+
     /// Whether the file is another one, and the same as at the look before: no longer being written.
-    fn look(&mut self) -> bool {
-        let now = stamp(&self.file);
+    fn is_saved(&mut self, now: Option<Stamp>) -> bool {
         if now == self.known {
             self.unsettled = None;
         } else if self.unsettled.replace(now) == Some(now) {
@@ -110,3 +132,44 @@ fn is_whole(event: &Event) -> bool {
 
 /// How often the file is looked at; a change is believed when it is still there at the next look.
 const LOOK: Duration = Duration::from_secs(5);
+
+#[cfg(test)]
+mod tests {
+    use tokio::time::timeout;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_save_in_place_and_one_by_rename_are_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let [file, new] = ["a.cf", "new"].map(|name| folder.path().join(name));
+        fs::write(&file, "one").unwrap();
+        let mut told = watch(&file);
+        let mut next = async || timeout(Duration::from_secs(60), told.recv()).await.unwrap();
+        fs::write(&file, "two").unwrap();
+        assert_eq!(next().await, Some(()));
+        fs::write(&new, "three").unwrap();
+        fs::rename(&new, &file).unwrap();
+        assert_eq!(next().await, Some(()));
+    }
+
+    #[test]
+    fn what_changes_without_a_word_is_told_when_it_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a.cf");
+        let mut watch = Watch::start(&file);
+        let mut saved = |text: Option<&str>| {
+            text.into_iter().for_each(|text| fs::write(&file, text).unwrap());
+            let now = stamp(&file);
+            watch.is_saved(now)
+        };
+        assert!(!saved(None));
+        assert!(!saved(Some("one")), "it may be being written");
+        assert!(!saved(Some("two and more")), "it is");
+        assert!(saved(None));
+        assert!(!saved(None), "told once");
+        fs::remove_file(&file).unwrap();
+        assert!(!watch.is_saved(None));
+        assert!(watch.is_saved(None));
+    }
+}

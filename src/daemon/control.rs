@@ -10,10 +10,9 @@ use tokio::time::{Instant, sleep, sleep_until, timeout, timeout_at};
 use tracing::{debug, error, info, warn};
 
 use crate::director::{Director, Effect, Event};
-use crate::health::{Checked, Recorder, records};
-use crate::kernel::Connections;
-use crate::kernel::Report;
+use crate::health::{Checked, Maintenance, Recorder, records};
 use crate::kernel::task::{self, Ask, Round, Wanted};
+use crate::kernel::{Connections, Report};
 use crate::model::{Model, Phase, Settings, Time};
 use crate::observe::log::{self, Log};
 use crate::observe::mail;
@@ -22,7 +21,7 @@ use crate::observe::post::Post;
 use crate::observe::status::{Program, status};
 use crate::plan::{Step, words};
 
-use super::autoreload::Watch;
+use super::autoreload;
 use super::checks::{self, Duties};
 use super::hooks::Hooks;
 use super::load::Loaded;
@@ -48,7 +47,7 @@ pub(super) async fn run(
     let (told, mut rounds) = mpsc::unbounded_channel();
     let (reload, mut readings) =
         Reload::new(options.config.clone(), loaded.text, Arc::clone(&hosts));
-    let mut watched = Watch::start(&options.config);
+    let mut saves = autoreload::watch(&options.config);
     let (followed, orders) = watch::channel(followed);
     let (tell, mut seen) = mpsc::channel(1);
     tokio::spawn(maintenance::watch(orders, hosts, tell));
@@ -108,7 +107,7 @@ pub(super) async fn run(
             Some(reading) = readings.recv() => control.reload(reading),
             Some(seen) = seen.recv() => control.maintenance(seen),
             client = accept(socket.as_ref()) => control.tell(client),
-            () = watched.changed() => control.reload.soon(),
+            Some(()) = saves.recv() => control.reload.soon(),
             signal = signals.next() => match signal {
                 Said::Reload => {
                     info!("Reloading Linux Director Daemon config on signal");
@@ -175,7 +174,7 @@ impl Control {
 
     /// Who is in maintenance; of an older configuration that is no news.
     fn maintenance(&mut self, seen: Seen) {
-        let is_latest = Arc::ptr_eq(&seen.followed, &self.followed.borrow());
+        let is_latest = seen.followed == *self.followed.borrow();
         if let Some(maintenance) = seen.maintenance.filter(|_| is_latest) {
             let effects = self.director.handle(Event::Maintenance(maintenance), self.now());
             self.carry(effects);
@@ -309,13 +308,21 @@ impl Control {
         }
         self.log.follow(model.settings.logfile.as_ref());
         self.settings = model.settings.clone();
-        if let Some(seen) = seen {
-            self.followed.send_replace(Arc::clone(&seen.followed));
-            self.maintenance(seen);
-        }
         self.hooks.follow(&self.settings.execute);
-        let effects = self.director.handle(Event::Reload(model), self.now());
+        let maintenance = seen.and_then(|seen| self.look_elsewhere(seen));
+        let effects = self.director.handle(Event::Reload(model, maintenance), self.now());
         self.carry(effects);
+    }
+
+    /// Who is in maintenance of a new configuration's reals, if it has others, or another folder: of
+    /// the same what has been seen since is newer.
+    fn look_elsewhere(&mut self, seen: Seen) -> Option<Maintenance> {
+        let is_same = seen.followed == *self.followed.borrow();
+        if is_same {
+            return None;
+        }
+        self.followed.send_replace(seen.followed);
+        seen.maintenance
     }
 
     /// Nothing bad in a file ever takes down what is running.

@@ -146,8 +146,8 @@ impl Hooks {
         while self.running.try_join_next().is_some() {}
         let mut lines = lock(&self.lines);
         let waiting = lines.entry(line.clone()).or_default();
-        if line.is_callback() && waiting.len() > 1 {
-            // the one that waits will see the file as it is by then
+        if waiting.len() > 1 && waiting.back().is_some_and(|last| **last == errand) {
+            // the one that waits will find all as it is by then
             return;
         }
         if waiting.len() > WAITING {

@@ -15,8 +15,8 @@ use std::time::Duration;
 
 use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher};
 use tokio::sync::{Notify, mpsc, watch};
-use tokio::task::spawn_blocking;
-use tokio::time::{interval, sleep, timeout};
+use tokio::task::{JoinHandle, spawn_blocking};
+use tokio::time::{sleep, timeout};
 use tracing::{info, warn};
 
 use crate::health::{Maintenance, has_host_name, in_maintenance};
@@ -84,21 +84,23 @@ pub(super) async fn watch(
     tell: mpsc::Sender<Seen>,
 ) {
     let mut eye = Eye::default();
-    let mut looks = interval(LOOK);
     let mut learnt = hosts.learnt();
     let mut last = None;
     loop {
         let followed = Arc::clone(&orders.borrow_and_update());
         if followed.folder.is_some() {
-            let looked = spawn_blocking({
-                let (followed, hosts) = (Arc::clone(&followed), Arc::clone(&hosts));
-                move || {
-                    let seen = eye.look(&followed, &hosts);
-                    (eye, seen)
+            let (maintenance, ask) = tokio::select! {
+                Ok((used, seen)) = eye.aside(&followed, &hosts) => {
+                    eye = used;
+                    seen
                 }
-            });
-            let Ok((used, (maintenance, ask))) = looked.await else { return };
-            eye = used;
+                // the old folder may be on a machine that is gone, and its look never end
+                Ok(()) = orders.changed() => {
+                    (eye, last) = (Eye::default(), None);
+                    continue;
+                }
+                else => return,
+            };
             if ask {
                 hosts.look_up(&followed.addresses());
             }
@@ -118,7 +120,7 @@ pub(super) async fn watch(
             },
             () = stirred.notified() => sleep(SETTLE).await,
             _ = learnt.changed() => sleep(SETTLE).await,
-            _ = looks.tick(), if followed.folder.is_some() => {}
+            () = sleep(LOOK), if followed.folder.is_some() => {}
         }
     }
 }
@@ -136,6 +138,19 @@ struct Eye {
 }
 
 impl Eye {
+    /// Looks on another thread, however long that takes; gives itself back with what it saw.
+    fn aside(
+        mut self,
+        followed: &Arc<Followed>,
+        hosts: &Arc<Hosts>,
+    ) -> JoinHandle<(Eye, (Option<Maintenance>, bool))> {
+        let (followed, hosts) = (Arc::clone(followed), Arc::clone(hosts));
+        spawn_blocking(move || {
+            let seen = self.look(&followed, &hosts);
+            (self, seen)
+        })
+    }
+
     /// Who is in maintenance, if that can be known, and whether hosts have to be looked up for it.
     fn look(&mut self, followed: &Followed, hosts: &Hosts) -> (Option<Maintenance>, bool) {
         let Some(folder) = &followed.folder else { return (Some(Maintenance::new()), false) };

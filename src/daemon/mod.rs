@@ -30,7 +30,7 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::{self, Runtime};
 use tracing::{info, warn};
 
 use crate::director::{Director, Event};
@@ -205,8 +205,8 @@ pub fn in_maintenance(model: &Model) -> Result<Maintenance, Error> {
 }
 
 fn runtime() -> Result<Runtime, Error> {
-    let runtime = Builder::new_current_thread().enable_all().build();
-    runtime.map_err(Error::system("start the runtime"))
+    let mut runtime = runtime::Builder::new_current_thread();
+    runtime.enable_all().build().map_err(Error::system("start the runtime"))
 }
 
 /// What the control thread is given to act with.

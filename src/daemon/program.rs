@@ -14,7 +14,7 @@ use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::io::AsyncReadExt;
 use tokio::net::unix::pipe::Receiver;
 use tokio::process::Child;
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::{sleep, timeout};
 use tracing::{debug, warn};
 
@@ -52,8 +52,14 @@ impl Program {
     /// Runs it to its end, or to the deadline and its grace. Fails, in words, unless it ended with
     /// status 0. Left before that, it runs on.
     pub(super) async fn run(&self, limit: Duration) -> Result<(), String> {
-        let (mut child, mut said) =
-            self.start().map_err(|why| format!("cannot be run: {}", words(why)))?;
+        let program = self.clone();
+        // who starts a program waits for the disk that it is on, perhaps on another machine
+        let started = spawn_blocking(move || program.start());
+        let (mut child, mut said) = match timeout(limit, started).await {
+            Ok(Ok(started)) => started.map_err(|why| format!("cannot be run: {}", words(why)))?,
+            Ok(Err(lost)) => return Err(format!("cannot be run: {lost}")),
+            Err(_) => return Err(format!("has not begun after {limit:?}")),
+        };
         match timeout(limit, child.wait()).await {
             Ok(Ok(status)) if status.success() => Ok(()),
             Ok(Ok(status)) => Err(format!("{}{}", ending(status), said.first_lines().await)),

@@ -124,51 +124,58 @@ impl Reload {
         }
         // what was asked for may have been overtaken by a change on disk
         let asked = std::mem::take(&mut self.asked) || occasion == Occasion::Signal;
-        let on_disk = !asked;
-        // nobody asked for it to be followed
-        let ignored = on_disk && !autoreload;
-        let mut said = None;
-        let (new, judged) = match loaded {
-            Err(_) if ignored => return None,
-            Err(why) => {
-                // when it is back it is another one, whatever it says
-                self.text.clear();
-                (false, Err(format!("{}: {why}", self.file.display())))
-            }
-            Ok(loaded) => {
-                let new = loaded.text != self.text;
-                if on_disk && !new && (ignored || refused.is_none()) {
-                    return None;
-                }
-                self.text.clone_from(&loaded.text);
-                if new {
-                    self.changed = on_disk;
-                }
-                if on_disk && new {
-                    info!("Configuration file '{}' has changed on disk", loaded.path);
-                    info!(" - {} new configuration", if ignored { "ignore" } else { "reread" });
-                }
-                if ignored {
-                    self.note(&judge(&loaded, busy), new);
-                    return None;
-                }
-                if new || !on_disk {
-                    loaded.log_warnings();
-                }
-                let judged = judge(&loaded, busy);
-                self.note(&judged, new);
-                said = Some(loaded);
-                (new, judged)
-            }
-        };
+        let followed = asked || autoreload;
+        let is_new = loaded.as_ref().is_ok_and(|loaded| loaded.text != self.text);
+        let is_known = loaded.is_ok() && refused.is_none();
+        if !asked && !is_new && (is_known || !followed) {
+            return None;
+        }
+        match &loaded {
+            Ok(loaded) => self.learn(loaded, is_new, asked, followed),
+            // when it is back it is another one, whatever it says
+            Err(_) => self.text.clear(),
+        }
+        let judged = self.judge(&loaded, busy);
+        self.note(&judged, is_new);
+        if !followed {
+            return None;
+        }
         if autoreload && judged.is_err() {
             self.due.get_or_insert_with(|| Instant::now() + AGAIN);
         }
-        let known = on_disk && !new && judged.as_ref().err().map(String::as_str) == refused;
-        if let (Err(why), false) = (&judged, known) {
-            log_refusal(why, said);
+        let why = judged.as_ref().err().map(String::as_str);
+        let is_told = !asked && !is_new && why.is_some() && why == refused;
+        if let (Some(why), false) = (why, is_told) {
+            log_refusal(why, loaded.ok());
         }
-        (judged.is_ok() || !known).then_some(judged)
+        (!is_told).then_some(judged)
+    }
+
+    /// Keeps a text that was read, and says what there is to be said before it is judged.
+    fn learn(&mut self, loaded: &Loaded, is_new: bool, asked: bool, followed: bool) {
+        self.text.clone_from(&loaded.text);
+        if is_new {
+            self.changed = !asked;
+        }
+        if is_new && !asked {
+            info!("Configuration file '{}' has changed on disk", loaded.path);
+            info!(" - {} new configuration", if followed { "reread" } else { "ignore" });
+        }
+        if followed && (is_new || asked) {
+            loaded.log_warnings();
+        }
+    }
+
+    fn judge(&self, loaded: &io::Result<Loaded>, must_serve: bool) -> Result<Model, String> {
+        let loaded = loaded.as_ref().map_err(|why| format!("{}: {why}", self.file.display()))?;
+        match loaded.reading.model.clone() {
+            Some(model) if must_serve && model.virtuals.is_empty() => {
+                let why = "it has no virtual service any more; stop the director if that is meant";
+                Err(format!("{}: {why}", loaded.path))
+            }
+            Some(model) => Ok(model),
+            None => Err(loaded.errors()),
+        }
     }
 
     /// Whether a change on disk is good, if one was judged since this was asked last: a callback is
@@ -198,17 +205,6 @@ fn regular(file: &Path) -> io::Result<()> {
     match fs::metadata(file)?.is_file() {
         true => Ok(()),
         false => Err(io::Error::other("it is no regular file")),
-    }
-}
-
-fn judge(loaded: &Loaded, must_serve: bool) -> Result<Model, String> {
-    match loaded.reading.model.clone() {
-        Some(model) if must_serve && model.virtuals.is_empty() => {
-            let why = "it has no virtual service any more; stop the director if that is meant";
-            Err(format!("{}: {why}", loaded.path))
-        }
-        Some(model) => Ok(model),
-        None => Err(loaded.errors()),
     }
 }
 

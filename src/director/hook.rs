@@ -90,7 +90,7 @@ mod tests {
             let mut words: Vec<Word> = said(effects).collect();
             for ((n, up, reload), second) in events.into_iter().zip(1..) {
                 let event = if reload {
-                    Event::Reload(site(n))
+                    Event::Reload(site(n), None)
                 } else {
                     let duties = director.duties();
                     let duty = &duties[usize::from(n) % duties.len()];

@@ -48,3 +48,48 @@ impl Director {
         (effects, program)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::config::{self, Numbers};
+    use crate::director::Event;
+    use crate::health::Duty;
+    use crate::model::Model;
+    use crate::plan::Table;
+
+    const ONE: &str = "virtual=192.0.2.10:80\n real=10.0.0.1:80 masq\n";
+    const TWO: &str = "virtual=192.0.2.10:80\n real=10.0.0.1:80 masq\n real=10.0.0.2:80 masq\n";
+
+    fn site(text: &str) -> Model {
+        config::read(text, &Numbers).model.unwrap()
+    }
+
+    /// The nannies see the last of several orders only: one who has told that her real is well must
+    /// tell it again to a judge who has forgotten it in between.
+    #[test]
+    fn who_is_judged_anew_is_another_duty_and_who_is_not_is_the_same() {
+        let (mut director, _) = Director::new(site(TWO), &Table::default(), Time::ZERO);
+        let mut second = 0;
+        let mut duties = |events: Vec<Event>| -> Vec<Arc<Duty>> {
+            for event in events {
+                second += 1;
+                director.handle(event, Time::from_secs(second));
+            }
+            director.duties()
+        };
+        let out = Maintenance::from([("10.0.0.2:80".parse().unwrap(), "a file".to_owned())]);
+        let first = duties(vec![]);
+        assert_eq!(duties(vec![Event::Reload(site(TWO), None)]), first);
+        let gone = Event::Maintenance(out);
+        let released = duties(vec![gone, Event::Maintenance(Maintenance::new())]);
+        assert_eq!(released[0], first[0]);
+        assert_ne!(released[1], first[1]);
+        let reloads = vec![Event::Reload(site(ONE), None), Event::Reload(site(TWO), None)];
+        let back = duties(reloads);
+        assert_eq!(back[0], first[0]);
+        assert_ne!(back[1], released[1]);
+    }
+}

@@ -234,6 +234,20 @@ impl Ward {
         self.change(subject, what, because, phase)
     }
 
+    /// What it means to people that a real has turned, where the table is the same before and after,
+    /// as of one with weight 0; nothing as long as its standing is unknown.
+    pub(super) fn turned(&self, real: &SocketAddr, phase: Phase) -> Option<Change> {
+        let health = self.health(real)?;
+        let weight = self.r#virtual.reals.iter().find(|r| r.address == *real)?.weight.get();
+        let what = match health.standing {
+            Standing::Up => What::Changed { weight },
+            Standing::Unknown => return None,
+            Standing::Down | Standing::Maintenance if self.r#virtual.quiescent => What::Quiesced,
+            Standing::Down | Standing::Maintenance => What::Removed,
+        };
+        Some(self.change(Subject::Real(*real), what, &health.because, phase))
+    }
+
     /// A change of this service.
     pub(super) fn change(
         &self,
@@ -270,6 +284,7 @@ impl Ward {
             target: real.target,
             combined: real.combined.clone(),
             policy: self.r#virtual.check,
+            since: self.health(&real.address).map_or(Time::ZERO, |health| health.asked_since),
             monitor: real.monitor.clone(),
         })
     }

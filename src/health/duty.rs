@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use checkers::{Check, Outcome, Target};
 
-use crate::model::{CheckPolicy, Combined, Monitor, RealId};
+use crate::model::{CheckPolicy, Combined, Monitor, RealId, Time};
 
 /// What one nanny has to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +19,8 @@ pub struct Duty {
     pub combined: Option<Arc<Combined>>,
     /// How often and how patiently.
     pub policy: CheckPolicy,
+    /// Since when the judge listens. One who has told an earlier one the same would keep silent.
+    pub since: Time,
     /// Where every outcome is written down.
     pub monitor: Option<Arc<Monitor>>,
 }

@@ -32,6 +32,8 @@ pub struct Health {
     pub failures: u32,
     /// Whether a check of this daemon's has ever ended.
     pub checked: bool,
+    /// Since when its checks are judged: what they said before is forgotten.
+    pub asked_since: Time,
     /// What it was before its maintenance.
     pub before: Standing,
     /// What should be done about it soon, as the last check that could tell put it.
@@ -83,6 +85,7 @@ impl Health {
             because: because.to_owned(),
             failures: 0,
             checked: false,
+            asked_since: now,
             before: standing,
             warning: None,
             certificate_until: None,
@@ -134,14 +137,21 @@ impl Health {
     }
 
     /// Ends its maintenance; whether it was in any. One that is checked is down until it passes,
-    /// for nobody knows what was done to it; one that is not is what it was before.
+    /// for nobody knows what was done to it; one that is not is what it was before. If that is down,
+    /// it was found so in an earlier daemon's maintenance, for no check has ever said so.
     pub fn release(&mut self, is_checked: bool, now: Time) -> bool {
         if self.standing != Standing::Maintenance {
             return false;
         }
         let open = if is_checked { ", not checked yet" } else { "" };
         self.because = format!("maintenance is over{open}");
-        self.turn(if is_checked { Standing::Down } else { self.before }, now);
+        self.asked_since = now;
+        let after = match self.before {
+            _ if is_checked => Standing::Down,
+            Standing::Unknown => Standing::Unknown,
+            Standing::Up | Standing::Down | Standing::Maintenance => Standing::Up,
+        };
+        self.turn(after, now);
         true
     }
 
@@ -284,11 +294,15 @@ mod tests {
 
     #[test]
     fn who_is_not_checked_is_what_it_was_before_its_maintenance() {
-        for standing in [Standing::Up, Standing::Unknown] {
-            let mut health = Health::found(standing, "", Duration::ZERO);
+        for (before, after) in [
+            (Standing::Up, Standing::Up),
+            (Standing::Unknown, Standing::Unknown),
+            (Standing::Down, Standing::Up),
+        ] {
+            let mut health = Health::found(before, "", Duration::ZERO);
             health.withdraw("a file", Duration::ZERO);
             health.release(false, Duration::ZERO);
-            assert_eq!(health.standing, standing);
+            assert_eq!(health.standing, after);
         }
     }
 }

@@ -225,12 +225,13 @@ mod tests {
                 timeout: PATIENCE,
                 failure_count: 1,
             },
+            since: Duration::ZERO,
             monitor: Some(Monitor { file: "/m".to_owned(), identity: "a real".to_owned() }.into()),
         };
         let (tell, mut told) = mpsc::channel(64);
         let (recorder, mut written) = records();
         let in_flight = Arc::new(Semaphore::new(1));
-        let nanny = watch(duty.into(), Instant::now(), in_flight, tell, recorder);
+        let nanny = watch(duty.into(), Instant::now(), Arc::clone(&in_flight), tell, recorder);
         let nanny = tokio::spawn(nanny);
         let mut seen = String::new();
         while seen.len() < 8 {
@@ -246,7 +247,11 @@ mod tests {
         assert_eq!(said[..turns.len()], turns, "all of them are written down");
         assert_eq!(first.verdict, Verdict::Up);
         assert!(told.try_recv().is_err(), "nothing is new");
+        // while nobody is on the way to it: who is would be reset, not refused
+        let pause = in_flight.acquire().await.unwrap();
         light.1.abort();
+        assert!(light.1.await.unwrap_err().is_cancelled());
+        drop(pause);
         let next = timeout(PATIENCE, told.recv()).await.unwrap().unwrap().outcome;
         assert_eq!((next.verdict, &*next.message), (Verdict::Down, "connection refused"));
         let next = timeout(PATIENCE, told.recv()).await.unwrap().unwrap().outcome;

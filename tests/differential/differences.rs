@@ -104,6 +104,73 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
 
     row("refresh", Theirs, Log, "[*] Changed virtual server: *", "each service is set anew at each start and reload, changed or not").at(READ),
 
+    // what is said otherwise
+    row("reset", Theirs, Log, "[*] Resetting soft failure count: *", "said of each server that comes back, and not only of one that had not been out").at(&["recover", "remove"]),
+    row("maintenance", Ours, Log, "[*] Maintenance of real server: *", "maintenance is called by its name").at(&["touch", "start", "reload"]),
+    row("maintenance", Ours, Log, "[*] No more maintenance of real server: *", "maintenance is called by its name").at(&["remove"]),
+    row("in the log", Ours, Log, "[*] /etc/ha.d/*", "what is warned of stands in the log, too").at(READ),
+    row("reminder", Ours, Log, "[*] Inaccessible real server: *", "a reminder is a line of the log, too; how many there are is chance").of(&["mail-reminders"]),
+    row("reminder", Ours, Log, "[*] emailalert: Inaccessible real server: *", "a reminder is a line of the log, too; how many there are is chance"),
+    row("reminder", Theirs, Log, "[*] emailalert: Inaccessible real server: *", "a reminder is a line of the log, too; how many there are is chance"),
+    row("reminder", Ours, Mail, "* | Subject: Inaccessible *", "a reminder is a line of the log, too; how many there are is chance"),
+    row("reminder", Theirs, Mail, "* | Subject: Inaccessible *", "a reminder is a line of the log, too; how many there are is chance"),
+    row("outcome", Theirs, Monitor, "*", "the outcome of a check is in our words"),
+    row("outcome", Ours, Monitor, "*", "the outcome of a check is in our words"),
+    row("mark", Theirs, Told, "fallbackcommand * :0 fwm", "of a firewall mark the command is told the mark").at(&["fail", "recover"]),
+    row("mark", Ours, Told, "fallbackcommand * 7 fwm", "of a firewall mark the command is told the mark"),
+    row("port", Theirs, Log, "[*] Added fallback server: 127.0.0.1:80 (10.1.0.10:8080) *", PORT).at(&["fail"]),
+    row("port", Ours, Log, "[*] Added fallback server: 127.0.0.1:8080 (10.1.0.10:8080) *", PORT).at(&["fail"]),
+    row("port", Theirs, Log, "[*] Deleted fallback server: * mapped from *", PORT).at(&["recover"]),
+    row("port", Ours, Log, "[*] Deleted fallback server: 127.0.0.1:8080 (10.1.0.10:8080)", PORT).at(&["recover"]),
+
+    // what ldirectord cannot do
+    row("no port", Theirs, Table, "-a -t 10.1.0.10:80 -r 10.1.0.12:80 -g -w 0", NO_PORT).of(&["external"]),
+    row("no port", Ours, Table, "-a -t 10.1.0.10:80 -r 10.1.0.12:80 -g -w 1", NO_PORT).of(&["external"]),
+    row("no port", Theirs, Log, "[*] system(/sbin/ipvsadm -a -t * -r 10.1.0.12:0 *) failed: *", NO_PORT).of(&["external"]),
+    row("no port", Ours, Log, "[*] Quiescent real server: 10.1.0.12:0 *", NO_PORT).of(&["external"]),
+    row("fallback of a mark", Theirs, Log, "[*] system(/sbin/ipvsadm -a -f 7 * -r :0 *) failed: *", MARK).of(&["mark-global-fallback"]),
+    row("fallback of a mark", Theirs, Log, "[*] Added fallback server: :0 (7) *", MARK).at(&["fail"]).of(&["mark-global-fallback"]),
+    row("fallback of a mark", Ours, Table, "-a -f 7 -r 10.1.0.14:0 -g -w 1", MARK).of(&["mark-global-fallback"]),
+    row("fallback of a mark", Ours, Log, "[*] Added fallback server: 10.1.0.14:0 (7) *", MARK).of(&["mark-global-fallback"]),
+    row("fallback of a mark", Ours, Log, "[*] Deleted fallback server: 10.1.0.14:0 (7)", MARK).of(&["mark-global-fallback"]),
+
+    row("purge", Ours, Log, "[*] Purged real server (stop): * (10.1.0.9:80)", "a server of two services is told of in both").of(&["quiescent-own", "fork", "globals-last"]),
+    row("message", Theirs, Log, "message: *", "errors are in our words, with the line, a caret and a hint"),
+
+    // after a reload with an error ldirectord heeds no check, and its pid file is gone after a call
+    row("broken reload", Theirs, Table, "*", BROKEN).of(&["reload-error"]),
+    row("broken reload", Ours, Table, "*", BROKEN).of(&["reload-error"]),
+    row("broken reload", Ours, Log, "[*] Quiescent real server: *", BROKEN).of(&["reload-error"]),
+    row("broken reload", Ours, Log, "[*] Restored real server: *", BROKEN).of(&["reload-error"]),
+    row("broken reload", Ours, Log, "[*] Reloading Linux Director Daemon config on signal", BROKEN).of(&["reload-error"]),
+    row("broken reload", Ours, Log, "[*] the configuration, refused until now, is taken", BROKEN).of(&["reload-error"]),
+    row("broken reload", Ours, Log, "[*] Linux Director Daemon terminated on signal: TERM", BROKEN).of(&["reload-error"]),
+    row("broken reload", Theirs, Log, "[*] Configuration file * has changed on disk", BROKEN).of(&["reload-error"]),
+    row("broken reload", Theirs, Log, "[*]  - ignore new configuration", BROKEN).of(&["reload-error"]),
+
+    row("port", Theirs, Log, "[*] Deleted real server: * mapped from *", PORT).at(&["fail"]).of(GATE),
+    row("port", Ours, Log, "[*] Deleted real server: *", PORT).at(&["fail"]).of(GATE),
+    row("port", Theirs, Log, "[*] system(/sbin/ipvsadm -d *) failed: *", PORT).at(&["stop"]).of(GATE),
+    row("fork", Theirs, Log, "[*] Child not running for *, spawning", FORK).of(&["fork"]),
+    row("fork", Theirs, Log, "[*] Spawned child *", FORK).of(&["fork"]),
+    row("fork", Theirs, Log, "[*] Killing child *", FORK).of(&["fork"]),
+    row("fork", Theirs, Log, "[*] system(/sbin/ipvsadm *) failed: *", FORK).of(&["fork"]),
+    row("fork", Theirs, Log, "[*] Deleted real server: *", FORK).at(&["fail"]).of(&["fork"]),
+    row("fork", Theirs, Log, "[*] Added real server: *", FORK).at(&["recover"]).of(&["fork"]),
+    row("execute", Theirs, Log, "[*] system(/usr/sbin/ldirectord *) failed: *", EXECUTE).of(&["execute"]),
+    row("execute", Ours, Log, "[*] `ldirectord *` failed with exit status *", EXECUTE).of(&["execute"]),
+
+    row("flap", Theirs, Log, "[*] Readd Quiescent *", FLAP).at(READ),
+    row("flap", Ours, Log, "[*] Added real server: *", FLAP).of(&["readdquiescent"]),
+    row("repair", Ours, Table, "-a -t 10.1.0.10:80 -r 10.1.0.11:80 -m -w 0", REPAIR).of(&["readdquiescent"]),
+    row("repair", Ours, Log, "[*] somebody else changed the table, repaired: *", REPAIR).of(&["readdquiescent"]),
+    row("repair", Ours, Log, "[*] Readd Quiescent real server: *", REPAIR).of(&["readdquiescent"]),
+    row("repair", Ours, Log, "[*] Restored real server: *", REPAIR).of(&["readdquiescent"]),
+    row("repair", Theirs, Log, "[*] Added real server: *", REPAIR).at(&["recover"]).of(&["readdquiescent"]),
+
+    row("persistent=0", Ours, Table, "*", ZERO).of(&["persistent-zero"]),
+    row("persistent=0", Theirs, Log, "[*] system(/sbin/ipvsadm *) failed: *", ZERO).of(&["persistent-zero"]),
+
     // files that ldirectord stops at, and we do not
     row("accepted", Theirs, Exit, "exit status: 2", ACCEPT).of(ACCEPTED),
     row("accepted", Theirs, Exit, "stderr: Error [N] reading file * at line *", ACCEPT).of(ACCEPTED),
@@ -128,6 +195,20 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
     row("perl", Theirs, Exit, "stderr: Use of uninitialized value *", "Perl complains of ldirectord itself"),
 ];
 
+const PORT: &str =
+    "a server whose port the kernel makes the virtual service's is named by that one";
+const NO_PORT: &str =
+    "a server without a port that had weight 0 stays so: ldirectord fails to restore it";
+const MARK: &str = "the fallback of all services serves firewall marks, too";
+const BROKEN: &str = "an error in the file leaves all as it was, the pid file too; ldirectord heeds no check any more";
+const GATE: &[&str] = &["gate-without-port", "gate-other-port"];
+const FORK: &str =
+    "there is one process for all services, and a server of two of them is changed once in each";
+const EXECUTE: &str = "what a command failed with is said in our words";
+const REPAIR: &str =
+    "what somebody else changed is put right at once, and not when the server changes next";
+const ZERO: &str =
+    "persistent=0 is not persistent; ldirectord's ipvsadm refuses it, and there is no service";
 const ACCEPT: &str = "accepted, where ldirectord stops with an error";
 const ACCEPTED: &[&str] = &[
     "error-blank-behind-yes",

@@ -28,6 +28,7 @@ pub(crate) struct Farm {
     orders: mpsc::UnboundedSender<(usize, Mood, oneshot::Sender<()>)>,
     letters: Letters,
     silent: Vec<usize>,
+    moods: HashMap<usize, Mood>,
 }
 
 /// How a real answers.
@@ -81,16 +82,19 @@ impl Farm {
                 runtime.expect("a runtime").block_on(serve(inbox, kept));
             });
         });
-        let mut farm = Farm { host, orders, letters, silent: Vec::new() };
+        let mut farm = Farm { host, orders, letters, silent: Vec::new(), moods: HashMap::new() };
         REALS.for_each(|real| farm.mood(real, Mood::Right));
         (farm, [theirs, ours])
     }
 
     /// Has a real answer so from now on.
     pub(crate) fn mood(&mut self, real: usize, mood: Mood) {
-        let (done, wait) = oneshot::channel();
-        self.orders.send((real, mood, done)).expect("the servers run");
-        wait.blocking_recv().expect("the servers run");
+        // who is well already is not disturbed
+        if self.moods.insert(real, mood) != Some(mood) {
+            let (done, wait) = oneshot::channel();
+            self.orders.send((real, mood, done)).expect("the servers run");
+            wait.blocking_recv().expect("the servers run");
+        }
         if let Some(at) = self.silent.iter().position(|&silent| silent == real) {
             self.silent.remove(at);
             self.filter("-D", real);
@@ -140,9 +144,17 @@ async fn serve(
     }
 }
 
+/// An address of IPv6 may not be there the moment that it is given.
 async fn bind(address: SocketAddr) -> TcpListener {
-    let bound = TcpListener::bind(address).await;
-    bound.unwrap_or_else(|error| panic!("{address}: {error}"))
+    let mut tries = 0;
+    loop {
+        match TcpListener::bind(address).await {
+            Ok(bound) => return bound,
+            Err(error) if tries == 50 => panic!("{address}: {error}"),
+            Err(_) => tries += 1,
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
 }
 
 async fn answer(listener: TcpListener, real: IpAddr, mood: Mood) {

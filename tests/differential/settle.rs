@@ -57,7 +57,10 @@ impl<'a> Rest<'a> {
             (false, _) => self.since.elapsed() > GONE,
             // there are no checks
             (_, 0) => idle > NO_CHECKS,
-            (_, checks) => checks - self.then.checks > 2 * reals || idle > SLOW_CHECK,
+            (_, checks) => {
+                let twice = checks - self.then.checks > 2 * reals;
+                twice || idle > SLOW_CHECK || self.since.elapsed() > LONG
+            }
         }
     }
 }
@@ -69,3 +72,5 @@ const GONE: Duration = Duration::from_secs(1);
 const NO_CHECKS: Duration = Duration::from_secs(4);
 /// Longer than a check of a real that says nothing.
 const SLOW_CHECK: Duration = Duration::from_secs(8);
+/// Whatever is asked, and however seldom.
+const LONG: Duration = Duration::from_secs(20);

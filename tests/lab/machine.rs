@@ -1,9 +1,10 @@
 //! A test's two halves: here it boots the laboratory's machine, in there it runs.
 
 use std::env;
+use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
 use std::thread;
 
 /// Runs a test's body in the laboratory's machine, and fails as it fails.
@@ -49,10 +50,16 @@ pub(crate) fn in_machines<F: FnOnce(usize)>(
     }
     let this_binary = env::current_exe().expect("the test's own path");
     let run = |number: usize| {
+        // a file, so that what has been printed so far can be looked at
+        let said = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("machine-{number}"));
+        let file = File::create(&said).expect("a file");
+        let number = format!("{NUMBER}={number}");
         let more = environment.iter().map(|(name, value)| format!("{name}={value}"));
-        let environment: Vec<_> = more.chain([format!("{NUMBER}={number}")]).collect();
-        let output = boot(made_of, limit, &environment, &this_binary, &["--exact", test]);
-        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        let environment: Vec<_> = more.chain([number]).collect();
+        let mut boot = boot(made_of, limit, &environment, &this_binary, &["--exact", test]);
+        let output = boot.stdout(file).output().expect("the lab's boot script starts");
+        let said = fs::read(said).expect("what it printed");
+        let said = String::from_utf8_lossy(&said).into_owned();
         let complaint = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{test}: {}\n{said}\n{complaint}", output.status);
         said
@@ -84,7 +91,8 @@ fn run_in(
     if let Err(reason) = lab(list) {
         return skip(name, &reason);
     }
-    let output = boot((list, memory), limit, &[], binary, arguments);
+    let mut boot = boot((list, memory), limit, &[], binary, arguments);
+    let output = boot.output().expect("the lab's boot script starts");
     let said = String::from_utf8_lossy(&output.stdout);
     println!("{said}{}", String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "{name} failed in the lab: {}", output.status);
@@ -98,15 +106,16 @@ fn run_in(
     );
 }
 
-/// Runs a test binary there, with more in its environment, each `NAME=value`.
+/// What runs a test binary there, with more in its environment, each `NAME=value`.
 fn boot(
     (list, memory): (&str, &str),
     limit: u32,
     environment: &[String],
     binary: &Path,
     arguments: &[&str],
-) -> Output {
-    Command::new(guest("boot"))
+) -> Command {
+    let mut command = Command::new(guest("boot"));
+    command
         .args(["-t", &limit.to_string(), "-m", memory, "-l", list])
         .args(["env", &format!("{INSIDE}=1"), "RUST_BACKTRACE=0"])
         .arg(format!("{DIRECTOR}={}", there(Path::new(env!("CARGO_BIN_EXE_lvs-director")))))
@@ -114,9 +123,8 @@ fn boot(
         .arg(there(binary))
         .args(arguments)
         .args(["--nocapture", "--test-threads=1"])
-        .stdin(Stdio::null())
-        .output()
-        .expect("the lab's boot script starts")
+        .stdin(Stdio::null());
+    command
 }
 
 /// The path, in the laboratory's machine, of the program under test.

@@ -27,6 +27,7 @@ fn units_with_ours() {
         life(&node);
         killed(&node);
         broken(&node);
+        executed(&node);
         strict(&node);
         supervised(&node);
     });
@@ -105,6 +106,43 @@ fn broken(node: &Node) {
     runs(node, "mended", &[11, 12]);
     node.run("systemctl stop ldirectord");
     is_gone(node, "stop");
+}
+
+/// A director that another one starts, by `execute`, is its own master: it outlives a daemon that is
+/// killed, and is there until the next one stops.
+fn executed(node: &Node) {
+    save(node, &[11, 12]);
+    let other = "virtual=10.1.0.10:81\n real=10.1.0.11:80 masq\n checktype=on\n scheduler=rr\n";
+    node.shell(&format!("printf '{other}' >/etc/ha.d/other.cf"));
+    node.shell("sed -i '1iexecute=other.cf' /etc/ha.d/ldirectord.cf");
+    node.run("systemctl start ldirectord");
+    let [first, other] = two_run(node, "start of two");
+    node.run(&format!("kill -KILL {first}"));
+    let next = wait_until("another daemon runs", PATIENCE, || {
+        let pid = main_pid(node);
+        if pid != 0 && pid != first { Ok(pid) } else { Err(pid.to_string()) }
+    });
+    assert_eq!(two_run(node, "restarted beside the other"), [next, other]);
+    node.run("systemctl stop ldirectord");
+    is_gone(node, "stop of two");
+    save(node, &[11, 12]);
+}
+
+/// Waits until the unit's daemon and that of other.cf run, with the services of both; their pids.
+fn two_run(node: &Node, step: &str) -> [u32; 2] {
+    let mut want = table(&[11, 12]);
+    want.push("-A -t 10.1.0.10:81 -s rr".to_owned());
+    want.push("-a -t 10.1.0.10:81 -r 10.1.0.11:80 -m -w 1".to_owned());
+    want.sort();
+    wait_until(step, PATIENCE, || {
+        let (running, files, have) = (daemons(node), pid_files(node), node.host.table());
+        let pid = |file| files.iter().find(|(name, _)| name == file)?.1;
+        let pids = [pid("ldirectord.ldirectord.pid"), pid("ldirectord.other.cf.pid")];
+        match pids {
+            [Some(first), Some(other)] if running.len() == 2 && have == want => Ok([first, other]),
+            _ => Err(format!("{running:?}\n{files:?}\n{have:?}")),
+        }
+    })
 }
 
 /// The settings that the unit offers to a site without scripts.

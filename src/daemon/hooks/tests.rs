@@ -140,3 +140,17 @@ async fn instances_follow_the_file() {
     let expected = ["a start, b start", "a stop, b reload, b start, c start", "b stop, c stop"];
     assert_eq!(news.collect::<Vec<_>>(), expected);
 }
+
+#[tokio::test]
+async fn reloads_that_wait_are_one_and_the_end_comes_behind_it() {
+    let mut desk = Desk::new(false);
+    desk.hooks.executable = "/bin/true".into();
+    let names = ["a".to_owned()];
+    desk.hooks.begin(&names);
+    (0..50).for_each(|_| desk.hooks.follow(&names));
+    desk.hooks.stop();
+    let line = Line::Instance("a".to_owned());
+    let asked: Vec<_> = lock(&desk.hooks.lines)[&line].iter().map(|errand| name(errand)).collect();
+    assert_eq!(asked, ["start", "reload", "stop"].map(|word| format!("`ldirectord a {word}`")));
+    desk.hooks.close().await;
+}

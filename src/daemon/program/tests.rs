@@ -81,8 +81,8 @@ async fn at_the_deadline_all_of_it_ends_and_is_collected() {
         pid.display()
     );
     let script = script(folder.path(), &text);
-    let failed = command(&script).run(Duration::from_millis(500)).await;
-    assert_eq!(failed, Err("was terminated after 500ms: here".to_owned()));
+    let failed = command(&script).run(Duration::from_secs(2)).await;
+    assert_eq!(failed, Err("was terminated after 2s: here".to_owned()));
     let pid = fs::read_to_string(&pid).expect("it had begun");
     let group = Pid::from_raw(pid.trim().parse().expect("a number")).expect("a process");
     // killed processes that were left to init go when it collects them

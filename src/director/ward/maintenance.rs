@@ -43,7 +43,7 @@ impl Ward {
     /// A real's standing, as far as the table is concerned.
     pub(super) fn counted(&self, real: &Real) -> Standing {
         let Some(health) = self.health(&real.address) else { return Standing::Unknown };
-        let never_in = *real.check == Check::Off && health.before != Standing::Up;
+        let never_in = *real.check == Check::Off && health.before == Standing::Unknown;
         match health.standing {
             Standing::Maintenance if never_in => Standing::Unknown,
             _ if self.left_out.contains(&real.address) => Standing::Unknown,

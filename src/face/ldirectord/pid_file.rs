@@ -138,6 +138,8 @@ const BREATH: Duration = Duration::from_millis(5);
 
 #[cfg(test)]
 mod tests {
+    use std::process::{Child, Command, Stdio};
+
     use super::*;
 
     #[test]
@@ -199,10 +201,13 @@ mod tests {
         assert!(nowhere.claim().is_err());
     }
 
-    /// A process with the word in its command line.
-    fn sleeper() -> std::process::Child {
-        let mut command = std::process::Command::new("sh");
-        command.args(["-c", "read line", "ldirectord"]).stdin(std::process::Stdio::piped());
-        command.spawn().unwrap()
+    /// A process with the word in its command line, which stands there when it has said something:
+    /// the line is empty for a moment at its start.
+    fn sleeper() -> Child {
+        let mut command = Command::new("sh");
+        command.args(["-c", "echo up; read line", "ldirectord"]);
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        child.stdout.take().unwrap().read_exact(&mut [0; 3]).unwrap();
+        child
     }
 }
