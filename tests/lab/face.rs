@@ -385,6 +385,25 @@ fn of_starts_at_once_one_remains() {
 }
 
 #[test]
+fn who_may_not_signal_it_is_told_so() {
+    in_the_lab(|| {
+        install();
+        save("");
+        call(OURS, "x.cf start");
+        let pid = running().expect("it runs");
+        for action in ["stop", "reload", "restart"] {
+            let words = ["--reuid=65534", "--clear-groups", OURS, "x.cf", action];
+            let output = Command::new("setpriv").args(words).output().expect("setpriv starts");
+            let complaint = String::from_utf8_lossy(&output.stderr);
+            assert_eq!(output.status.code(), Some(1), "{action}: {complaint}");
+            let why = format!("pid {pid}, cannot be signalled: Operation not permitted");
+            assert!(complaint.contains(&why), "{action}: {complaint}");
+            assert_eq!(running(), Ok(pid), "{action}");
+        }
+    });
+}
+
+#[test]
 fn what_fails_in_the_background_is_told_in_front() {
     in_the_lab(|| {
         install();

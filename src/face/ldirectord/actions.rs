@@ -62,13 +62,12 @@ impl Call<'_> {
             (Stop, Standing::Running(pid)) => self.stop(pid),
             (Reload, Standing::Running(pid)) => {
                 configuration.tell_warnings();
-                process::signal(pid, Signal::HUP);
-                self.leave(DONE)
+                self.signalled(process::signal(pid, Signal::HUP))
             }
-            (Restart | TryRestart, Standing::Running(pid)) => {
-                end(pid);
-                self.start(configuration)
-            }
+            (Restart | TryRestart, Standing::Running(pid)) => match end(pid) {
+                Ok(()) => self.start(configuration),
+                failed => self.signalled(failed),
+            },
             (Start | Restart, _) => self.start(configuration),
             (Stop | TryRestart, _) => self.leave(DONE),
             (Reload, _) => {
@@ -103,12 +102,19 @@ impl Call<'_> {
 
     /// Returns when it is gone, so that a start behind it finds nobody.
     fn stop(&self, pid: Pid) -> u8 {
-        process::signal(pid, Signal::TERM);
-        if !process::wait(pid, STOP) {
+        let sent = process::signal(pid, Signal::TERM);
+        if sent.is_ok() && !process::wait(pid, STOP) {
             let limit = STOP.as_secs();
             complain(format_args!("ldirectord, pid {pid}, has not ended within {limit} s"));
         }
-        self.leave(DONE)
+        self.signalled(sent)
+    }
+
+    fn signalled(&self, sent: Result<(), String>) -> u8 {
+        if let Err(why) = &sent {
+            complain(why);
+        }
+        self.leave(if sent.is_ok() { DONE } else { FAILED })
     }
 
     fn start(self, configuration: Configuration) -> u8 {
@@ -198,12 +204,13 @@ fn status_of_instances(names: &[String]) {
 }
 
 /// Ends a process for another one to take its place; asks first.
-fn end(pid: Pid) {
-    process::signal(pid, Signal::TERM);
+fn end(pid: Pid) -> Result<(), String> {
+    process::signal(pid, Signal::TERM)?;
     if !process::wait(pid, RESTART) {
-        process::signal(pid, Signal::KILL);
+        process::signal(pid, Signal::KILL)?;
         process::wait(pid, KILL);
     }
+    Ok(())
 }
 
 fn manner(order: &Order, supervised: bool) -> Manner {
