@@ -16,7 +16,7 @@ pub(super) fn run(
     dry_run: bool,
 ) -> ExitCode {
     let log = Manner { sink: log, file: None, identity: NAME, name: NAME.to_owned(), verbose };
-    match daemon::run(Options { config, run_dir, log, dry_run }) {
+    match daemon::run(Options { config, run_dir, log, dry_run, waits: false }) {
         Ok(()) => ExitCode::SUCCESS,
         Err(why) => {
             complain(&why);

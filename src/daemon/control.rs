@@ -39,7 +39,7 @@ pub(super) async fn run(
     loaded: Loaded,
     director: Director,
     effects: Vec<Effect>,
-    Outside { kernel, socket, log, ready, followed, hosts }: Outside,
+    Outside { kernel, socket, mut signals, log, ready, followed, hosts }: Outside,
 ) -> Result<(), Error> {
     let (outcomes, mut checked) = mpsc::channel(OUTCOMES);
     let (duties, duties_seen) = watch::channel(Duties::default());
@@ -48,7 +48,6 @@ pub(super) async fn run(
     let (told, mut rounds) = mpsc::unbounded_channel();
     let (reload, mut readings) =
         Reload::new(options.config.clone(), loaded.text, Arc::clone(&hosts));
-    let mut signals = Signals::take().map_err(Error::system("take the signals"))?;
     let mut saves = autoreload::watch(&options.config);
     let (followed, orders) = watch::channel(followed);
     let (tell, mut seen) = mpsc::channel(1);

@@ -34,6 +34,20 @@ pub fn load(path: &Path) -> io::Result<Loaded> {
 }
 
 impl Loaded {
+    /// The file as it is by now, or, if that cannot be followed, as it was.
+    pub(super) fn anew(self, path: &Path) -> Self {
+        match load(path) {
+            Ok(now) if now.reading.model.is_some() => now,
+            now => {
+                if let Ok(now) = now {
+                    now.log_errors();
+                }
+                error!("the configuration is refused, the last good one is followed");
+                self
+            }
+        }
+    }
+
     /// Everything that is wrong or odd, as it is shown to people.
     pub fn complaints(&self) -> String {
         self.reading.render(&self.path, &self.text, false).trim_end().to_owned()

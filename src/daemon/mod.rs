@@ -24,6 +24,7 @@ mod reload;
 mod resolver;
 mod signals;
 mod socket;
+mod turn;
 
 use std::io;
 use std::path::PathBuf;
@@ -46,7 +47,9 @@ pub use socket::{fetch, path as socket_path};
 
 use hosts::Hosts;
 use maintenance::{Followed, look};
+use signals::Signals;
 use socket::Socket;
+use turn::Turn;
 
 /// How a director is to be run.
 #[derive(Clone, Debug)]
@@ -60,7 +63,12 @@ pub struct Options {
     /// Check and decide as ever, and change nothing: neither the kernel nor anybody's mailbox, and
     /// run nobody's program but those of checks.
     pub dry_run: bool,
+    /// Where another director runs on the same file, wait until it has ended, and take its place.
+    pub waits: bool,
 }
+
+/// What is called when a director is ready.
+pub type Ready = Box<dyn FnOnce()>;
 
 /// The folder of the status socket where nothing else is said.
 pub const RUN_DIR: &str = "/run/lvs-director";
@@ -74,9 +82,14 @@ pub enum Error {
     /// The kernel cannot be told anything.
     #[error(transparent)]
     Kernel(#[from] kernel::Error),
-    /// Another director is at work on the same file; the text says which.
-    #[error("a director runs already on {0}")]
-    Running(String),
+    /// Another director is at work on the same file.
+    #[error("a director runs already on {file}{}", .pid.map_or(String::new(), |pid| format!(", pid {pid}")))]
+    Running {
+        /// The file.
+        file: String,
+        /// The director's process, if it says so.
+        pid: Option<u32>,
+    },
     /// The director has stopped, and the kernel's table is not as it should have been left.
     #[error("stopped, but the kernel was not told: {0}")]
     Untold(String),
@@ -112,33 +125,65 @@ pub fn run(options: Options) -> Result<(), Error> {
         return Err(Error::Config(loaded.complaints()));
     };
     let log = log::start(options.log.clone(), model.settings.logfile.as_ref());
-    run_on(options, loaded, log, Box::new(|| {}))
+    Shell::new()?.run(options, loaded, log, Box::new(|| {}))
 }
 
-/// The same on a configuration that has been read, with a log that has been started. `ready` is
-/// called once when the kernel can be told, signals are taken and the status can be asked for;
-/// nothing has been changed by then.
-pub fn run_on(
+/// What a director runs in. Once it is there, no signal ends the process before it is heard.
+pub struct Shell {
+    runtime: Runtime,
+    signals: Signals,
+}
+
+impl Shell {
+    /// Takes the signals. This comes before anybody can know of the process.
+    pub fn new() -> Result<Self, Error> {
+        let runtime = runtime()?;
+        let signals = runtime.block_on(async { Signals::take() });
+        Ok(Shell { signals: signals.map_err(Error::system("take the signals"))?, runtime })
+    }
+
+    /// Runs a director on a configuration that has been read, with a log that has been started, until
+    /// it is told to stop. `ready` is called once when the kernel can be told and the status can be
+    /// asked for, or another director is waited for; nothing has been changed by then.
+    pub fn run(
+        self,
+        options: Options,
+        loaded: Loaded,
+        log: Log,
+        ready: Ready,
+    ) -> Result<(), Error> {
+        let ended = self.runtime.block_on(serve(options, loaded, log, ready, self.signals));
+        // a name that is still being resolved is nobody's concern any more
+        self.runtime.shutdown_background();
+        ended
+    }
+}
+
+async fn serve(
     options: Options,
-    loaded: Loaded,
-    log: Log,
-    ready: Box<dyn FnOnce()>,
+    mut loaded: Loaded,
+    mut log: Log,
+    ready: Ready,
+    mut signals: Signals,
 ) -> Result<(), Error> {
-    let file = options.config.display().to_string();
+    loaded.log_warnings();
+    let mut kernel = kernel(options.dry_run)?;
+    let (socket, ready): (_, Ready) = match turn::take(&options, &mut signals, ready).await? {
+        Turn::Now(socket, ready) => (socket, ready),
+        Turn::After(socket) => {
+            loaded = loaded.anew(&options.config);
+            (socket, Box::new(|| {}))
+        }
+        Turn::Never => return Ok(()),
+    };
     let Some(model) = loaded.reading.model.clone() else {
         return Err(Error::Config(loaded.complaints()));
     };
-    loaded.log_warnings();
-    let mut kernel = kernel(options.dry_run)?;
-    let runtime = runtime()?;
-    let socket = match options.dry_run {
-        // a dry run leaves no trace
-        true => None,
-        false => runtime.block_on(async { Socket::bind(&options.run_dir, &options.config) })?,
-    };
+    log.follow(model.settings.logfile.as_ref());
+    let file = options.config.display();
     let hosts = Hosts::new();
     // before the first table is made, so that nobody in maintenance is in it for a moment
-    let seen = runtime.block_on(look(Followed::of(&model), &hosts));
+    let seen = look(Followed::of(&model), &hosts).await;
     let found = kernel.read()?;
     let known = model.virtuals.iter().filter(|v| found.get(&v.service.id).is_some()).count();
     let all = model.virtuals.len();
@@ -147,11 +192,8 @@ pub fn run_on(
     let maintenance = seen.maintenance.unwrap_or_default();
     effects.extend(director.handle(Event::Maintenance(maintenance), Time::ZERO));
     let followed = seen.followed;
-    let outside = Outside { kernel, socket, log, ready, followed, hosts };
-    let ended = runtime.block_on(control::run(options, loaded, director, effects, outside));
-    // a name that is still being resolved is nobody's concern any more
-    runtime.shutdown_background();
-    ended
+    let outside = Outside { kernel, socket, signals, log, ready, followed, hosts };
+    control::run(options, loaded, director, effects, outside).await
 }
 
 /// Who is in maintenance now, as far as a second or two show; for a look from outside of a director.
@@ -171,8 +213,9 @@ fn runtime() -> Result<Runtime, Error> {
 struct Outside {
     kernel: Box<dyn Kernel>,
     socket: Option<Socket>,
+    signals: Signals,
     log: Log,
-    ready: Box<dyn FnOnce()>,
+    ready: Ready,
     /// The folder of maintenance files, and the names of hosts that are known.
     followed: Arc<Followed>,
     hosts: Arc<Hosts>,

@@ -58,8 +58,8 @@ impl Socket {
     pub(super) fn bind(run_dir: &Path, config: &Path) -> Result<Option<Self>, Error> {
         let path = path(run_dir, config);
         if Blocking::connect(&path).is_ok() {
-            let pid = fetch(&path).map_or(String::new(), |status| format!(", pid {}", status.pid));
-            return Err(Error::Running(format!("{}{pid}", config.display())));
+            let pid = fetch(&path).ok().map(|status| status.pid);
+            return Err(Error::Running { file: config.display().to_string(), pid });
         }
         let listening = Socket::listen(run_dir, path);
         if let Err(why) = &listening {

@@ -163,15 +163,88 @@ fn one_word_has_a_name_of_its_own() {
         );
         let line = fs::read(format!("/proc/{}/cmdline", pid.trim())).expect("a process");
         assert!(line.starts_with(format!("{OURS}\0start\0").as_bytes()));
-        // the other name is stopped, and a second director on the same file would be one too many
+        // the other name is stopped
         assert_eq!(call(OURS, "ldirectord.cf status").status, Some(3));
-        let second = call(OURS, "ldirectord.cf start");
-        assert_eq!(second.status, Some(1), "{second:?}");
-        assert!(second.complaint.contains("a director runs already on"), "{second:?}");
         assert!(!Path::new("/var/run/ldirectord.ldirectord.cf.pid").exists());
-        assert_eq!(call(OURS, "stop").status, Some(0));
-        assert_eq!(call(OURS, "ldirectord.cf start").status, Some(0));
-        assert!(Path::new("/var/run/ldirectord.ldirectord.cf.pid").exists());
+    });
+}
+
+/// As where Debian's unit is enabled, and a cluster starts the same file under its whole name.
+#[test]
+fn of_two_names_on_one_file_the_second_waits_for_its_turn() {
+    in_the_lab(|| {
+        install();
+        let save = |services: std::ops::Range<u16>| {
+            let text: String = services.map(service).collect();
+            fs::write("/etc/ha.d/ldirectord.cf", text).expect("a file");
+        };
+        let said = |words: &str| call(OURS, words).status;
+        save(80..81);
+        assert_eq!(said("start"), Some(0));
+        wait_for_table(1);
+        for _ in 0..2 {
+            assert_eq!(
+                (said("ldirectord.cf start"), said("ldirectord.cf status")),
+                (Some(0), Some(0))
+            );
+            let log = fs::read_to_string(LOG).expect("a log");
+            assert!(log.contains("this one waits, and takes its place when it ends"), "{log}");
+            // what ends it takes nothing away
+            assert_eq!(
+                (said("ldirectord.cf reload"), said("ldirectord.cf stop")),
+                (Some(0), Some(0))
+            );
+            assert_eq!(
+                (said("ldirectord.cf status"), said("status"), table()),
+                (Some(3), Some(0), 1)
+            );
+        }
+        // stopped or killed, the first is followed by the second, which knows the file as it is then
+        assert_eq!(said("ldirectord.cf start"), Some(0));
+        save(80..82);
+        assert_eq!(said("stop"), Some(0));
+        wait_for_table(2);
+        assert_eq!((said("start"), said("status")), (Some(0), Some(0)));
+        fs::write("/etc/ha.d/ldirectord.cf", "nonsense\n").expect("a file");
+        let pid = fs::read_to_string("/var/run/ldirectord.ldirectord.cf.pid").expect("a pid file");
+        let pid = pid.trim().parse().ok().and_then(Pid::from_raw).expect("a number");
+        kill_process(pid, Signal::KILL).expect("it runs");
+        let log = || fs::read_to_string(LOG).expect("a log");
+        wait_until("it follows what it knows", LIMIT, || {
+            let log = log();
+            let follows = log.matches("holds 2 of its 2 services").count() == 1;
+            if follows && log.contains("the last good one is followed") { Ok(()) } else { Err(log) }
+        });
+        assert_eq!((said("stop"), table()), (Some(0), 0));
+    });
+}
+
+/// What it does first may take a while, and its pid is known by then.
+#[test]
+fn a_reload_during_the_start_ends_nobody() {
+    in_the_lab(|| {
+        install();
+        // a name server that never answers
+        let _silent = std::net::UdpSocket::bind("127.0.0.1:53").expect("a socket");
+        fs::write("/etc/resolv.conf", "nameserver 127.0.0.1\n").expect("a file");
+        fs::create_dir_all("/etc/ha.d/maintenance/web1").expect("a folder");
+        let file = config("maintenancedir=/etc/ha.d/maintenance\n");
+        fs::write(FILE, file.replace("real=127.0.0.1", "real=10.9.8.7")).expect("a file");
+        for _ in 0..2 {
+            let start = Command::new(OURS).args(["x.cf", "start"]).spawn();
+            let mut start = start.expect("it starts");
+            let pid = wait_until("it is known", LIMIT, running);
+            kill_process(pid, Signal::HUP).expect("it runs");
+            assert_eq!(
+                start.try_wait().expect("our child"),
+                None,
+                "it has been too fast for this test"
+            );
+            assert_eq!(start.wait().expect("our child").code(), Some(0));
+            assert_eq!(running(), Ok(pid));
+            assert_eq!(call(OURS, "x.cf stop").status, Some(0));
+            assert_eq!(running().ok(), None);
+        }
     });
 }
 
@@ -307,6 +380,25 @@ fn of_starts_at_once_one_remains() {
             let found = feed(&format!("pgrep -f {OURS}"), "");
             assert_eq!(found.trim(), pid.to_string());
             call(OURS, "x.cf stop");
+        }
+    });
+}
+
+#[test]
+fn who_may_not_signal_it_is_told_so() {
+    in_the_lab(|| {
+        install();
+        save("");
+        call(OURS, "x.cf start");
+        let pid = running().expect("it runs");
+        for action in ["stop", "reload", "restart"] {
+            let words = ["--reuid=65534", "--clear-groups", OURS, "x.cf", action];
+            let output = Command::new("setpriv").args(words).output().expect("setpriv starts");
+            let complaint = String::from_utf8_lossy(&output.stderr);
+            assert_eq!(output.status.code(), Some(1), "{action}: {complaint}");
+            let why = format!("pid {pid}, cannot be signalled: Operation not permitted");
+            assert!(complaint.contains(&why), "{action}: {complaint}");
+            assert_eq!(running(), Ok(pid), "{action}");
         }
     });
 }

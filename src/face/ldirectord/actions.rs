@@ -8,7 +8,7 @@ use std::time::Duration;
 use rustix::process::{Pid, Signal};
 use tracing::info;
 
-use crate::daemon::instance;
+use crate::daemon::{Ready, instance};
 use crate::observe::log::{self, Log, Manner, Sink};
 
 use super::configuration::{Configuration, Trouble, read};
@@ -62,13 +62,12 @@ impl Call<'_> {
             (Stop, Standing::Running(pid)) => self.stop(pid),
             (Reload, Standing::Running(pid)) => {
                 configuration.tell_warnings();
-                process::signal(pid, Signal::HUP);
-                self.leave(DONE)
+                self.signalled(process::signal(pid, Signal::HUP))
             }
-            (Restart | TryRestart, Standing::Running(pid)) => {
-                end(pid);
-                self.start(configuration)
-            }
+            (Restart | TryRestart, Standing::Running(pid)) => match end(pid) {
+                Ok(()) => self.start(configuration),
+                failed => self.signalled(failed),
+            },
             (Start | Restart, _) => self.start(configuration),
             (Stop | TryRestart, _) => self.leave(DONE),
             (Reload, _) => {
@@ -103,12 +102,19 @@ impl Call<'_> {
 
     /// Returns when it is gone, so that a start behind it finds nobody.
     fn stop(&self, pid: Pid) -> u8 {
-        process::signal(pid, Signal::TERM);
-        if !process::wait(pid, STOP) {
+        let sent = process::signal(pid, Signal::TERM);
+        if sent.is_ok() && !process::wait(pid, STOP) {
             let limit = STOP.as_secs();
             complain(format_args!("ldirectord, pid {pid}, has not ended within {limit} s"));
         }
-        self.leave(DONE)
+        self.signalled(sent)
+    }
+
+    fn signalled(&self, sent: Result<(), String>) -> u8 {
+        if let Err(why) = &sent {
+            complain(why);
+        }
+        self.leave(if sent.is_ok() { DONE } else { FAILED })
     }
 
     fn start(self, configuration: Configuration) -> u8 {
@@ -140,7 +146,7 @@ impl Call<'_> {
         }
     }
 
-    fn serve(self, configuration: Configuration, ready: Box<dyn FnOnce()>) -> u8 {
+    fn serve(self, configuration: Configuration, ready: Ready) -> u8 {
         let debug = self.order.debug;
         match service::run(configuration, &self.pid_file, self.manner, self.log, ready) {
             Ok(()) => leave(debug, DONE, "Exiting from ldirectord start"),
@@ -198,12 +204,13 @@ fn status_of_instances(names: &[String]) {
 }
 
 /// Ends a process for another one to take its place; asks first.
-fn end(pid: Pid) {
-    process::signal(pid, Signal::TERM);
+fn end(pid: Pid) -> Result<(), String> {
+    process::signal(pid, Signal::TERM)?;
     if !process::wait(pid, RESTART) {
-        process::signal(pid, Signal::KILL);
+        process::signal(pid, Signal::KILL)?;
         process::wait(pid, KILL);
     }
+    Ok(())
 }
 
 fn manner(order: &Order, supervised: bool) -> Manner {
@@ -225,8 +232,10 @@ fn manner(order: &Order, supervised: bool) -> Manner {
 const RUN: &str = "/var/run";
 /// Where the log goes if the configuration says nothing.
 const LOG: &str = "/var/log/ldirectord.log";
-/// How long a stop waits for the end.
-const STOP: Duration = Duration::from_secs(10);
+/// How long a stop waits for the end, so that a start behind it finds nobody: longer than a director
+/// may take, which gives the kernel 5 s, mail and programs 5 s and the monitor files 1 s, and less
+/// than the 15 s of a cluster's agent.
+const STOP: Duration = Duration::from_secs(12);
 /// How long a restart waits before it uses force, and then.
 const RESTART: Duration = Duration::from_secs(20);
 const KILL: Duration = Duration::from_secs(5);

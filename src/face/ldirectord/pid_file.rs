@@ -2,7 +2,8 @@
 
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -64,15 +65,14 @@ impl PidFile {
     /// Writes this process in, unless another one runs: then there is no claim. Of two that try at
     /// once, one gets it.
     pub(super) fn claim(&self) -> io::Result<Option<Claim>> {
-        let folder = self.path.parent().unwrap_or(Path::new("/"));
-        let _lock = lock(folder)?;
+        // anybody can lock a folder: it is no reason to have no director
+        let _lock = lock(self.path.parent().unwrap_or(Path::new("/")));
         if matches!(self.standing(), Standing::Running(_)) {
             return Ok(None);
         }
         let mut new = self.path.clone().into_os_string();
         new.push(format!(".{}", std::process::id()));
-        let written = fs::write(&new, format!("{}\n", std::process::id()))
-            .and_then(|()| fs::rename(&new, &self.path));
+        let written = write(new.as_ref()).and_then(|()| fs::rename(&new, &self.path));
         if written.is_err() {
             // the first failure is the one to tell
             let _ = fs::remove_file(&new);
@@ -102,9 +102,17 @@ fn remove(path: &Path, pid: u32) {
 
 /// What is in a pid file; `None` if that is nothing.
 fn first_line(path: &Path) -> Option<String> {
-    let mut text = String::new();
-    File::open(path).ok()?.take(LIMIT).read_to_string(&mut text).ok()?;
-    text.lines().next().map(str::to_owned)
+    let mut text = Vec::new();
+    File::open(path).ok()?.take(LIMIT).read_to_end(&mut text).ok()?;
+    String::from_utf8_lossy(&text).lines().next().map(str::to_owned)
+}
+
+/// Writes this process into a new file, which nobody else may change, whatever the umask is: who is
+/// in it gets signals.
+fn write(path: &Path) -> io::Result<()> {
+    let mut file =
+        File::options().write(true).create(true).truncate(true).mode(0o644).open(path)?;
+    writeln!(file, "{}", std::process::id())
 }
 
 /// Locks a folder against others who claim, until the file is closed.
@@ -125,7 +133,7 @@ fn lock(folder: &Path) -> io::Result<File> {
 /// A number and a newline are less.
 const LIMIT: u64 = 64;
 /// A claim takes no longer than a file does.
-const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(1);
 const BREATH: Duration = Duration::from_millis(5);
 
 #[cfg(test)]
@@ -154,6 +162,8 @@ mod tests {
         for stale in ["\n", "999999999\n", "0", "-1", "1\n", "self", "12x", "\n1\n"] {
             assert_eq!(says(stale), Standing::Stale, "{stale:?}");
         }
+        fs::write(&file.path, b"\xff\xfe\0").unwrap();
+        assert_eq!(file.standing(), Standing::Stale, "no text");
         assert_eq!(says(&format!("{}\n", std::process::id())), Standing::Stale, "ourselves");
         let mut child = sleeper();
         let pid = Pid::from_child(&child);
@@ -183,6 +193,10 @@ mod tests {
         fs::write(&file.path, "1\n").unwrap();
         drop(claim);
         assert_eq!(fs::read_to_string(&file.path).unwrap(), "1\n", "it is another's now");
+        // somebody else holds the lock, and does not let go
+        let theirs = File::open(folder.path()).unwrap();
+        flock(&theirs, FlockOperation::LockExclusive).unwrap();
+        assert!(file.claim().unwrap().is_some());
         let nowhere = PidFile::of(&folder.path().join("missing"), OsStr::new("x"));
         assert!(nowhere.claim().is_err());
     }

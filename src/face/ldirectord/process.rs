@@ -4,6 +4,7 @@ use std::fs;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use rustix::io::Errno;
 use rustix::process::{Pid, Signal, kill_process};
 
 /// Whether it is there, and is an ldirectord by its command line, as the original judges it.
@@ -12,9 +13,12 @@ pub(super) fn is_ldirectord(pid: Pid) -> bool {
     line.windows(NAME.len()).any(|part| part == NAME)
 }
 
-/// Sends it a signal; one that cannot be sent is not missed, for the process is gone.
-pub(super) fn signal(pid: Pid, signal: Signal) {
-    let _ = kill_process(pid, signal);
+/// Sends it a signal; one that is gone needs none. Fails, in words, where it is not ours to signal.
+pub(super) fn signal(pid: Pid, signal: Signal) -> Result<(), String> {
+    match kill_process(pid, signal) {
+        Ok(()) | Err(Errno::SRCH) => Ok(()),
+        Err(why) => Err(format!("ldirectord, pid {pid}, cannot be signalled: {why}")),
+    }
 }
 
 /// Waits until it is gone; whether it is, in time.

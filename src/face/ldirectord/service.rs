@@ -1,6 +1,6 @@
 //! Runs a director, known by its pid file.
 
-use crate::daemon::{self, Options, RUN_DIR};
+use crate::daemon::{Options, RUN_DIR, Ready, Shell};
 use crate::observe::log::{Log, Manner};
 
 use super::configuration::Configuration;
@@ -13,8 +13,9 @@ pub(super) fn run(
     pid_file: &PidFile,
     manner: Manner,
     log: Log,
-    ready: Box<dyn FnOnce()>,
+    ready: Ready,
 ) -> Result<(), String> {
+    let shell = Shell::new().map_err(|why| why.to_string())?;
     let claim = pid_file.claim();
     let claim =
         claim.map_err(|why| format!("Can not open {}: {why}", pid_file.path().display()))?;
@@ -26,6 +27,7 @@ pub(super) fn run(
         run_dir: RUN_DIR.into(),
         log: manner,
         dry_run: false,
+        waits: true,
     };
-    daemon::run_on(options, configuration.loaded, log, ready).map_err(|why| why.to_string())
+    shell.run(options, configuration.loaded, log, ready).map_err(|why| why.to_string())
 }

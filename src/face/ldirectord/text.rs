@@ -29,7 +29,7 @@ Usage:
 Actions:
     start          run a director in the background, if none runs on CONFIG;
                    returns when it is at work
-    stop           end it; returns when it has ended, after 10 s at most
+    stop           end it; returns when it has ended, after 12 s at most
     restart        end it if one runs, and start another
     try-restart    the same if one runs, else nothing
     reload         have it read CONFIG again
