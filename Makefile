@@ -7,10 +7,10 @@ PREFIX ?= /usr/local
 LAB := tests/lab/guest
 BUILT := $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: help build demo test lab servers differential launchers bench lint advisories fuzz install
+.PHONY: help build demo test lab servers differential launchers bench lint advisories fuzz install install-ldirectord
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 26
 
 build: ## the program, as one installs it
 	$(CARGO) build --release
@@ -67,11 +67,13 @@ fuzz: ## what a server may say to a check, made up: TIME seconds for each kind; 
 			-max_len=4096 -rss_limit_mb=1024 -timeout=10 -max_total_time=$(TIME) || exit; \
 	done
 
-install: build ## the program, its unit, manual and example under PREFIX (DESTDIR is heeded)
+install: build ## the program, its manual and the example under PREFIX (DESTDIR is heeded)
 	install -D -m 755 $(BUILT)/release/lvs-director $(DESTDIR)$(PREFIX)/sbin/lvs-director
-	ln -sfn lvs-director $(DESTDIR)$(PREFIX)/sbin/ldirectord
-	install -D -m 644 packaging/systemd/ldirectord.service $(DESTDIR)$(PREFIX)/lib/systemd/system/ldirectord.service
-	sed -i 's|/usr/sbin/|$(PREFIX)/sbin/|' $(DESTDIR)$(PREFIX)/lib/systemd/system/ldirectord.service
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man8 man/lvs-director.8 man/ldirectord.8
 	install -D -m 644 man/ldirectord.cf.5 $(DESTDIR)$(PREFIX)/share/man/man5/ldirectord.cf.5
 	install -D -m 644 ldirectord.cf.example $(DESTDIR)$(PREFIX)/share/doc/lvs-director/ldirectord.cf.example
+
+install-ldirectord: install ## the same in ldirectord's place: its name, and its unit for systemd
+	ln -sfn lvs-director $(DESTDIR)$(PREFIX)/sbin/ldirectord
+	install -D -m 644 packaging/systemd/ldirectord.service $(DESTDIR)$(PREFIX)/lib/systemd/system/ldirectord.service
+	sed -i 's|/usr/sbin/|$(PREFIX)/sbin/|' $(DESTDIR)$(PREFIX)/lib/systemd/system/ldirectord.service

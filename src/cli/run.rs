@@ -15,6 +15,8 @@ pub(super) fn run(
     verbose: bool,
     dry_run: bool,
 ) -> ExitCode {
+    // what only would be done has no place in the log of what is
+    let log = log.or(dry_run.then(Sink::guess));
     let log = Manner { sink: log, file: None, identity: NAME, name: NAME.to_owned(), verbose };
     match daemon::run(Options { config, run_dir, log, dry_run, waits: false }) {
         Ok(()) => ExitCode::SUCCESS,

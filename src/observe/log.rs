@@ -36,6 +36,13 @@ pub enum Sink {
     Journal,
 }
 
+impl Sink {
+    /// The journal when it is what standard error is connected to, else standard error.
+    pub fn guess() -> Self {
+        if is_journal() { Sink::Journal } else { Sink::Terminal }
+    }
+}
+
 /// How a log is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Manner {

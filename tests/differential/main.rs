@@ -32,6 +32,7 @@ mod play;
 mod processes;
 mod settle;
 mod side;
+mod unlogged;
 
 use std::env;
 

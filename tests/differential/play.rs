@@ -17,6 +17,7 @@ use super::farm::{Farm, Mood};
 use super::host::feed;
 use super::settle::settle;
 use super::side::{FOLDER, Side};
+use super::unlogged::unlogged;
 
 /// What came of one step: printed by one half of the test, read by the other.
 #[derive(Debug, Serialize, Deserialize)]
@@ -87,6 +88,7 @@ fn play(case: &Case, Site { farm, sides }: &mut Site) {
     sides.iter_mut().for_each(|side| side.take(&case.name));
     sides.iter().for_each(|side| side.save(&case.text));
     let mut reals = count_reals(&case.text);
+    let mut before = Vec::new();
     for step in &case.steps {
         let begun = Instant::now();
         if let Some(text) = &step.text {
@@ -102,7 +104,16 @@ fn play(case: &Case, Site { farm, sides }: &mut Site) {
         let mut said = said.into_iter();
         let [theirs, ours] =
             sides.each_mut().map(|side| side.sight(said.next().unwrap_or_default(), farm));
-        let fault = (!rests).then(|| "never came to rest".to_owned());
+        let none = Vec::new();
+        let [table, log] =
+            [Aspect::Table, Aspect::Log].map(|aspect| ours.get(&aspect).unwrap_or(&none));
+        let by_hand = matches!(step.deed, Deed::Ipvsadm(_));
+        let unsaid = unlogged(&before, table, log).filter(|_| !by_hand);
+        before.clone_from(table);
+        let fault = match rests {
+            false => Some("never came to rest".to_owned()),
+            true => unsaid.map(|line| format!("not a word of {line}")),
+        };
         say(&Record::new(case, step, (&theirs, &ours), begun, fault));
     }
 }

@@ -17,7 +17,6 @@ at 0s 10.0.0.1:3306 up connected · 10.0.0.2:3306 up connected
 at 10s 10.0.0.1:3306 down connection refused · 10.0.0.2:3306 down connection refused
   : Restored fallback server: 10.0.0.2:3306 (192.0.2.10:3306) (Weight set to 1), no real server is up
   : Quiescent real server: 10.0.0.1:3306 (192.0.2.10:3306) (Weight set to 0), connection refused
-  : Quiescent real server: 10.0.0.2:3306 (192.0.2.10:3306) (Weight set to 0), connection refused
   -e -t 192.0.2.10:3306 -r 10.0.0.2:3306 -g -w 1
   -e -t 192.0.2.10:3306 -r 10.0.0.1:3306 -g -w 0
 at 20s 10.0.0.1:3306 up connected

@@ -1,4 +1,5 @@
-# A real of weight 0 that comes back changes nothing in the table: nobody is reminded of it any more.
+# A real of weight 0 that goes and comes back changes nothing in the table: nobody is told, as with
+# ldirectord, nor reminded of it.
 
 config
 | emailalert=root
@@ -15,10 +16,8 @@ at 0s 10.0.0.1:80 up 200 OK · 10.0.0.2:80 up 200 OK
   -a -t 192.0.2.10:80 -r 10.0.0.1:80 -m -w 0
   -a -t 192.0.2.10:80 -r 10.0.0.2:80 -m -w 1
 at 10s 10.0.0.1:80 down connection refused
-  : Quiescent real server: 10.0.0.1:80 (192.0.2.10:80) (Weight set to 0), connection refused
 at 70s tick
-  : Inaccessible real server: 10.0.0.1:80 (192.0.2.10:80), connection refused
+  nothing is due
 at 80s 10.0.0.1:80 up 200 OK
-  : Restored real server: 10.0.0.1:80 (192.0.2.10:80) (Weight set to 0), 200 OK
 at 130s tick
   nothing is due

@@ -51,16 +51,17 @@ impl Ward {
         self.change(subject, what, because, phase)
     }
 
-    /// What it means to people that a real has turned, where the table is the same before and after,
-    /// as of one with weight 0; nothing as long as its standing is unknown.
+    /// What it means to people that a real has turned, where the table is the same before and after:
+    /// one that never came in is told of as gone. ldirectord says nothing of one with weight 0.
     pub(in crate::director) fn turned(&self, real: &SocketAddr, phase: Phase) -> Option<Change> {
         let health = self.health(real)?;
-        let weight = self.r#virtual.reals.iter().find(|r| r.address == *real)?.weight.get();
-        let what = match health.standing {
-            Standing::Up => What::Changed { weight },
-            Standing::Unknown => return None,
-            Standing::Down | Standing::Maintenance if self.r#virtual.quiescent => What::Quiesced,
-            Standing::Down | Standing::Maintenance => What::Removed,
+        let served = self.r#virtual.reals.iter().any(|r| r.address == *real && r.weight.get() > 0);
+        let out = matches!(health.standing, Standing::Down | Standing::Maintenance);
+        let what = match self.r#virtual.quiescent {
+            _ if !out => return None,
+            true if !served => return None,
+            true => What::Quiesced,
+            false => What::Removed,
         };
         Some(self.change(Subject::Real(*real), what, &health.because, phase))
     }
