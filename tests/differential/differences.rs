@@ -128,6 +128,9 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
 
     row("purge", Ours, Log, "[*] Purged real server (stop): *", "a server of two services is told of in both").of(&["quiescent-own", "fork", "globals-last", "cleanstop-mixed", "dozen", "schedulers"]),
     row("no log", Ours, Exit, "stderr: Exiting with exit_status 2: *", NO_LOG).of(&["error-logfile-nowhere"]),
+    row("no log", Ours, Exit, "message: *", NO_LOG).of(&["error-logfile-nowhere"]),
+    row("facility", Theirs, Log, "syslog <5>ldirectord[N]: *", FACILITY).of(&["odd-logfile-facility"]),
+    row("facility", Ours, Log, "syslog <14>ldirectord[N]: *", FACILITY).of(&["odd-logfile-facility"]),
     row("no log", Theirs, Log, "[*] Exiting with exit_status 2: *", NO_LOG).of(&["error-logfile-nowhere"]),
     row("message", Theirs, Log, "message: *", "errors are in our words, with the line, a caret and a hint"),
 
@@ -191,6 +194,7 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
 ];
 
 const IN_THE_LOG: &str = "what is warned of stands in the log, too";
+const FACILITY: &str = "an unknown facility is user, and not the kernel's";
 const NO_LOG: &str =
     "what cannot be logged where the file says goes to standard error, and to no other file";
 const PORT: &str = "a server whose port the kernel makes the virtual service's: ldirectord does not find it at the end";
