@@ -29,6 +29,8 @@ pub(crate) struct Serving {
 /// Prepares what all servers need: a folder, names, addresses, certificates.
 pub(crate) fn prepare() {
     fs::create_dir(FOLDER).expect("a new folder");
+    // a monitor file that cannot be written is an error
+    fs::create_dir(format!("{FOLDER}/monitor")).expect("a new folder");
     shell(include_str!("conf/prepare"));
     for server in SERVERS {
         for (file, text) in server.files {

@@ -26,9 +26,7 @@ impl Ldirectord {
     /// it, would be done to all: so it finds all servers in maintenance then, and a table in which
     /// nothing is missing, and each process knows only its own check.
     pub(crate) fn start(config: &str, cases: &[&Case]) -> Ldirectord {
-        for folder in ["monitor", "maintenance"] {
-            fs::create_dir_all(format!("{FOLDER}/{folder}")).expect("a folder");
-        }
+        fs::create_dir_all(format!("{FOLDER}/maintenance")).expect("a folder");
         let files = cases.iter().map(|case| format!("{FOLDER}/maintenance/{}", case.real()));
         let files: BTreeSet<String> = files.collect();
         files.iter().for_each(|file| fs::write(file, "").expect("a file"));
