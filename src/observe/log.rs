@@ -39,7 +39,8 @@ pub enum Sink {
 impl Sink {
     /// The journal when it is what standard error is connected to, else standard error.
     pub fn guess() -> Self {
-        if is_journal() { Sink::Journal } else { Sink::Terminal }
+        let told = std::env::var_os("JOURNAL_STREAM").is_some();
+        if told && !std::io::stderr().is_terminal() { Sink::Journal } else { Sink::Terminal }
     }
 }
 
@@ -123,7 +124,7 @@ impl Manner {
             (None, Some(Logfile::Path(file))) => Place::File(file.clone()),
             (None, None) => match &self.file {
                 Some(file) => Place::File(file.clone()),
-                None if is_journal() => Place::Journal,
+                None if Sink::guess() == Sink::Journal => Place::Journal,
                 None => Place::Terminal,
             },
         }
@@ -152,11 +153,6 @@ impl Manner {
             },
         }
     }
-}
-
-/// Whether standard error is connected to the journal.
-fn is_journal() -> bool {
-    std::env::var_os("JOURNAL_STREAM").is_some() && !std::io::stderr().is_terminal()
 }
 
 fn terminal() -> Boxed {

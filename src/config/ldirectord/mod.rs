@@ -26,6 +26,7 @@ mod settings;
 mod url;
 mod values;
 mod virtuals;
+mod writable;
 
 pub use directives::{DIRECTIVES, Directive, Effect, Scope, Shape};
 

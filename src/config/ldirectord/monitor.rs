@@ -11,7 +11,8 @@ use super::real::RealLine;
 use super::section::VirtualSection;
 use super::services;
 use super::values::Value;
-use crate::config::{Diagnostic, Resolver, Unwritable};
+use super::writable::unwritable;
+use crate::config::{Diagnostic, Resolver};
 use crate::model::{Forwarding, Monitor, ServiceId};
 
 /// The monitor file of one virtual, as far as its reals have it in common.
@@ -33,18 +34,7 @@ impl<'s, 'a> Monitored<'s, 'a> {
         let lookup = Lookup { own: &section.body, globals: &section.body };
         let given = lookup.given("monitorfile")?;
         let file = lookup.text("monitorfile")?;
-        let span = given.span.clone();
-        match resolver.writable(file) {
-            Ok(()) => {}
-            Err(Unwritable::ByThisUser(why)) => notes.push(Diagnostic::warning(
-                span,
-                format!("this user cannot write to the monitorfile {file}: {why}"),
-            )),
-            Err(Unwritable::ByAnybody(why)) => {
-                let message = format!("unable to open monitorfile {file}: {why}");
-                notes.push(Diagnostic::error(span, message));
-            }
-        }
+        notes.extend(unwritable("monitorfile", file, &given.span, resolver));
         if let Some(word @ ("on" | "off")) = lookup.word("checktype") {
             let message = format!("with checktype={word} there is nothing to write down");
             notes.push(Diagnostic::warning(given.span.clone(), message));

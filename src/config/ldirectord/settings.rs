@@ -6,8 +6,9 @@ use super::alert::alert;
 use super::commands::{command, execute};
 use super::lookup::Lookup;
 use super::section::Section;
+use super::writable::unwritable;
 use crate::config::near_miss::near_miss;
-use crate::config::{Diagnostic, Resolver, Unwritable};
+use crate::config::{Diagnostic, Resolver, Severity};
 use crate::model::{Facility, Logfile, Settings};
 
 /// Lowers the global part; what is wrong is noted.
@@ -58,17 +59,13 @@ fn logfile(
     let span = lookup.given("logfile")?.span.clone();
     let text = lookup.text("logfile")?;
     if text.starts_with('/') {
-        match resolver.writable(text) {
-            Ok(()) => {}
-            Err(Unwritable::ByThisUser(why)) => notes.push(Diagnostic::warning(
-                span,
-                format!("this user cannot write to the logfile {text}: {why}"),
-            )),
-            Err(Unwritable::ByAnybody(why)) => notes.push(
-                Diagnostic::error(span, format!("unable to open logfile {text}: {why}"))
-                    .hint("name a file in a folder that is there, or a facility such as `local0`"),
-            ),
-        }
+        let wrong = unwritable("logfile", text, &span, resolver);
+        notes.extend(wrong.map(|wrong| match wrong.severity {
+            Severity::Warning => wrong,
+            Severity::Error => {
+                wrong.hint("name a file in a folder that is there, or a facility such as `local0`")
+            }
+        }));
         return Some(Logfile::Path(text.into()));
     }
     let known = FACILITIES.iter().find(|(name, _)| *name == text);
