@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::asker::Asker;
 use super::node::Node;
-use super::pair::{Pair, has_services, holds_address, table};
+use super::pair::{CONFIG, Pair, has_services, holds_address, table};
 use super::program::{Program, daemons, pid_files};
 use super::times::note;
 use super::wait::wait_until;
@@ -42,6 +42,7 @@ impl Cluster {
         let nodes = [1, 2].map(|n| {
             let node = Node::boot(n);
             node.shell(SETTINGS);
+            node.shell(CONFIG);
             program.install(&node);
             node.run("corosync");
             node
@@ -233,19 +234,6 @@ cat >/var/lib/pacemaker/cib/cib.xml <<END
 END
 chown hacluster:haclient /var/lib/pacemaker/cib/cib.xml
 chmod 600 /var/lib/pacemaker/cib/cib.xml
-cat >/etc/ha.d/ldirectord.cf <<END
-checktimeout=2
-checkinterval=1
-quiescent=no
-virtual=10.1.0.10:80
-	real=10.1.0.11:80 gate
-	real=10.1.0.12:80 gate
-	real=10.1.0.13:80 gate
-	service=none
-	checktype=connect
-	scheduler=rr
-	protocol=tcp
-END
 "#;
 
 /// What an administrator gives the cluster: a group that prefers node1.

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use super::asker::Asker;
 use super::machine::in_a_machine;
 use super::node::Node;
-use super::pair::{Pair, has_services, holds_address, table};
+use super::pair::{CONFIG, Pair, has_services, holds_address, table};
 use super::program::{Program, daemons, pid_files};
 use super::times::{note, seconds};
 use super::wait::wait_until;
@@ -105,6 +105,7 @@ impl Scene {
     fn boot(&mut self, n: usize) {
         let node = Node::boot(n);
         node.shell(SETTINGS);
+        node.shell(CONFIG);
         self.program.install(&node);
         self.nodes[n - 1] = Some(node);
     }
@@ -232,19 +233,6 @@ END
 printf 'auth 1\n1 sha1 ultramonkey\n' >/etc/ha.d/authkeys
 chmod 600 /etc/ha.d/authkeys
 echo 'node1 IPaddr2::10.1.0.10/32/eth0 ldirectord::ldirectord.cf' >/etc/ha.d/haresources
-cat >/etc/ha.d/ldirectord.cf <<END
-checktimeout=2
-checkinterval=1
-quiescent=no
-virtual=10.1.0.10:80
-	real=10.1.0.11:80 gate
-	real=10.1.0.12:80 gate
-	real=10.1.0.13:80 gate
-	service=none
-	checktype=connect
-	scheduler=rr
-	protocol=tcp
-END
 "#;
 
 const HEARTBEAT: &str = "/usr/libexec/heartbeat/heartbeat";

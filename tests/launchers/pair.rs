@@ -107,3 +107,19 @@ fn mac(n: usize) -> String {
 /// The virtual service.
 pub(crate) const VIP: SocketAddr =
     SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::new(10, 1, 0, 10)), 80);
+
+/// Makes the ldirectord.cf of a node.
+pub(crate) const CONFIG: &str = "cat >/etc/ha.d/ldirectord.cf <<END
+checktimeout=2
+checkinterval=1
+quiescent=no
+virtual=10.1.0.10:80
+	real=10.1.0.11:80 gate
+	real=10.1.0.12:80 gate
+	real=10.1.0.13:80 gate
+	service=none
+	checktype=connect
+	scheduler=rr
+	protocol=tcp
+END
+";
