@@ -8,15 +8,17 @@
 //! 2. [`model`]: virtuals, reals, fallbacks, check policies, alerts; no invalid value can be built.
 //! 3. [`config`] (pure) reads an ldirectord.cf into the model, or says what is wrong with it, where.
 //! 4. [`health`]: the judge (pure) turns outcomes into standings; a nanny for every real asks.
-//! 5. [`plan`] (pure): model and standings make the wanted table; the difference to another table is
+//! 5. [`failover`] (pure): which of two directors is active, and the bytes of their heartbeats.
+//! 6. [`plan`] (pure): model and standings make the wanted table; the difference to another table is
 //!    steps, in ipvsadm's words.
-//! 6. [`director`] (pure): the heart; events in, effects out.
-//! 7. [`kernel`]: the only hand on IPVS, real or in memory; reconciles it with the wanted table.
-//! 8. [`observe`]: the log, the mail, the status page; looks and never touches.
-//! 9. [`daemon`]: the one shell around the heart: threads, signals, reload, the status socket, the
-//!    administrator's commands.
-//! 10. [`cli`]: the verbs `run`, `check`, `plan`, `probe`, `status`.
-//! 11. [`face`]: the command line of ldirectord, for who calls the program by that name.
+//! 7. [`director`] (pure): the heart; events in, effects out.
+//! 8. [`kernel`]: the only hand on IPVS, real or in memory, which it reconciles with the wanted
+//!    table; and on the virtual addresses.
+//! 9. [`observe`]: the log, the mail, the status page; looks and never touches.
+//! 10. [`daemon`]: the one shell around the heart: threads, signals, reload, the status socket, the
+//!     administrator's commands.
+//! 11. [`cli`]: the verbs `run`, `check`, `plan`, `probe`, `status`.
+//! 12. [`face`]: the command line of ldirectord, for who calls the program by that name.
 //!
 //! ```text
 //!  ldirectord.cf ─ config ─▶ Model ─────┐
@@ -30,6 +32,7 @@ pub mod config;
 pub mod daemon;
 pub mod director;
 pub mod face;
+pub mod failover;
 pub mod health;
 pub mod kernel;
 pub mod model;

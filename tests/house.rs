@@ -6,16 +6,19 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms in the order in which data flows; each may use those before it and no other.
-const ROOMS: [&str; 10] =
-    ["model", "config", "health", "plan", "director", "kernel", "observe", "daemon", "cli", "face"];
+const ROOMS: [&str; 11] = [
+    "model", "config", "health", "failover", "plan", "director", "kernel", "observe", "daemon",
+    "cli", "face",
+];
 
 /// Rooms and files that decide: they are given all they need and touch nothing.
-const PURE: [&str; 16] = [
+const PURE: [&str; 17] = [
     "model",
     "config",
     "plan",
     "director",
     "director.rs",
+    "failover",
     "health/duty.rs",
     "health/judge.rs",
     "health/maintenance.rs",

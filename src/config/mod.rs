@@ -5,6 +5,7 @@
 //! Nothing here opens a file, asks a name server or prints.
 
 mod diagnostic;
+mod dialect;
 pub mod ldirectord;
 mod near_miss;
 mod piece;
@@ -12,6 +13,7 @@ mod resolver;
 mod secret;
 
 pub use diagnostic::{Diagnostic, Severity};
+pub use dialect::Dialect;
 pub use resolver::{Numbers, Resolver, Unwritable};
 
 use crate::model::{Logfile, Model};

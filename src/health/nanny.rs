@@ -224,6 +224,7 @@ mod tests {
                 interval: Duration::from_millis(1),
                 timeout: PATIENCE,
                 failure_count: 1,
+                recovery_count: 1,
             },
             since: Duration::ZERO,
             monitor: Some(Monitor { file: "/m".to_owned(), identity: "a real".to_owned() }.into()),

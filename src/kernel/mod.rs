@@ -5,6 +5,7 @@
 //! process, for `plan`, `run --dry-run` and the stories. The [`Reconciler`] brings either to what
 //! is wanted and keeps it there; [`task`] is the thread that it runs on.
 
+pub mod addresses;
 mod memory;
 mod netlink;
 mod reconciler;

@@ -3,19 +3,25 @@
 //! Every dialect lowers to a [`Model`]; nothing above this room knows which dialect it was.
 
 mod alert;
+mod cluster;
 mod command;
+mod load;
 mod real;
+mod role;
 mod settings;
 mod time;
 mod r#virtual;
 
 pub use alert::{Alert, Phase, Phases};
+pub use cluster::{Cluster, Failover, Node, Sync, VirtualAddress};
 pub use command::Command;
 pub use ipvs::{
     Checksum, Family, Forwarding, Name, Netmask, Persistence, Protocol, SchedulerFlags, Service,
-    ServiceId, Tunnel,
+    ServiceId, Timeouts, Tunnel,
 };
+pub use load::LoadMonitor;
 pub use real::{Combined, Fallback, Monitor, Real, RealId, Weight};
+pub use role::Role;
 pub use settings::{Facility, Logfile, Settings};
 pub use time::Time;
 pub use r#virtual::{CheckPolicy, Virtual};
@@ -27,4 +33,6 @@ pub struct Model {
     pub virtuals: Vec<Virtual>,
     /// What concerns the program and not one virtual.
     pub settings: Settings,
+    /// The pair of directors that this one is of; `None` for one that is not told of any.
+    pub cluster: Option<Box<Cluster>>,
 }

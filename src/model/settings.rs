@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::Command;
+use super::{Command, Timeouts};
 
 /// The program's own settings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,6 +22,11 @@ pub struct Settings {
     /// The configurations of the instances that are run beside this one, each as the words before
     /// the action on ldirectord's command line; no two the same.
     pub execute: Vec<String>,
+    /// How long the kernel is to remember connections; 0 leaves a value as it is.
+    pub timeouts: Option<Timeouts>,
+    /// A director that cannot check any more gives up what it holds (piranha's `hard_shutdown`); else
+    /// it leaves the table as it is.
+    pub hard_shutdown: bool,
 }
 
 /// Where a log goes.

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use super::{Alert, Command, Fallback, Real, Service};
+use super::{Alert, Command, Fallback, LoadMonitor, Real, Service};
 
 /// A virtual service.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +26,11 @@ pub struct Virtual {
     pub cleanstop: bool,
     /// How often, how patiently and how strictly the reals are checked.
     pub check: CheckPolicy,
+    /// A real that comes in gets its weight little by little, as with piranha: a 32nd of it, then twice
+    /// as much every 20 s.
+    pub slow_start: bool,
+    /// Who tells how busy its reals are; `None` where weights do not follow that.
+    pub load: Option<LoadMonitor>,
     /// Whom to tell.
     pub alert: Alert,
 }
@@ -46,4 +51,7 @@ pub struct CheckPolicy {
     pub timeout: Duration,
     /// Failures in a row that take a real out; at least 1.
     pub failure_count: u32,
+    /// Successes in a row that let a real in that failed; at least 1. One that has never failed comes
+    /// in with the first.
+    pub recovery_count: u32,
 }

@@ -143,7 +143,10 @@ fn one_virtual() -> impl Strategy<Value = Virtual> {
                     interval: Duration::from_secs(interval.into()),
                     timeout: Duration::from_secs(timeout.into()),
                     failure_count: failures,
+                    recovery_count: 1,
                 },
+                slow_start: false,
+                load: None,
                 alert: Alert::default(),
             }
         },

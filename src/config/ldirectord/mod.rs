@@ -48,7 +48,7 @@ pub fn read(text: &str, resolver: &dyn Resolver) -> Reading {
         diagnostics.insert(0, Diagnostic::warning(0..0, message));
     }
     let logfile = settings.logfile.clone();
-    let model = (!broken).then_some(Model { virtuals, settings });
+    let model = (!broken).then_some(Model { virtuals, settings, cluster: None });
     Reading { model, logfile, diagnostics }
 }
 

@@ -30,6 +30,8 @@ pub(super) fn settings(
         mail_from: lookup.text("emailalertfrom").map(str::to_owned),
         callback: called.then(|| command(lookup, "callback", resolver, notes)).flatten(),
         execute: execute(globals, notes),
+        timeouts: None,
+        hard_shutdown: false,
     }
 }
 

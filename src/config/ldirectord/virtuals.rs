@@ -92,7 +92,10 @@ fn one(
             interval: Duration::from_secs(lookup.number("checkinterval").unwrap_or(10).into()),
             timeout: checks.timeout(),
             failure_count: lookup.number("failurecount").unwrap_or(1),
+            recovery_count: 1,
         },
+        slow_start: false,
+        load: None,
         alert,
     })
 }

@@ -21,7 +21,10 @@ fn change(alert: Alert, what: What) -> Change {
             interval: Duration::from_secs(10),
             timeout: Duration::from_secs(5),
             failure_count: 1,
+            recovery_count: 1,
         },
+        slow_start: false,
+        load: None,
         alert,
     };
     Change {
