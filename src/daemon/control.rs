@@ -13,8 +13,8 @@ use tracing::{error, info, warn};
 
 use crate::director::{Director, Effect, Event};
 use crate::health::{Checked, Maintenance, Recorder, records};
-use crate::kernel::Connections;
 use crate::kernel::task::{self, Ask, Round, Wanted};
+use crate::kernel::{Connections, Orders};
 use crate::model::{Model, Phase, Settings, Time};
 use crate::observe::log::{self, Log};
 use crate::observe::mail;
@@ -211,7 +211,8 @@ impl Control {
         if program {
             self.number += 1;
             let table = Arc::new(self.director.table().clone());
-            self.tables.send_replace(Wanted { number: self.number, table });
+            let orders = Orders::default();
+            self.tables.send_replace(Wanted { number: self.number, table, orders });
         }
         if self.director.phase() == Phase::Running {
             self.hooks.begin(&self.settings.execute);
