@@ -85,7 +85,7 @@ async fn serve(
         };
         let is_fresh = is_fresh || held.has_changed().unwrap_or(false);
         let wanted = held.borrow_and_update().clone();
-        let report = holder.bring(wanted).await;
+        let report = holder.bring(wanted);
         look = Instant::now() + LOOK;
         if let Some(report) = report.filter(|report| holder.is_news(report) || is_fresh)
             && reports.send(report).is_err()

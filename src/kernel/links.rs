@@ -23,8 +23,8 @@ pub struct Links {
 }
 
 /// The addresses that this machine has, on all interfaces.
-pub async fn own() -> io::Result<BTreeSet<IpAddr>> {
-    let addresses = Route::open()?.addresses().await?;
+pub fn own() -> io::Result<BTreeSet<IpAddr>> {
+    let addresses = Route::open()?.addresses()?;
     Ok(addresses.into_iter().map(|there| there.address).collect())
 }
 
@@ -45,7 +45,7 @@ pub async fn watch(
     loop {
         let watched = *node.borrow_and_update();
         if let Some(watched) = watched {
-            let seen = Some((watched, look(&mut route, watched).await?));
+            let seen = Some((watched, look(&mut route, watched)?));
             if let Some((_, now)) = seen.filter(|_| seen != last)
                 && links.send(now).is_err()
             {
@@ -68,9 +68,9 @@ pub async fn watch(
     }
 }
 
-async fn look(route: &mut Route, node: Node) -> io::Result<Links> {
-    let interfaces = route.interfaces().await?;
-    let addresses = route.addresses().await?;
+fn look(route: &mut Route, node: Node) -> io::Result<Links> {
+    let interfaces = route.interfaces()?;
+    let addresses = route.addresses()?;
     let carries = |address: IpAddr| {
         let numbers = addresses.iter().filter(|there| there.address == address);
         let numbers: BTreeSet<u32> = numbers.map(|there| there.interface).collect();

@@ -4,7 +4,6 @@
 //! Requests go out many to a datagram, and the kernel has carried them out when sending returns.
 
 use std::io::{self, Cursor};
-use std::time::Duration;
 
 use neli::consts::nl::{NlmF, Nlmsg};
 use neli::consts::rtnl::{Iff, Ifla, RtAddrFamily, RtScope, Rtm};
@@ -18,13 +17,12 @@ use neli::utils::Groups;
 use neli::{FromBytes, FromBytesWithInput, Size, ToBytes};
 use nix::errno::Errno;
 use tokio::io::unix::AsyncFd;
-use tokio::time::timeout;
 
 use super::address::Address;
 
 /// A socket that asks and changes.
 pub(super) struct Route {
-    socket: AsyncFd<NlSocket>,
+    socket: NlSocket,
     sequence: u32,
     buffer: Vec<u8>,
 }
@@ -52,27 +50,26 @@ impl Route {
     /// Opens the socket, in the network namespace of this thread.
     pub(super) fn open() -> io::Result<Self> {
         let socket = NlSocket::connect(NlFamily::Route, None, Groups::empty())?;
-        socket.nonblock()?;
         // an old kernel has no words of its own
         let _ = socket.enable_ext_ack(true);
-        Ok(Route { socket: AsyncFd::new(socket)?, sequence: 0, buffer: vec![0; DATAGRAM] })
+        Ok(Route { socket, sequence: 0, buffer: vec![0; DATAGRAM] })
     }
 
     /// All interfaces.
-    pub(super) async fn interfaces(&mut self) -> io::Result<Vec<Interface>> {
+    pub(super) fn interfaces(&mut self) -> io::Result<Vec<Interface>> {
         let ask = IfinfomsgBuilder::default().ifi_family(RtAddrFamily::Unspecified);
-        let rows = self.list(Rtm::Getlink, ask.build().map_err(io::Error::other)?).await?;
+        let rows = self.list(Rtm::Getlink, ask.build().map_err(io::Error::other)?)?;
         rows.into_iter().filter_map(|row| interface(row).transpose()).collect()
     }
 
     /// All addresses, of both families.
-    pub(super) async fn addresses(&mut self) -> io::Result<Vec<Address>> {
+    pub(super) fn addresses(&mut self) -> io::Result<Vec<Address>> {
         let ask = IfaddrmsgBuilder::default()
             .ifa_family(RtAddrFamily::Unspecified)
             .ifa_prefixlen(0)
             .ifa_scope(RtScope::Universe)
             .ifa_index(0);
-        let rows = self.list(Rtm::Getaddr, ask.build().map_err(io::Error::other)?).await?;
+        let rows = self.list(Rtm::Getaddr, ask.build().map_err(io::Error::other)?)?;
         let parse = |row: Buffer| {
             let message = Ifaddrmsg::from_bytes_with_input(&mut Cursor::new(&row), row.len());
             message.map(Address::new).map_err(broken).transpose()
@@ -82,10 +79,7 @@ impl Route {
 
     /// Makes changes, in order; result i is that of change i, in the kernel's words. One that is
     /// refused does not stop those behind it.
-    pub(super) async fn change(
-        &mut self,
-        changes: &[Change],
-    ) -> io::Result<Vec<Result<(), String>>> {
+    pub(super) fn change(&mut self, changes: &[Change]) -> io::Result<Vec<Result<(), String>>> {
         let mut results = Vec::with_capacity(changes.len());
         for batch in changes.chunks(BATCH) {
             let first = self.sequence.wrapping_add(1);
@@ -94,10 +88,10 @@ impl Route {
                 let message = change.message.clone();
                 datagram.extend(self.request(u16::from(change.kind), NlmF::ACK, message)?);
             }
-            self.send(&datagram).await?;
+            self.socket.send(&datagram, Msg::empty())?;
             let mut answers: Vec<Option<Result<(), String>>> = vec![None; batch.len()];
             while answers.iter().any(Option::is_none) {
-                for answer in self.receive().await? {
+                for answer in self.receive()? {
                     let place = answer.nl_seq().wrapping_sub(first) as usize;
                     if let (Some(slot), Some(said)) = (answers.get_mut(place), outcome(&answer)) {
                         *slot = Some(said);
@@ -109,15 +103,11 @@ impl Route {
         Ok(results)
     }
 
-    async fn list<P: Size + ToBytes + Clone>(
-        &mut self,
-        kind: Rtm,
-        ask: P,
-    ) -> io::Result<Vec<Buffer>> {
+    fn list<P: Size + ToBytes + Clone>(&mut self, kind: Rtm, ask: P) -> io::Result<Vec<Buffer>> {
         for _ in 0..LOOKS {
             let datagram = self.request(u16::from(kind), NlmF::DUMP, ask.clone())?;
-            self.send(&datagram).await?;
-            if let Some(rows) = self.rows().await? {
+            self.socket.send(&datagram, Msg::empty())?;
+            if let Some(rows) = self.rows()? {
                 return Ok(rows);
             }
         }
@@ -125,10 +115,10 @@ impl Route {
     }
 
     /// The rows of a list; `None` if it changed meanwhile.
-    async fn rows(&mut self) -> io::Result<Option<Vec<Buffer>>> {
+    fn rows(&mut self) -> io::Result<Option<Vec<Buffer>>> {
         let (mut rows, mut is_whole) = (Vec::new(), true);
         loop {
-            for answer in self.receive().await? {
+            for answer in self.receive()? {
                 if *answer.nl_seq() != self.sequence {
                     continue;
                 }
@@ -167,28 +157,9 @@ impl Route {
         Ok(bytes.into_inner())
     }
 
-    async fn send(&mut self, datagram: &[u8]) -> io::Result<()> {
-        loop {
-            let mut ready = self.socket.writable().await?;
-            match ready.try_io(|socket| socket.get_ref().send(datagram, Msg::empty())) {
-                Ok(sent) => return sent.map(drop),
-                Err(_) => continue,
-            }
-        }
-    }
-
-    async fn receive(&mut self) -> io::Result<Vec<Nlmsghdr<u16, Buffer>>> {
-        let length = timeout(PATIENCE, async {
-            loop {
-                let mut ready = self.socket.readable().await?;
-                let buffer = &mut self.buffer;
-                match ready.try_io(|socket| socket.get_ref().recv(buffer, Msg::empty())) {
-                    Ok(got) => return got.map(|(length, _)| length),
-                    Err(_) => continue,
-                }
-            }
-        });
-        let length = length.await.map_err(|_| io::Error::from(io::ErrorKind::TimedOut))??;
+    fn receive(&mut self) -> io::Result<Vec<Nlmsghdr<u16, Buffer>>> {
+        // an answer that does not lie ready will never come
+        let (length, _) = self.socket.recv(&mut self.buffer, Msg::DONTWAIT)?;
         let bytes = self.buffer.get(..length).unwrap_or_default();
         let mut cursor = Cursor::new(bytes);
         let mut messages = Vec::new();
@@ -208,28 +179,34 @@ impl News {
         let groups = Groups::new_bitmask(RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR);
         let socket = NlSocket::connect(NlFamily::Route, None, groups)?;
         socket.nonblock()?;
-        Ok(News(AsyncFd::new(socket)?))
+        #[allow(
+            deprecated,
+            reason = "sound here: the socket owns its descriptor and never lends it"
+        )]
+        let watched = AsyncFd::new(socket)?;
+        Ok(News(watched))
     }
 
     /// Waits until something changes, and takes all that is known then. News that were too many for
     /// the socket are news as well.
     pub(super) async fn wait(&mut self) -> io::Result<()> {
-        let mut buffer = vec![0; DATAGRAM];
         let mut heard = false;
-        loop {
+        while !heard {
             let mut ready = self.0.readable().await?;
-            while let Ok(got) = ready.try_io(|s| s.get_ref().recv(&mut buffer, Msg::empty())) {
-                match got {
-                    Err(why) if why.raw_os_error() != Some(Errno::ENOBUFS as i32) => {
-                        return Err(why);
-                    }
-                    _ => heard = true,
-                }
-            }
-            if heard {
-                return Ok(());
+            while let Ok(taken) = ready.try_io(|socket| take(socket.get_ref())) {
+                taken?;
+                heard = true;
             }
         }
+        Ok(())
+    }
+}
+
+/// Takes one message, and not what it says: what there is now is looked at afresh.
+fn take(socket: &NlSocket) -> io::Result<()> {
+    match socket.recv([0; 16], Msg::empty()) {
+        Err(why) if why.raw_os_error() != Some(Errno::ENOBUFS as i32) => Err(why),
+        _ => Ok(()),
     }
 }
 
@@ -273,8 +250,6 @@ const DATAGRAM: usize = 64 * 1024;
 const BATCH: usize = 64;
 /// How often a list is read that changes meanwhile.
 const LOOKS: u32 = 5;
-/// Answers lie ready when sending returns, so this is long.
-const PATIENCE: Duration = Duration::from_secs(2);
 const RTMGRP_LINK: u32 = 1;
 const RTMGRP_IPV4_IFADDR: u32 = 0x10;
 const RTMGRP_IPV6_IFADDR: u32 = 0x100;

@@ -43,14 +43,14 @@ struct Seen {
 impl Holder {
     /// Does what is to be done for this asking, and returns what became of it; `None` where nothing
     /// has been asked for yet.
-    pub(super) async fn bring(&mut self, held: Held) -> Option<Report> {
+    pub(super) fn bring(&mut self, held: Held) -> Option<Report> {
         if held.ours.is_empty() && self.raised.is_empty() && held.number == 0 {
             return None;
         }
         let again = held.announcements > self.held.announcements;
         self.held = held;
         let mut report = Report { number: self.held.number, ..Report::default() };
-        if let Err(why) = self.change(&mut report).await {
+        if let Err(why) = self.change(&mut report) {
             self.route = None;
             let all = self.held.ours.iter();
             report.refused = all.map(|ours| (ours.clone(), why.to_string())).collect();
@@ -117,8 +117,8 @@ impl Holder {
 
     /// Changes what is to be changed, until it is as it should be or does not get any better: an
     /// address takes those of its network with it that came after it.
-    async fn change(&mut self, report: &mut Report) -> io::Result<()> {
-        let at_first = self.look().await?;
+    fn change(&mut self, report: &mut Report) -> io::Result<()> {
+        let at_first = self.look()?;
         let (ours, gone) = (Arc::clone(&self.held.ours), self.gone());
         let mut seen = None;
         let mut lowered = Vec::new();
@@ -132,7 +132,7 @@ impl Holder {
             if changes.is_empty() {
                 break;
             }
-            let results = self.route().await?.change(&changes).await?;
+            let results = self.route()?.change(&changes)?;
             let progress = results.iter().any(Result::is_ok);
             for (step, result) in of.into_iter().zip(results) {
                 match (step, result) {
@@ -148,11 +148,11 @@ impl Holder {
                     (Step::Not(..), _) => {}
                 }
             }
-            self.restore(&at_first).await?;
+            self.restore(&at_first)?;
             if !progress {
                 break;
             }
-            seen = Some(self.look().await?);
+            seen = Some(self.look()?);
         }
         self.note(lowered, report);
         Ok(())
@@ -181,8 +181,8 @@ impl Holder {
     }
 
     /// Puts back what was somebody else's and has gone with an address of ours.
-    async fn restore(&mut self, at_first: &Seen) -> io::Result<()> {
-        let now = self.look().await?;
+    fn restore(&mut self, at_first: &Seen) -> io::Result<()> {
+        let now = self.look()?;
         let there: BTreeSet<_> = now.addresses.iter().map(|a| (a.interface, a.address)).collect();
         let is_lost = |was: &&Address| {
             was.is_secondary
@@ -193,18 +193,18 @@ impl Holder {
         let lost: Vec<Change> =
             at_first.addresses.iter().filter(is_lost).map(Address::restore).collect();
         if !lost.is_empty() {
-            self.route().await?.change(&lost).await?;
+            self.route()?.change(&lost)?;
         }
         Ok(())
     }
 
-    async fn look(&mut self) -> io::Result<Seen> {
-        let route = self.route().await?;
-        let interfaces = route.interfaces().await?;
-        Ok(Seen { interfaces, addresses: route.addresses().await? })
+    fn look(&mut self) -> io::Result<Seen> {
+        let route = self.route()?;
+        let interfaces = route.interfaces()?;
+        Ok(Seen { interfaces, addresses: route.addresses()? })
     }
 
-    async fn route(&mut self) -> io::Result<&mut Route> {
+    fn route(&mut self) -> io::Result<&mut Route> {
         match &mut self.route {
             Some(route) => Ok(route),
             empty => Ok(empty.insert(Route::open()?)),
