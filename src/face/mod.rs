@@ -2,3 +2,4 @@
 //! name, through a link, it does as that one does.
 
 pub mod ldirectord;
+pub mod send_arp;
