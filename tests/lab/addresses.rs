@@ -38,7 +38,7 @@ fn addresses_are_raised_as_they_are_to_be_and_lowered() {
             "inet 10.1.0.10/24 brd 10.1.0.255 scope global secondary eth0:1\\",
             "inet 10.1.0.11/32 scope global eth0:2\\",
             "inet 172.20.0.9/16 brd 172.20.255.255 scope global eth0\\",
-            "inet6 fd01::10/64 scope global deprecated nodad",
+            "inet6 fd01::10/64 scope global nodad deprecated",
         ] {
             let is_there =
                 shown.lines().any(|shown| shown.contains(line) && !shown.contains("tentative"));
@@ -172,7 +172,7 @@ fn the_neighbours_are_told_five_times() {
         let mut holding = Holding::start(&director);
         let start = Instant::now();
         holding.ask(&[vip("10.1.0.10", None, Some("eth0:1")), vip("fd01::10", None, None)], true);
-        let mac = director.run("cat /sys/class/net/eth0/address").trim().replace(':', "");
+        let mac = mac_of_eth0(&director);
         let reply = format!(
             "ffffffffffff{mac}08060001080006040002{mac}0a01000a{mac}0a01000a{}",
             "00".repeat(18)
@@ -240,6 +240,12 @@ fn two_machines() -> (Host, Host) {
     site.plug(&director, "eth0", "front", &["10.1.0.1/24", "fd01::1/64"]);
     site.plug(&neighbour, "eth0", "front", &["10.1.0.2/24", "fd01::2/64"]);
     site.build();
+    // a switch does not pass anything on before it has seen both cables
+    let switch = Host { name: "sw-front".to_owned() };
+    wait_until("a switch that forwards", Duration::from_secs(5), || {
+        let ports = switch.run("bridge link");
+        if ports.matches("state forwarding").count() == 2 { Ok(()) } else { Err(ports) }
+    });
     (director, neighbour)
 }
 
@@ -248,6 +254,13 @@ fn addresses(host: &Host) -> BTreeSet<String> {
     let shown = host.run("ip -o address show dev eth0 scope global");
     let word = |line: &str| line.split_whitespace().nth(3).map(str::to_owned);
     shown.lines().filter_map(word).collect()
+}
+
+/// The MAC of eth0 as hexadecimal digits.
+fn mac_of_eth0(host: &Host) -> String {
+    let shown = host.run("ip -o link show dev eth0");
+    let mac = shown.split_whitespace().skip_while(|word| *word != "link/ether").nth(1);
+    mac.expect("a MAC").replace(':', "")
 }
 
 /// The task that owns the addresses, on a machine.
