@@ -12,7 +12,7 @@ const ROOMS: [&str; 11] = [
 ];
 
 /// Rooms and files that decide: they are given all they need and touch nothing.
-const PURE: [&str; 17] = [
+const PURE: [&str; 18] = [
     "model",
     "config",
     "plan",
@@ -23,6 +23,7 @@ const PURE: [&str; 17] = [
     "health/judge.rs",
     "health/maintenance.rs",
     "health/rota.rs",
+    "kernel/addresses/difference.rs",
     "observe/line.rs",
     "cli/probe/choice.rs",
     "cli/probe/dialogue.rs",
