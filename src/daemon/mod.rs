@@ -13,6 +13,7 @@
 
 mod autoreload;
 mod checks;
+mod cluster;
 mod control;
 mod hooks;
 mod hosts;
@@ -31,12 +32,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use tokio::runtime::{self, Runtime};
+use tokio::sync::mpsc;
 use tracing::{info, warn};
 
 use crate::director::{Director, Event};
+use crate::failover::pulse;
 use crate::health::Maintenance;
-use crate::kernel::{self, Kernel, Memory, Netlink};
-use crate::model::{Model, Time};
+use crate::kernel::{self, Kernel, Late, Memory, Netlink};
+use crate::model::{Cluster, Model, Role, Time};
 use crate::observe::log::{self, Log, Manner};
 use crate::plan::Table;
 
@@ -45,6 +48,7 @@ pub use instance::instance;
 pub use load::{Loaded, load};
 pub use socket::{fetch, path as socket_path};
 
+use cluster::{Pair, Request, Setup};
 use hosts::Hosts;
 use maintenance::{Followed, look};
 use signals::Signals;
@@ -65,6 +69,21 @@ pub struct Options {
     pub dry_run: bool,
     /// Where another director runs on the same file, wait until it has ended, and take its place.
     pub waits: bool,
+    /// What of a pair's configuration is followed.
+    pub pairing: Pairing,
+}
+
+/// What a director is to its peer, where its file names one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Pairing {
+    /// One of the pair: it is active when its peer is not.
+    #[default]
+    Joined,
+    /// The same, and active from its first moment on (pulse's `--forceactive`).
+    Forced,
+    /// Somebody else looks after the pair: it does the work at once, without addresses and heartbeat
+    /// (lvsd).
+    Alone,
 }
 
 /// What is called when a director is ready.
@@ -82,6 +101,12 @@ pub enum Error {
     /// The kernel cannot be told anything.
     #[error(transparent)]
     Kernel(#[from] kernel::Error),
+    /// The peer cannot be heard, nor told anything.
+    #[error("cannot create heartbeat socket: {0}")]
+    Heartbeat(#[source] io::Error),
+    /// This machine is none of the pair that the file names.
+    #[error("{0} -- exiting pulse")]
+    NoPart(String),
     /// Another director is at work on the same file.
     #[error("a director runs already on {file}{}", .pid.map_or(String::new(), |pid| format!(", pid {pid}")))]
     Running {
@@ -167,7 +192,7 @@ async fn serve(
     mut signals: Signals,
 ) -> Result<(), Error> {
     loaded.log_warnings();
-    let mut kernel = kernel(options.dry_run)?;
+    let mut kernel = kernel(options.dry_run, loaded.reading.model.as_ref())?;
     let (socket, ready): (_, Ready) = match turn::take(&options, &mut signals, ready).await? {
         Turn::Now(socket, ready) => (socket, ready),
         Turn::After(socket) => {
@@ -181,6 +206,11 @@ async fn serve(
     };
     log.follow(model.settings.logfile.as_ref());
     let file = options.config.display();
+    let pair = match &model.cluster {
+        Some(cluster) => Some(Pair::start(identify(cluster, &options).await?, options.dry_run)?),
+        None => None,
+    };
+    let role = pair.as_ref().map_or(Role::Active, |(pair, _)| pair.first_role());
     let hosts = Hosts::new();
     // before the first table is made, so that nobody in maintenance is in it for a moment
     let seen = look(Followed::of(&model), &hosts).await;
@@ -192,7 +222,10 @@ async fn serve(
     let maintenance = seen.maintenance.unwrap_or_default();
     effects.extend(director.handle(Event::Maintenance(maintenance), Time::ZERO));
     let followed = seen.followed;
-    let outside = Outside { kernel, socket, signals, log, ready, followed, hosts };
+    if let Some((pair, _)) = pair.as_ref().filter(|_| options.pairing == Pairing::Forced) {
+        pair.tell(pulse::Event::Force);
+    }
+    let outside = Outside { kernel, socket, signals, log, ready, followed, hosts, pair };
     control::run(options, loaded, director, effects, outside).await
 }
 
@@ -219,10 +252,16 @@ struct Outside {
     /// The folder of maintenance files, and the names of hosts that are known.
     followed: Arc<Followed>,
     hosts: Arc<Hosts>,
+    /// This director's side of its pair, and what that asks for.
+    pair: Option<(Pair, mpsc::Receiver<Request>)>,
 }
 
 /// The machine's own kernel, or for a dry run one in memory that holds the same.
-fn kernel(dry_run: bool) -> Result<Box<dyn Kernel>, Error> {
+fn kernel(dry_run: bool, model: Option<&Model>) -> Result<Box<dyn Kernel>, Error> {
+    let cluster = model.and_then(|model| model.cluster.as_ref());
+    if !dry_run && cluster.is_some_and(|cluster| !cluster.failovers.is_empty()) {
+        return Ok(Box::new(Late::default()));
+    }
     if !dry_run {
         return Ok(Box::new(Netlink::connect()?));
     }
