@@ -238,9 +238,10 @@ impl Control {
         if program {
             self.number += 1;
             let table = Arc::new(self.director.table().clone());
+            let kept_out = Arc::new(self.director.kept_out());
             let stops = self.director.phase() == Phase::Stopping;
             let orders = self.orders((!stops).then_some(self.role));
-            self.tables.send_replace(Wanted { number: self.number, table, orders });
+            self.tables.send_replace(Wanted { number: self.number, table, kept_out, orders });
         }
         if self.director.phase() == Phase::Running {
             self.hooks.begin(&self.settings.execute);

@@ -218,7 +218,7 @@ async fn serve(
     let known = model.virtuals.iter().filter(|v| found.get(&v.service.id).is_some()).count();
     let all = model.virtuals.len();
     info!("starting on {file}; the kernel's table holds {known} of its {all} services");
-    let (mut director, mut effects) = Director::new(model, &found, Time::ZERO);
+    let (mut director, mut effects) = Director::new(model, &found, role, Time::ZERO);
     let maintenance = seen.maintenance.unwrap_or_default();
     effects.extend(director.handle(Event::Maintenance(maintenance), Time::ZERO));
     let followed = seen.followed;
