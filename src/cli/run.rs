@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use crate::daemon::{self, Error, Options};
+use crate::daemon::{self, Error, Options, Pairing};
 use crate::observe::log::{Manner, Sink};
 
 use super::{BAD_INPUT, FAILED, complain};
@@ -18,7 +18,8 @@ pub(super) fn run(
     // what only would be done has no place in the log of what is
     let log = log.or(dry_run.then(Sink::guess));
     let log = Manner { sink: log, file: None, identity: NAME, name: NAME.to_owned(), verbose };
-    match daemon::run(Options { config, run_dir, log, dry_run, waits: false }) {
+    let pairing = Pairing::Joined;
+    match daemon::run(Options { config, run_dir, log, dry_run, waits: false, pairing }) {
         Ok(()) => ExitCode::SUCCESS,
         Err(why) => {
             complain(&why);

@@ -11,6 +11,7 @@
 mod changeover;
 mod heart;
 mod order;
+mod secret;
 mod setup;
 mod sockets;
 mod sync;
@@ -21,6 +22,7 @@ use std::thread;
 
 use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::spawn_blocking;
 use tokio::time::Instant;
 use tracing::{error, info};
 
@@ -63,7 +65,14 @@ pub(super) async fn find(cluster: &Cluster, dry_run: bool) -> Result<Setup, Stri
     }
     let own = links::own().await;
     let own = own.map_err(|why| format!("the addresses of this machine cannot be read: {why}"))?;
-    Setup::of(cluster, &own)
+    let secret = match cluster.secret.clone() {
+        Some(path) => {
+            let read = spawn_blocking(move || secret::secret(&path)).await;
+            Some(read.map_err(|lost| lost.to_string())??)
+        }
+        None => None,
+    };
+    Setup::of(cluster, &own, secret)
 }
 
 /// This director's side of its pair.
@@ -82,7 +91,6 @@ impl Pair {
         setup: Setup,
         dry_run: bool,
     ) -> Result<(Self, mpsc::Receiver<Request>), Error> {
-        let name = if setup.rules.is_master { "MASTER" } else { "BACKUP" };
         let (setups, setups_seen) = watch::channel(Arc::new(setup));
         let (events, told) = mpsc::channel(WAITING);
         let (asks, requests) = mpsc::channel(WAITING);
@@ -101,7 +109,6 @@ impl Pair {
             beat: beats,
         })
         .map_err(Error::Heartbeat)?;
-        info!("STARTING PULSE AS {name}");
         if !dry_run {
             let work = move || {
                 if let Err(why) = addresses::run(held_seen, report) {
@@ -157,7 +164,8 @@ impl Pair {
 
     /// How it is, for people to see; `when` is the time of day of a moment.
     pub(super) fn status(&self, when: impl Fn(Instant) -> Timestamp) -> PairStatus {
-        let (setup, beat, holding) = (self.setups.borrow(), self.beat.borrow(), self.holding.borrow());
+        let (setup, beat, holding) =
+            (self.setups.borrow(), self.beat.borrow(), self.holding.borrow());
         let peer = setup.peer.map(|peer| PeerStatus {
             address: peer.public.to_string(),
             heard: beat.heard.map(&when),
@@ -176,7 +184,8 @@ impl Pair {
 
 /// As the log names it: `10.0.0.100 on eth0:1`.
 fn name(address: &VirtualAddress) -> String {
-    let interface = address.label.as_deref().map_or_else(|| address.interface.to_string(), str::to_owned);
+    let interface =
+        address.label.as_deref().map_or_else(|| address.interface.to_string(), str::to_owned);
     format!("{} on {interface}", address.address)
 }
 

@@ -14,8 +14,8 @@ use tracing::{error, info, warn};
 
 use crate::director::{Director, Effect, Event};
 use crate::health::{Checked, Maintenance, Recorder, records};
-use crate::kernel::task::{self, Ask, Round, Wanted};
 use crate::kernel::Connections;
+use crate::kernel::task::{self, Ask, Round, Wanted};
 use crate::model::{Model, Phase, Role, Settings, Time};
 use crate::observe::log::{self, Log};
 use crate::observe::mail;
@@ -29,7 +29,7 @@ use super::cluster::{Pair, Request, Setup};
 use super::hooks::Hooks;
 use super::load::Loaded;
 use super::maintenance::{self, Followed, Seen};
-use super::reload::{Occasion, Reading, Reload};
+use super::reload::{Footing, Occasion, Reading, Reload};
 use super::resolver::nodename;
 use super::signals::{Said, Signals};
 use super::socket::{Client, Socket};
@@ -48,8 +48,10 @@ pub(super) async fn run(
     let (tables, tables_seen) = watch::channel(Wanted::default());
     let (asks, asked) = mpsc::channel(1);
     let (told, mut rounds) = mpsc::unbounded_channel();
+    let (dry_run, pairing) = (options.dry_run, options.pairing);
+    let footing = Footing { dry_run, pairing, is_paired: pair.is_some() };
     let (reload, mut readings) =
-        Reload::new(options.config.clone(), loaded.text, Arc::clone(&hosts));
+        Reload::new(options.config.clone(), loaded.text, Arc::clone(&hosts), footing);
     let mut saves = autoreload::watch(&options.config);
     let (followed, orders) = watch::channel(followed);
     let (tell, mut seen) = mpsc::channel(1);
@@ -249,7 +251,7 @@ impl Control {
     }
 
     fn reload(&mut self, mut reading: Reading) {
-        let (seen, setup) = (reading.seen.take(), reading.setup.take());
+        let (seen, setup) = (reading.seen.take(), reading.setup.clone());
         let busy = !self.director.is_idle();
         let refused = self.program.refused_config.as_deref();
         match self.reload.take(reading, self.settings.autoreload, busy, refused) {

@@ -8,6 +8,7 @@ use tracing::{error, warn};
 
 use crate::config::{self, Diagnostic, Reading, Severity};
 
+use super::Pairing;
 use super::resolver::System;
 
 /// A file as it was read.
@@ -46,6 +47,14 @@ impl Loaded {
                 self
             }
         }
+    }
+
+    /// What of it a director follows that is this to its peer.
+    pub(super) fn paired(mut self, pairing: Pairing) -> Self {
+        if let (Pairing::Alone, Some(model)) = (pairing, &mut self.reading.model) {
+            model.cluster = None;
+        }
+        self
     }
 
     /// Everything that is wrong or odd, as it is shown to people.

@@ -39,7 +39,7 @@ use crate::director::{Director, Event};
 use crate::failover::pulse;
 use crate::health::Maintenance;
 use crate::kernel::{self, Kernel, Late, Memory, Netlink};
-use crate::model::{Cluster, Model, Role, Time};
+use crate::model::{Model, Role, Time};
 use crate::observe::log::{self, Log, Manner};
 use crate::plan::Table;
 
@@ -48,7 +48,7 @@ pub use instance::instance;
 pub use load::{Loaded, load};
 pub use socket::{fetch, path as socket_path};
 
-use cluster::{Pair, Request, Setup};
+use cluster::{Pair, Request};
 use hosts::Hosts;
 use maintenance::{Followed, look};
 use signals::Signals;
@@ -105,7 +105,7 @@ pub enum Error {
     #[error("cannot create heartbeat socket: {0}")]
     Heartbeat(#[source] io::Error),
     /// This machine is none of the pair that the file names.
-    #[error("{0} -- exiting pulse")]
+    #[error("{0}")]
     NoPart(String),
     /// Another director is at work on the same file.
     #[error("a director runs already on {file}{}", .pid.map_or(String::new(), |pid| format!(", pid {pid}")))]
@@ -201,13 +201,17 @@ async fn serve(
         }
         Turn::Never => return Ok(()),
     };
+    loaded = loaded.paired(options.pairing);
     let Some(model) = loaded.reading.model.clone() else {
         return Err(Error::Config(loaded.complaints()));
     };
     log.follow(model.settings.logfile.as_ref());
     let file = options.config.display();
     let pair = match &model.cluster {
-        Some(cluster) => Some(Pair::start(identify(cluster, &options).await?, options.dry_run)?),
+        Some(cluster) => Some(Pair::start(
+            cluster::find(cluster, options.dry_run).await.map_err(Error::NoPart)?,
+            options.dry_run,
+        )?),
         None => None,
     };
     let role = pair.as_ref().map_or(Role::Active, |(pair, _)| pair.first_role());

@@ -6,6 +6,7 @@
 //! is wanted and keeps it there; [`task`] is the thread that it runs on.
 
 pub mod addresses;
+mod late;
 pub mod links;
 mod memory;
 mod netlink;
@@ -20,6 +21,7 @@ use ipvs::{Daemon, ServiceId, Timeouts};
 
 use crate::plan::{Step, Table};
 
+pub use late::Late;
 pub use memory::Memory;
 pub use netlink::Netlink;
 pub use orders::{Orders, Sync};

@@ -16,7 +16,7 @@ use tracing::{error, info, warn};
 use crate::daemon::program::Program;
 use crate::failover::pulse::Event;
 use crate::kernel::addresses::{Held, Report};
-use crate::model::{Command, Role, VirtualAddress};
+use crate::model::{Command, Role};
 
 use super::order::Order;
 use super::setup::Setup;
@@ -101,6 +101,7 @@ impl Changeover {
                 self.announce();
             }
             (Role::Standby, Role::Standby) if order.last => {
+                self.command("inactive_cmd", self.setup.cluster.inactive_command.clone()).await;
                 self.hold(false);
                 self.addresses_settled().await;
             }
@@ -119,16 +120,19 @@ impl Changeover {
         let Some(programmed) = self.table(Role::Active).await else { return };
         let deadline = Instant::now() + KERNEL;
         tokio::select! {
-            // whoever was to answer is gone only when the director stops
-            done = timeout_at(deadline, programmed) => if done.is_err() {
-                let why = format!("the kernel has not taken the table within {} s", KERNEL.as_secs());
-                error!("{why}");
-                let _ = self.joints.events.send(Event::Broken(why)).await;
-                return;
+            done = timeout_at(deadline, programmed) => match done {
+                Ok(Ok(())) => self.hold(true),
+                // control answers nobody any more: it has ended
+                Ok(Err(_)) => {}
+                Err(_) => {
+                    let limit = KERNEL.as_secs();
+                    let why = format!("the kernel has not taken the table within {limit} s");
+                    // the heart ends before this only when there is nothing to be told any more
+                    let _ = self.joints.events.send(Event::Broken(why)).await;
+                }
             },
-            _ = self.joints.orders.wait_for(|latest| latest.role != order.role) => return,
+            () = overtaken(&mut self.joints.orders, order.role) => {}
         }
-        self.hold(true);
     }
 
     async fn hand_over(&mut self, order: &Order) {
@@ -165,7 +169,8 @@ impl Changeover {
 
     async fn command(&self, directive: &'static str, command: Option<Command>) {
         let Some(command) = command else { return };
-        let program = Program::Command { directive, command, arguments: Vec::new(), outlives: false };
+        let program =
+            Program::Command { directive, command, arguments: Vec::new(), outlives: false };
         if self.dry_run {
             return info!("would run: {program}");
         }
@@ -244,6 +249,12 @@ impl Changeover {
             info!("gratuitous lvs arps finished");
         }
     }
+}
+
+/// Waits for an order of another role.
+async fn overtaken(orders: &mut watch::Receiver<Order>, role: Role) {
+    // without a heart that is for the caller to see
+    let _ = orders.wait_for(|latest| latest.role != role).await;
 }
 
 /// How long the kernel may take for a table before the peer is to serve.

@@ -15,11 +15,13 @@ use tokio::time::{Instant, sleep_until};
 use tracing::{info, warn};
 
 use crate::failover::pulse::{Action, Event, Line, Pulse, Word};
+use crate::failover::wire::{Heard, Path, Wire};
 use crate::kernel::links::{self, Links};
 use crate::model::{Node, Role, Time};
 
 use super::Request;
 use super::order::Order;
+use super::secret::chance;
 use super::setup::Setup;
 use super::sockets::Sockets;
 
@@ -66,9 +68,10 @@ pub(super) fn start(vessels: Vessels) -> io::Result<()> {
     let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
     let sockets = {
         let _within = runtime.enter();
-        Sockets::open(&vessels.setups.borrow().paths())?
+        Sockets::open(&vessels.setups.borrow().cables())?
     };
-    let beat = move || runtime.block_on(Heart::new(vessels, sockets).beat());
+    let session = chance()?;
+    let beat = move || runtime.block_on(Heart::new(vessels, sockets, session).beat());
     thread::Builder::new().name("heart".to_owned()).spawn(beat)?;
     Ok(())
 }
@@ -78,6 +81,7 @@ struct Heart {
     setup: Arc<Setup>,
     sockets: Sockets,
     machine: Pulse,
+    wire: Wire,
     born: Instant,
     /// What waits until this order's addresses are down.
     held: Option<Word>,
@@ -86,11 +90,12 @@ struct Heart {
 }
 
 impl Heart {
-    fn new(mut vessels: Vessels, sockets: Sockets) -> Self {
+    fn new(mut vessels: Vessels, sockets: Sockets, session: u128) -> Self {
         let setup = Arc::clone(&vessels.setups.borrow_and_update());
         let machine = Pulse::new(setup.rules, Time::ZERO);
+        let wire = Wire::new(setup.service(), setup.rules.is_master, setup.key(), session);
         let born = Instant::now();
-        Heart { vessels, setup, sockets, machine, born, held: None, stopping: false }
+        Heart { vessels, setup, sockets, machine, wire, born, held: None, stopping: false }
     }
 
     async fn beat(mut self) {
@@ -102,17 +107,19 @@ impl Heart {
             }
         });
         nodes.send_replace(self.watched());
+        for action in self.machine.opening() {
+            // the changeover begins as a standby
+            if action != Action::Become(Role::Standby) {
+                self.carry(vec![action]);
+            }
+        }
         let mut missing = Instant::now() + AGAIN;
-        let mut buffer = [0; LONGEST];
         while !self.is_done() {
             let deadline = self.deadline();
             tokio::select! {
                 // what the peer has said counts before its silence does
                 biased;
-                datagram = self.sockets.receive(&mut buffer) => {
-                    let datagram = datagram.to_owned();
-                    self.heard(&datagram);
-                }
+                (path, datagram) = self.sockets.receive() => self.heard(path, &datagram),
                 event = self.vessels.events.recv() => match event {
                     Some(event) => self.handle(event),
                     None => return,
@@ -154,13 +161,13 @@ impl Heart {
         monitored.then_some(self.setup.own)
     }
 
-    fn heard(&mut self, datagram: &[u8]) {
-        match Word::read(datagram) {
-            Some(word) => {
-                self.vessels.beat.send_modify(|beat| beat.heard = Some(Instant::now()));
-                self.handle(Event::Heard(word));
-            }
-            None => info!("bad heartbeat packet"),
+    fn heard(&mut self, path: Path, datagram: &[u8]) {
+        let Heard { word, line, answer } = self.wire.hear(datagram, path, self.now());
+        line.into_iter().for_each(|line| info!("{line}"));
+        answer.into_iter().for_each(|answer| self.sockets.send(path, &answer));
+        if let Some(word) = word {
+            self.vessels.beat.send_modify(|beat| beat.heard = Some(Instant::now()));
+            self.handle(Event::Heard(word));
         }
     }
 
@@ -174,9 +181,9 @@ impl Heart {
     fn follow(&mut self) {
         let was_watched = self.watched().is_some();
         self.setup = Arc::clone(&self.vessels.setups.borrow_and_update());
-        self.sockets.follow(&self.setup.paths());
-        let actions = self.machine.follow(self.setup.rules, self.now());
-        self.carry(actions);
+        self.sockets.follow(&self.setup.cables());
+        self.wire.change(self.setup.rules.is_master, self.setup.key());
+        self.handle(Event::Rules(self.setup.rules));
         if was_watched && self.watched().is_none() {
             // nobody looks any more
             self.handle(Event::Links { public: true, private: true });
@@ -201,7 +208,11 @@ impl Heart {
             match action {
                 Action::Send(word) => self.send(word),
                 Action::Become(role) => {
+                    let news = self.vessels.beat.borrow().role != role;
                     self.order(|order| order.role = role);
+                    if !news {
+                        continue;
+                    }
                     let because = because.take().unwrap_or_else(|| "the director stops".to_owned());
                     self.vessels.beat.send_modify(|beat| {
                         let heard = beat.heard;
@@ -234,7 +245,7 @@ impl Heart {
     /// Sends a word, or keeps it until the addresses are down: the peer must not take them before.
     fn send(&mut self, word: Word) {
         match self.is_settled() {
-            true => self.sockets.send(&word.bytes()),
+            true => self.speak(word),
             false => self.held = Some(word),
         }
     }
@@ -243,8 +254,14 @@ impl Heart {
         if self.is_settled()
             && let Some(word) = self.held.take()
         {
-            self.sockets.send(&word.bytes());
+            self.speak(word);
         }
+    }
+
+    fn speak(&mut self, word: Word) {
+        let [public, private] = self.wire.say(word);
+        self.sockets.send(Path::Public, &public);
+        self.sockets.send(Path::Private, &private);
     }
 
     /// Whether nothing is up that should be down.
@@ -260,5 +277,3 @@ impl Heart {
 
 /// How often a socket is tried to be had that could not be.
 const AGAIN: Duration = Duration::from_secs(1);
-/// Bytes of a datagram that are read; no heartbeat is longer.
-const LONGEST: usize = 512;

@@ -12,9 +12,13 @@ use tokio::io::ReadBuf;
 use tokio::net::UdpSocket as Listener;
 use tracing::{debug, info, warn};
 
+use crate::failover::wire::Path;
+
 /// A cable: where heartbeats come from, and where they go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Path {
+pub(super) struct Cable {
+    /// Which of both.
+    pub(super) path: Path,
     /// Our address and port on it.
     pub(super) from: SocketAddrV4,
     /// The peer's.
@@ -27,7 +31,7 @@ pub(super) struct Sockets(Vec<Socket>);
 
 #[derive(Debug)]
 struct Socket {
-    path: Path,
+    cable: Cable,
     /// `None` where the system gives none.
     ends: Option<Ends>,
     /// The last heartbeat could not be sent.
@@ -44,25 +48,28 @@ struct Ends {
 impl Sockets {
     /// Binds a socket for each cable; fails where one cannot be had. To be called within the runtime
     /// that listens.
-    pub(super) fn open(paths: &[Path]) -> io::Result<Self> {
-        let open = |&path: &Path| {
-            let ends = Some(Ends::open(path)?);
-            Ok(Socket { path, ends, is_stuck: false })
+    pub(super) fn open(cables: &[Cable]) -> io::Result<Self> {
+        let open = |&cable: &Cable| {
+            let ends = Some(Ends::open(cable)?);
+            Ok(Socket { cable, ends, is_stuck: false })
         };
-        paths.iter().map(open).collect::<io::Result<_>>().map(Sockets)
+        cables.iter().map(open).collect::<io::Result<_>>().map(Sockets)
     }
 
     /// Has the sockets of these cables and no others; those that there are stay as they are.
-    pub(super) fn follow(&mut self, paths: &[Path]) {
-        self.0.retain(|socket| paths.contains(&socket.path));
+    pub(super) fn follow(&mut self, cables: &[Cable]) {
+        self.0.retain(|socket| cables.contains(&socket.cable));
         let mut old = std::mem::take(&mut self.0);
-        for &path in paths {
-            let kept = old.iter().position(|socket| socket.path == path).map(|at| old.remove(at));
-            self.0.push(kept.unwrap_or_else(|| Socket::missing(path)));
+        for &cable in cables {
+            let kept = old.iter().position(|socket| socket.cable == cable).map(|at| old.remove(at));
+            self.0.push(kept.unwrap_or_else(|| Socket::missing(cable)));
         }
         for socket in self.0.iter_mut().filter(|socket| socket.ends.is_none()) {
             if let Err(why) = socket.open() {
-                warn!("cannot create heartbeat socket on {}, to be tried again: {why}", socket.path.from);
+                warn!(
+                    "cannot create heartbeat socket on {}, to be tried again: {why}",
+                    socket.cable.from
+                );
             }
         }
     }
@@ -76,31 +83,36 @@ impl Sockets {
     pub(super) fn complete(&mut self) {
         for socket in self.0.iter_mut().filter(|socket| socket.ends.is_none()) {
             match socket.open() {
-                Ok(()) => info!("heartbeats are sent from {} again", socket.path.from),
-                Err(why) => debug!("cannot create heartbeat socket on {}: {why}", socket.path.from),
+                Ok(()) => info!("heartbeats are sent from {} again", socket.cable.from),
+                Err(why) => {
+                    debug!("cannot create heartbeat socket on {}: {why}", socket.cable.from)
+                }
             }
         }
     }
 
-    /// Sends a heartbeat over every cable.
-    pub(super) fn send(&mut self, heartbeat: &[u8]) {
-        self.0.iter_mut().for_each(|socket| socket.send(heartbeat));
+    /// Sends over one of the cables, if it is there.
+    pub(super) fn send(&mut self, path: Path, datagram: &[u8]) {
+        let over = self.0.iter_mut().filter(|socket| socket.cable.path == path);
+        over.for_each(|socket| socket.send(datagram));
     }
 
-    /// The next datagram of the peer, as much of it as `buffer` takes; waits for ever where there is
-    /// no socket. Nothing is lost when it is left.
-    pub(super) async fn receive<'b>(&self, buffer: &'b mut [u8]) -> &'b [u8] {
-        let length = poll_fn(|cx| self.poll(cx, buffer)).await;
-        buffer.get(..length).unwrap_or_default()
+    /// The next datagram of the peer, and where it came; waits for ever where there is no socket.
+    /// Nothing is lost when it is left.
+    pub(super) async fn receive(&self) -> (Path, Vec<u8>) {
+        let mut buffer = [0; LONGEST];
+        let (path, length) = poll_fn(|cx| self.poll(cx, &mut buffer)).await;
+        (path, buffer.get(..length).unwrap_or_default().to_owned())
     }
 
-    fn poll(&self, cx: &mut Context<'_>, buffer: &mut [u8]) -> Poll<usize> {
-        for listener in self.0.iter().filter_map(|socket| Some(&socket.ends.as_ref()?.listener)) {
+    fn poll(&self, cx: &mut Context<'_>, buffer: &mut [u8]) -> Poll<(Path, usize)> {
+        for socket in &self.0 {
+            let Some(Ends { listener, .. }) = &socket.ends else { continue };
             let mut datagram = ReadBuf::new(buffer);
             while let Poll::Ready(heard) = listener.poll_recv_from(cx, &mut datagram) {
                 match heard {
                     Ok(from) if self.is_peer(from.ip()) => {
-                        return Poll::Ready(datagram.filled().len());
+                        return Poll::Ready((socket.cable.path, datagram.filled().len()));
                     }
                     Ok(from) => debug!("Unexpected heartbeat from {}", from.ip()),
                     // what an earlier heartbeat met: nobody listens there yet
@@ -114,34 +126,34 @@ impl Sockets {
     }
 
     fn is_peer(&self, address: IpAddr) -> bool {
-        self.0.iter().any(|socket| IpAddr::V4(*socket.path.to.ip()) == address)
+        self.0.iter().any(|socket| IpAddr::V4(*socket.cable.to.ip()) == address)
     }
 }
 
 impl Socket {
-    fn missing(path: Path) -> Self {
-        Socket { path, ends: None, is_stuck: false }
+    fn missing(cable: Cable) -> Self {
+        Socket { cable, ends: None, is_stuck: false }
     }
 
     fn open(&mut self) -> io::Result<()> {
-        self.ends = Some(Ends::open(self.path)?);
+        self.ends = Some(Ends::open(self.cable)?);
         Ok(())
     }
 
     /// A heartbeat that cannot be sent is none; that is told once, and when one can be.
-    fn send(&mut self, heartbeat: &[u8]) {
+    fn send(&mut self, datagram: &[u8]) {
         let Some(ends) = &self.ends else { return };
-        let sent = ends.sender.send_to(heartbeat, self.path.to);
+        let sent = ends.sender.send_to(datagram, self.cable.to);
         // the one before it may have met a peer that is not there; this one has not been sent, then
         let sent = match sent {
             Err(why) if why.kind() == io::ErrorKind::ConnectionRefused => {
-                ends.sender.send_to(heartbeat, self.path.to)
+                ends.sender.send_to(datagram, self.cable.to)
             }
             sent => sent,
         };
         match (&sent, self.is_stuck) {
-            (Err(why), false) => warn!("sendto() failed: {}: {why}", self.path.to),
-            (Ok(_), true) => info!("heartbeats to {} are sent again", self.path.to),
+            (Err(why), false) => warn!("sendto() failed: {}: {why}", self.cable.to),
+            (Ok(_), true) => info!("heartbeats to {} are sent again", self.cable.to),
             _ => {}
         }
         self.is_stuck = sent.is_err();
@@ -149,13 +161,16 @@ impl Socket {
 }
 
 impl Ends {
-    fn open(path: Path) -> io::Result<Self> {
-        let sender = Sender::bind(path.from)?;
+    fn open(cable: Cable) -> io::Result<Self> {
+        let sender = Sender::bind(cable.from)?;
         sender.set_nonblocking(true)?;
         let listener = Listener::from_std(sender.try_clone()?)?;
         Ok(Ends { sender, listener })
     }
 }
+
+/// Bytes of a datagram that are read; no heartbeat is longer.
+const LONGEST: usize = 512;
 
 #[cfg(test)]
 mod tests;

@@ -22,7 +22,7 @@ impl Sync {
         match wanted.zip(state) {
             Some((wanted, state)) => kernel::Sync::Runs(Daemon {
                 state,
-                interface: wanted.interface,
+                interface: wanted.interface.clone(),
                 sync_id: wanted.id.into(),
                 max_length: None,
                 group: None,
@@ -38,11 +38,10 @@ impl Sync {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Name;
 
     #[test]
     fn what_was_never_asked_for_is_left_alone() {
-        let wanted = model::Sync { interface: Name::new("eth1").unwrap(), id: 7 };
+        let wanted = model::Sync { interface: "eth1".parse().unwrap(), id: 7 };
         let mut sync = Sync::default();
         assert_eq!(sync.of(None, Some(Role::Active)), kernel::Sync::Untouched);
         assert_eq!(sync.of(None, None), kernel::Sync::Untouched);
