@@ -4,14 +4,34 @@
 mod background;
 pub mod ldirectord;
 mod pid_file;
+pub mod popt;
 mod process;
 
 use std::env;
 use std::ffi::OsString;
 use std::fmt::Display;
 use std::io::{self, Write};
+use std::process::ExitCode;
 
 use rustix::fs::{Access, access};
+
+use popt::{Given, Line, Opt};
+
+/// The options that a program of piranha's was called with, or the exit status of a command line that
+/// asks for nothing more than to be answered, which is done.
+fn options(program: &str, version: &str, options: &[Opt]) -> Result<Given, ExitCode> {
+    match popt::read(program, options, env::args_os().skip(1).collect()) {
+        Line::Given(given) if given.has("version") => say(popt::version(version)),
+        Line::Given(given) => return Ok(given),
+        Line::Help => say(popt::help(program, options)),
+        Line::Usage => say(popt::usage(program, options)),
+        Line::Wrong(complaint) => {
+            complain(complaint);
+            return Err(ExitCode::FAILURE);
+        }
+    }
+    Err(ExitCode::SUCCESS)
+}
 
 /// The program's path where a shell found its bare name, as the original is told it: the log says
 /// it, and a cluster looks for it among the processes.
