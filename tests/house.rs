@@ -12,7 +12,7 @@ const ROOMS: [&str; 11] = [
 ];
 
 /// Rooms and files that decide: they are given all they need and touch nothing.
-const PURE: [&str; 17] = [
+const PURE: [&str; 19] = [
     "model",
     "config",
     "plan",
@@ -24,12 +24,14 @@ const PURE: [&str; 17] = [
     "health/maintenance.rs",
     "health/rota.rs",
     "observe/line.rs",
+    "observe/voice.rs",
     "cli/probe/choice.rs",
     "cli/probe/dialogue.rs",
     "cli/probe/json.rs",
     "cli/probe/questions.rs",
     "cli/probe/text.rs",
     "face/ldirectord/line.rs",
+    "face/popt.rs",
 ];
 
 /// What nothing pure may name: clocks, files, sockets, tasks, processes, the environment, the log.

@@ -17,7 +17,7 @@ use crate::health::{Checked, Maintenance, Recorder, records};
 use crate::kernel::Connections;
 use crate::kernel::task::{self, Ask, Round, Wanted};
 use crate::model::{Model, Phase, Role, Settings, Time};
-use crate::observe::log::{self, Log};
+use crate::observe::log::Log;
 use crate::observe::mail;
 use crate::observe::monitor;
 use crate::observe::post::Post;
@@ -48,8 +48,8 @@ pub(super) async fn run(
     let (tables, tables_seen) = watch::channel(Wanted::default());
     let (asks, asked) = mpsc::channel(1);
     let (told, mut rounds) = mpsc::unbounded_channel();
-    let (dry_run, pairing) = (options.dry_run, options.pairing);
-    let footing = Footing { dry_run, pairing, is_paired: pair.is_some() };
+    let (dry_run, part) = (options.dry_run, options.part);
+    let footing = Footing { dry_run, part, is_paired: pair.is_some() };
     let (reload, mut readings) =
         Reload::new(options.config.clone(), loaded.text, Arc::clone(&hosts), footing);
     let mut saves = autoreload::watch(&options.config);
@@ -75,6 +75,7 @@ pub(super) async fn run(
         Some((pair, requests)) => (Some(pair), requests),
         None => (None, silence),
     };
+    let voice = options.log.voice;
 
     let mut control = Control {
         director,
@@ -131,11 +132,11 @@ pub(super) async fn run(
             Some(()) = saves.recv() => control.reload.soon(),
             signal = signals.next() => match signal {
                 Said::Reload => {
-                    info!("Reloading Linux Director Daemon config on signal");
+                    info!("{}", voice.reloading());
                     control.reload.read(Occasion::Signal);
                 }
                 Said::Stop(name) => {
-                    info!("stopping on SIG{name}");
+                    info!("{}", voice.stopping(name));
                     break name;
                 }
             },
@@ -149,7 +150,9 @@ pub(super) async fn run(
         let written = tokio::task::spawn_blocking(|| monitors.join());
         let _ = timeout(WRITING, written).await;
     }
-    info!("Linux Director Daemon terminated on signal: {stopped_by}");
+    if let Some(words) = voice.stopped(stopped_by) {
+        info!("{words}");
+    }
     stopped
 }
 
@@ -227,7 +230,7 @@ impl Control {
                 }
                 Effect::Run(hook) => self.hooks.fallback(hook),
                 Effect::Tell(change) => {
-                    log::tell(&change);
+                    self.log.tell(&change);
                     let record = monitor::record(&change, Timestamp::now());
                     record.into_iter().for_each(|record| self.recorder.record(record));
                     let from = self.settings.mail_from.as_deref();

@@ -8,7 +8,7 @@ use tracing::{error, warn};
 
 use crate::config::{self, Diagnostic, Reading, Severity};
 
-use super::Pairing;
+use super::Part;
 use super::resolver::System;
 
 /// A file as it was read.
@@ -49,11 +49,9 @@ impl Loaded {
         }
     }
 
-    /// What of it a director follows that is this to its peer.
-    pub(super) fn paired(mut self, pairing: Pairing) -> Self {
-        if let (Pairing::Alone, Some(model)) = (pairing, &mut self.reading.model) {
-            model.cluster = None;
-        }
+    /// What of it is for a director of this part.
+    pub(super) fn as_part(mut self, part: Part) -> Self {
+        self.reading.model = self.reading.model.map(|model| part.of(model));
         self
     }
 

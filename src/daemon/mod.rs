@@ -69,21 +69,30 @@ pub struct Options {
     pub dry_run: bool,
     /// Where another director runs on the same file, wait until it has ended, and take its place.
     pub waits: bool,
-    /// What of a pair's configuration is followed.
-    pub pairing: Pairing,
+    /// What is done of a file that tells of a pair of directors.
+    pub part: Part,
 }
 
-/// What a director is to its peer, where its file names one.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Pairing {
-    /// One of the pair: it is active when its peer is not.
-    #[default]
-    Joined,
-    /// The same, and active from its first moment on (pulse's `--forceactive`).
-    Forced,
-    /// Somebody else looks after the pair: it does the work at once, without addresses and heartbeat
-    /// (lvsd).
-    Alone,
+/// What a director does of a file that tells of a pair.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// All of it: heartbeats, and the addresses and services while it is active.
+    Pair {
+        /// It is active at once, and does not wait for its peer.
+        forced: bool,
+    },
+    /// The services, at once and for ever, as piranha's lvsd.
+    Services,
+}
+
+impl Part {
+    /// What is left of a model for this director.
+    fn of(self, model: Model) -> Model {
+        match self {
+            Part::Pair { .. } => model,
+            Part::Services => Model { cluster: None, ..model },
+        }
+    }
 }
 
 /// What is called when a director is ready.
@@ -201,7 +210,7 @@ async fn serve(
         }
         Turn::Never => return Ok(()),
     };
-    loaded = loaded.paired(options.pairing);
+    loaded = loaded.as_part(options.part);
     let Some(model) = loaded.reading.model.clone() else {
         return Err(Error::Config(loaded.complaints()));
     };
@@ -226,7 +235,7 @@ async fn serve(
     let maintenance = seen.maintenance.unwrap_or_default();
     effects.extend(director.handle(Event::Maintenance(maintenance), Time::ZERO));
     let followed = seen.followed;
-    if let Some((pair, _)) = pair.as_ref().filter(|_| options.pairing == Pairing::Forced) {
+    if let Some((pair, _)) = pair.as_ref().filter(|_| options.part == Part::Pair { forced: true }) {
         pair.tell(pulse::Event::Force);
     }
     let outside = Outside { kernel, socket, signals, log, ready, followed, hosts, pair };

@@ -16,7 +16,7 @@ use tracing::{debug, error, info};
 
 use crate::model::Model;
 
-use super::Pairing;
+use super::Part;
 use super::cluster::{self, Setup};
 use super::hosts::Hosts;
 use super::load::{Loaded, load};
@@ -43,12 +43,12 @@ pub(super) struct Reload {
 }
 
 /// What stays as it was at the start, whatever the file says.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Footing {
     /// Nobody is told or heard.
     pub(super) dry_run: bool,
-    /// What the file says of a pair is for somebody else.
-    pub(super) pairing: Pairing,
+    /// What is done of a file that tells of a pair.
+    pub(super) part: Part,
     /// This director is one of a pair.
     pub(super) is_paired: bool,
 }
@@ -125,7 +125,7 @@ impl Reload {
         let (file, from) = (self.file.clone(), self.file.clone());
         let (hosts, footing) = (Arc::clone(&self.hosts), self.footing);
         tokio::spawn(async move {
-            let load = move || load(&file).map(|loaded| loaded.paired(footing.pairing));
+            let load = move || load(&file).map(|loaded| loaded.as_part(footing.part));
             let read = spawn_blocking(move || regular(&from).and_then(|()| load()));
             let loaded = read.await.unwrap_or_else(|lost| Err(io::Error::other(lost)));
             let model = loaded.as_ref().ok().and_then(|loaded| loaded.reading.model.as_ref());
@@ -278,7 +278,7 @@ mod tests {
     const BAD: &str = "virtual=192.0.2.10:80\n real=nowhere:80 masq\n";
 
     fn following(text: &str) -> Reload {
-        Reload::new(PathBuf::from("a.cf"), text.to_owned(), Hosts::new(), Footing::default()).0
+        Reload::new(PathBuf::from("a.cf"), text.to_owned(), Hosts::new(), Footing { dry_run: false, part: Part::Services, is_paired: false }).0
     }
 
     /// A reading of `text`; what it means is what `means` says, as where names are looked up.
