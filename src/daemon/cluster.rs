@@ -63,7 +63,7 @@ pub(super) async fn find(cluster: &Cluster, dry_run: bool) -> Result<Setup, Stri
     if dry_run {
         return Ok(Setup::alone(cluster));
     }
-    let own = links::own().await;
+    let own = links::own();
     let own = own.map_err(|why| format!("the addresses of this machine cannot be read: {why}"))?;
     let secret = match cluster.secret.clone() {
         Some(path) => {

@@ -278,7 +278,13 @@ mod tests {
     const BAD: &str = "virtual=192.0.2.10:80\n real=nowhere:80 masq\n";
 
     fn following(text: &str) -> Reload {
-        Reload::new(PathBuf::from("a.cf"), text.to_owned(), Hosts::new(), Footing { dry_run: false, part: Part::Services, is_paired: false }).0
+        Reload::new(
+            PathBuf::from("a.cf"),
+            text.to_owned(),
+            Hosts::new(),
+            Footing { dry_run: false, part: Part::Services, is_paired: false },
+        )
+        .0
     }
 
     /// A reading of `text`; what it means is what `means` says, as where names are looked up.

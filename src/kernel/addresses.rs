@@ -1,11 +1,20 @@
 //! The only hand on virtual addresses: raises, lowers and announces them.
 
+mod difference;
+mod holder;
+mod neighbours;
+
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
+use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::model::VirtualAddress;
+
+use super::route::News;
+use holder::Holder;
 
 /// What this machine is to hold; the latest counts.
 #[derive(Clone, Debug, Default)]
@@ -48,11 +57,46 @@ async fn serve(
     mut held: watch::Receiver<Held>,
     reports: mpsc::UnboundedSender<Report>,
 ) -> io::Result<()> {
-    while held.changed().await.is_ok() {
-        let number = held.borrow_and_update().number;
-        if reports.send(Report { number, ..Report::default() }).is_err() {
-            break;
+    let mut news = News::open()?;
+    let mut holder = Holder::default();
+    let mut look = Instant::now() + LOOK;
+    loop {
+        let due = holder.due().unwrap_or(look);
+        let is_fresh = tokio::select! {
+            biased;
+            changed = held.changed() => match changed {
+                Ok(()) => true,
+                Err(_) => return Ok(()),
+            },
+            () = sleep_until(due), if due < look => {
+                if let Some(report) = holder.tell() && reports.send(report).is_err() {
+                    return Ok(());
+                }
+                continue;
+            }
+            heard = news.wait() => {
+                if heard.is_err() {
+                    news = News::open()?;
+                }
+                sleep(GATHER).await;
+                false
+            }
+            () = sleep_until(look) => false,
+        };
+        let is_fresh = is_fresh || held.has_changed().unwrap_or(false);
+        let wanted = held.borrow_and_update().clone();
+        let report = holder.bring(wanted);
+        look = Instant::now() + LOOK;
+        if let Some(report) = report.filter(|report| holder.is_news(report) || is_fresh)
+            && reports.send(report).is_err()
+        {
+            return Ok(());
         }
     }
-    Ok(())
 }
+
+/// How often the addresses are looked at where nothing is heard of a change, and what was refused is
+/// tried again.
+const LOOK: Duration = Duration::from_secs(2);
+/// How long to wait for more news before they are looked at.
+const GATHER: Duration = Duration::from_millis(10);

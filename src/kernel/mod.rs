@@ -5,13 +5,16 @@
 //! process, for `plan`, `run --dry-run` and the stories. The [`Reconciler`] brings either to what
 //! is wanted and keeps it there; [`task`] is the thread that it runs on.
 
+mod address;
 pub mod addresses;
 mod late;
 pub mod links;
 mod memory;
 mod netlink;
 mod orders;
+pub mod packet;
 mod reconciler;
+mod route;
 pub mod task;
 
 use std::collections::BTreeMap;

@@ -16,7 +16,7 @@ use tracing::{error, info, warn};
 use crate::daemon::program::Program;
 use crate::failover::pulse::Event;
 use crate::kernel::addresses::{Held, Report};
-use crate::model::{Command, Role};
+use crate::model::{Command, Role, VirtualAddress};
 
 use super::order::Order;
 use super::setup::Setup;
@@ -240,10 +240,12 @@ impl Changeover {
                 error!("cannot be {verb}, to be tried again: {refused}");
             }
             holding.refused = now;
-            holding.addresses.extend(report.raised.iter().map(name));
-            for gone in report.lowered.iter().map(name) {
-                holding.addresses.remove(&gone);
-            }
+            let held = self.joints.held.borrow();
+            let refused = |address: &&VirtualAddress| {
+                report.refused.iter().any(|(refused, _)| refused == *address)
+            };
+            let ours = held.ours.iter().filter(|address| held.up && !refused(address));
+            holding.addresses = ours.map(name).collect();
         });
         if report.announced {
             info!("gratuitous lvs arps finished");

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use tokio::runtime;
 use tokio::sync::{mpsc, watch};
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep, sleep_until};
 use tracing::{info, warn};
 
 use crate::failover::pulse::{Action, Event, Line, Pulse, Word};
@@ -101,11 +101,7 @@ impl Heart {
     async fn beat(mut self) {
         let (nodes, watched) = watch::channel(None);
         let (tell, mut carried) = mpsc::unbounded_channel();
-        tokio::spawn(async move {
-            if let Err(why) = links::watch(watched, tell).await {
-                warn!("the links cannot be watched: {why}");
-            }
-        });
+        tokio::spawn(watch(watched, tell));
         nodes.send_replace(self.watched());
         for action in self.machine.opening() {
             // the changeover begins as a standby
@@ -275,5 +271,18 @@ impl Heart {
     }
 }
 
-/// How often a socket is tried to be had that could not be.
+/// Watches the links for as long as anybody listens, whatever the kernel says to that.
+async fn watch(nodes: watch::Receiver<Option<Node>>, tell: mpsc::UnboundedSender<Links>) {
+    let mut last = None;
+    while let Err(why) = links::watch(nodes.clone(), tell.clone()).await {
+        let why = why.to_string();
+        if last.as_ref() != Some(&why) {
+            warn!("the links cannot be watched, to be tried again: {why}");
+        }
+        last = Some(why);
+        sleep(AGAIN).await;
+    }
+}
+
+/// How often it is tried to have a socket that could not be had, and to watch links again.
 const AGAIN: Duration = Duration::from_secs(1);

@@ -50,7 +50,8 @@ impl Sockets {
     /// that listens.
     pub(super) fn open(cables: &[Cable]) -> io::Result<Self> {
         let open = |&cable: &Cable| {
-            let ends = Some(Ends::open(cable)?);
+            let of = |why: io::Error| io::Error::new(why.kind(), format!("{}: {why}", cable.from));
+            let ends = Some(Ends::open(cable).map_err(of)?);
             Ok(Socket { cable, ends, is_stuck: false })
         };
         cables.iter().map(open).collect::<io::Result<_>>().map(Sockets)
