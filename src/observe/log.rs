@@ -174,6 +174,7 @@ pub fn tell(change: &Change) {
         | What::Removed
         | What::SoftFailure { .. }
         | What::Inaccessible
+        | What::LoadUnknown
         | What::Warned { .. } => warn!(because, "{line}"),
         _ => info!(because, "{line}"),
     }
