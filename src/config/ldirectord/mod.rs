@@ -9,6 +9,7 @@ mod check;
 mod commands;
 mod directives;
 mod http;
+pub(super) mod lent;
 mod lighter;
 mod lookup;
 mod mailbox;
