@@ -3,8 +3,7 @@
 use std::fmt::Write;
 
 use checkers::{
-    Check, Expect, Http, Method, Part, Pattern, Security, SendExpect, SendProgram, Statuses,
-    Transport, Version,
+    Check, Expect, Http, Method, Part, Pattern, Security, Statuses, Transport, Version,
 };
 use lvs_director::model::{
     Alert, Cluster, Combined, Failover, Forwarding, Model, Monitor, Node, Real, Virtual,
@@ -190,19 +189,6 @@ fn question(check: &Check) -> String {
         Check::SimpleTcp(simple) => {
             let over = if simple.transport == Transport::Udp { " over udp" } else { "" };
             format!("simpletcp{over} {:?}{}", simple.send, answer(&simple.receive))
-        }
-        Check::SendExpect(SendExpect { transport, send, expect }) => {
-            let over = if *transport == Transport::Udp { " over udp" } else { "" };
-            let expect = match expect {
-                Expect::Nothing => "nothing".to_owned(),
-                Expect::Anything => "anything".to_owned(),
-                Expect::Start(start) => format!("\"{}\"", start.escape_ascii()),
-                Expect::Match(pattern) => format!("=~ {:?}", pattern.as_str()),
-            };
-            format!("send{over} \"{}\" expect {expect}", send.escape_ascii())
-        }
-        Check::SendProgram(SendProgram { words, expect }) => {
-            format!("run {words:?} expect {expect:?}")
         }
         Check::Mysql(mysql) => {
             let (login, passwd) = (&mysql.login, &mysql.passwd);
