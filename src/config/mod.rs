@@ -4,16 +4,21 @@
 //! [`Reading`]: the [`Model`], and all there is to say about the file at once.
 //! Nothing here opens a file, asks a name server or prints.
 
+mod convert;
 mod diagnostic;
 mod dialect;
 pub mod ldirectord;
 mod near_miss;
+mod pair;
 mod piece;
+mod print;
 mod resolver;
 mod secret;
 
+pub use convert::{Converted, convert};
 pub use diagnostic::{Diagnostic, Severity};
 pub use dialect::Dialect;
+pub use print::print;
 pub use resolver::{Numbers, Resolver, Unwritable};
 
 use crate::model::{Logfile, Model};

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use tracing::{error, warn};
 
-use crate::config::{self, Diagnostic, Reading, Severity};
+use crate::config::{self, Converted, Diagnostic, Reading, Severity};
 
 use super::resolver::System;
 
@@ -46,6 +46,12 @@ impl Loaded {
                 self
             }
         }
+    }
+
+    /// The file in the other dialect; none if it cannot be used.
+    pub fn convert(&self) -> Option<Converted> {
+        let model = self.reading.model.as_ref()?;
+        Some(config::convert(&self.path, &self.text, model, &System::new()))
     }
 
     /// Everything that is wrong or odd, as it is shown to people.
