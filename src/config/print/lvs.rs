@@ -2,6 +2,9 @@
 
 use std::fmt::Write;
 
+use checkers::{Check, Expect};
+
+use super::check::asks;
 use super::settings::settings;
 use super::virtuals::{Body, body, method, place};
 use super::{in_order, quoted, shared};
@@ -9,8 +12,9 @@ use crate::model::{Family, Forwarding, Model, Protocol, Real, ServiceId, Virtual
 
 /// The text; what all virtuals have in common stands outside of them.
 pub(super) fn print(model: &Model) -> String {
-    let mut bodies: Vec<_> = model.virtuals.iter().map(body).collect();
-    let slow = model.virtuals.iter().any(|one| one.slow_start);
+    let virtuals: Vec<_> = model.virtuals.iter().map(at_its_port).collect();
+    let mut bodies: Vec<_> = virtuals.iter().map(body).collect();
+    let slow = virtuals.iter().any(|one| one.slow_start);
     let network = network(model);
     let mut page = Page::default();
     page.key("network", network);
@@ -26,11 +30,22 @@ pub(super) fn print(model: &Model) -> String {
     for (name, value) in &lines {
         page.directive(name, value);
     }
-    for (one, body) in model.virtuals.iter().zip(&bodies) {
+    for (one, mut body) in virtuals.iter().zip(bodies) {
         page.text.push('\n');
-        page.block("virtual", &name(one), |page| service(page, one, body, network, slow));
+        body.lines.retain(|(name, _)| *name != "servicename" || !is_name(one));
+        page.block("virtual", &name(one), |page| service(page, one, &body, network, slow));
     }
     page.text
+}
+
+/// With each real at the port that packets reach it by, where that is the virtual's.
+fn at_its_port(one: &Virtual) -> Virtual {
+    let mut one = one.clone();
+    if let ServiceId::Address { address, .. } = one.service.id {
+        let routed = one.reals.iter_mut().filter(|real| real.forwarding != Forwarding::Masq);
+        routed.for_each(|real| real.address.set_port(address.port()));
+    }
+    one
 }
 
 /// What is written, line by line.
@@ -77,7 +92,8 @@ fn service(page: &mut Page, one: &Virtual, body: &Body<'_>, network: &str, slow:
             address.port()
         }
         ServiceId::Mark { family, mark } => {
-            if family == Family::V6 {
+            // else the family is that of its servers
+            if family == Family::V6 && one.reals.is_empty() {
                 page.key("address", "::");
             }
             page.key("fwmark", &mark.to_string());
@@ -91,15 +107,27 @@ fn service(page: &mut Page, one: &Virtual, body: &Body<'_>, network: &str, slow:
     if slow {
         page.key("slow_start", if one.slow_start { "1" } else { "0" });
     }
-    let said = ["protocol", "recoverycount"];
+    let combined = one.reals.iter().any(|real| real.combined.is_some());
+    let as_timeout = !combined && one.check.timeout == one.check.interval;
+    let native = native(one, body);
+    let mut said = vec!["protocol", "recoverycount"];
+    said.extend(as_timeout.then_some("checktimeout"));
+    said.extend(native.iter().flat_map(|_| NATIVE));
     let lines = body.lines.iter().filter(|(name, _)| !said.contains(name));
     for (name, value) in lines {
         page.directive(name, value);
     }
+    for (key, value) in native.iter().flatten() {
+        page.key(key, &text(value));
+    }
     if let Some(fallback) = one.fallback {
         let six = if one.service.id.family() == Family::V6 { "6" } else { "" };
-        let value = format!("{} {}", place(fallback.address), method(fallback.forwarding));
-        page.key(&format!("fallback{six}"), &value);
+        let method = method(fallback.forwarding);
+        if fallback.address.port() == 0 && method == of_network(network) {
+            page.key("sorry_server", &fallback.address.ip().to_string());
+        } else {
+            page.key(&format!("fallback{six}"), &format!("{} {method}", place(fallback.address)));
+        }
     }
     for (name, value) in body.also.iter().flatten() {
         page.directive(name, value);
@@ -132,9 +160,43 @@ fn server(page: &mut Page, real: &Real, own: Option<&(String, String)>, port: u1
     }
 }
 
+/// The check in piranha's own keys, if it is one of nanny's.
+fn native(one: &Virtual, body: &Body<'_>) -> Option<Vec<(&'static str, String)>> {
+    let of_its_own = body.reals.iter().any(|(real, own)| own.is_some() || real.combined.is_some());
+    let check = match &*one.reals.first()?.check {
+        Check::All(parts) => &parts.first()?.check,
+        check => check,
+    };
+    let asks = asks(check).filter(|_| !of_its_own)?;
+    let expect = (!asks.receive.is_empty()).then_some(("expect", asks.receive));
+    Some(match check {
+        Check::SendExpect(check) => {
+            let send = !asks.request.is_empty() || expect.is_none();
+            let regex = matches!(check.expect, Expect::Match(_)).then(|| ("use_regex", "1".into()));
+            let send = send.then_some(("send", asks.request));
+            send.into_iter().chain(expect).chain(regex).collect()
+        }
+        Check::SendProgram(check)
+            if !check.words.iter().any(|w| w.contains(char::is_whitespace)) =>
+        {
+            [("send_program", check.words.join(" "))].into_iter().chain(expect).collect()
+        }
+        _ => return None,
+    })
+}
+
 /// What the block is called: by the service's own name, if it has one.
 fn name(one: &Virtual) -> String {
-    one.alert.service_name.clone().unwrap_or_else(|| one.service.id.to_string())
+    let named = one.alert.service_name.clone().filter(|_| is_name(one));
+    named.unwrap_or_else(|| one.service.id.to_string())
+}
+
+/// Whether a block can be called by the service's name.
+fn is_name(one: &Virtual) -> bool {
+    one.alert.service_name.as_ref().is_some_and(|name| {
+        let plain = |c: char| !c.is_control() && !matches!(c, '"' | '\'' | '{' | '}' | '#');
+        !name.is_empty() && name.trim() == name && name.chars().all(plain)
+    })
 }
 
 /// How most real servers are reached.
@@ -181,10 +243,10 @@ const KEYS: &[(&str, &str)] = &[
     ("tcpfintimeout", "tcpfin_timeout"),
     ("udptimeout", "udp_timeout"),
 ];
+/// What nanny's keys take the place of.
+const NATIVE: &[&str] = &["service", "request", "receive", "receiveregex", "checkcommand"];
 /// What may be said of all virtuals at once.
 const FOR_ALL: &[&str] = &[
-    "checktimeout",
-    "negotiatetimeout",
     "failurecount",
     "readdquiescent",
     "cleanstop",
