@@ -47,7 +47,7 @@ pub(super) async fn run(
     let (asks, asked) = mpsc::channel(1);
     let (told, mut rounds) = mpsc::unbounded_channel();
     let (reload, mut readings) =
-        Reload::new(options.config.clone(), loaded.text, Arc::clone(&hosts));
+        Reload::new(options.config.clone(), loaded.dialect, loaded.text, Arc::clone(&hosts));
     let mut saves = autoreload::watch(&options.config);
     let (followed, orders) = watch::channel(followed);
     let (tell, mut seen) = mpsc::channel(1);

@@ -14,6 +14,7 @@ use tokio::task::spawn_blocking;
 use tokio::time::Instant;
 use tracing::{debug, error, info};
 
+use crate::config::Dialect;
 use crate::model::Model;
 
 use super::hosts::Hosts;
@@ -23,6 +24,7 @@ use super::maintenance::{Followed, Seen, look};
 /// The file that is followed.
 pub(super) struct Reload {
     file: PathBuf,
+    dialect: Option<Dialect>,
     /// The text that was last read, whether it was followed or refused.
     text: String,
     /// When to look what became of the file on disk.
@@ -61,13 +63,25 @@ impl Reload {
     /// Follows a file that has this text now; readings arrive on the channel.
     pub(super) fn new(
         file: PathBuf,
+        dialect: Option<Dialect>,
         text: String,
         hosts: Arc<Hosts>,
     ) -> (Self, mpsc::Receiver<Reading>) {
         let (readings, ended) = mpsc::channel(1);
         let (changed, judged, asked) = (false, None, false);
         (
-            Reload { file, text, due: None, latest: 0, changed, judged, asked, readings, hosts },
+            Reload {
+                file,
+                dialect,
+                text,
+                due: None,
+                latest: 0,
+                changed,
+                judged,
+                asked,
+                readings,
+                hosts,
+            },
             ended,
         )
     }
@@ -94,9 +108,10 @@ impl Reload {
         self.latest += 1;
         self.asked |= occasion == Occasion::Signal;
         let (number, readings, file) = (self.latest, self.readings.clone(), self.file.clone());
+        let dialect = self.dialect;
         let hosts = Arc::clone(&self.hosts);
         tokio::spawn(async move {
-            let read = spawn_blocking(move || regular(&file).and_then(|()| load(&file)));
+            let read = spawn_blocking(move || regular(&file).and_then(|()| load(&file, dialect)));
             let loaded = read.await.unwrap_or_else(|lost| Err(io::Error::other(lost)));
             let model = loaded.as_ref().ok().and_then(|loaded| loaded.reading.model.as_ref());
             let seen = match model {
@@ -223,13 +238,14 @@ mod tests {
     const BAD: &str = "virtual=192.0.2.10:80\n real=nowhere:80 masq\n";
 
     fn following(text: &str) -> Reload {
-        Reload::new(PathBuf::from("a.cf"), text.to_owned(), Hosts::new()).0
+        Reload::new(PathBuf::from("a.cf"), None, text.to_owned(), Hosts::new()).0
     }
 
     /// A reading of `text`; what it means is what `means` says, as where names are looked up.
     fn read(occasion: Occasion, text: &str, means: &str) -> Reading {
         let reading = config::read(means, &Numbers);
-        let loaded = Ok(Loaded { path: "a.cf".to_owned(), text: text.to_owned(), reading });
+        let (path, text) = ("a.cf".to_owned(), text.to_owned());
+        let loaded = Ok(Loaded { path, text, reading, dialect: None });
         Reading { number: 0, occasion, loaded, seen: None }
     }
 
