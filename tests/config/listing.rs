@@ -3,7 +3,8 @@
 use std::fmt::Write;
 
 use checkers::{
-    Check, Expect, Http, Method, Part, Pattern, Security, Statuses, Transport, Version,
+    Check, Expect, Http, Method, Part, Pattern, Security, SendExpect, SendProgram, Statuses,
+    Transport, Version,
 };
 use lvs_director::model::{
     Alert, Cluster, Combined, Failover, Forwarding, Model, Monitor, Node, Real, Virtual,
@@ -117,13 +118,13 @@ fn one_virtual(one: &Virtual, out: &mut String) {
     )
     .unwrap();
     if one.check.recovery_count > 1 {
-        writeln!(out, "    recoveries {}", one.check.recovery_count).unwrap();
+        writeln!(out, "    recovers after {}", one.check.recovery_count).unwrap();
     }
     if one.slow_start {
         out.push_str("    starts slowly\n");
     }
     if let Some(load) = &one.load {
-        writeln!(out, "    load of {load:?}").unwrap();
+        writeln!(out, "    {load:?}").unwrap();
     }
     if one.readd_quiescent {
         out.push_str("    readds the quiescent\n");
@@ -190,6 +191,19 @@ fn question(check: &Check) -> String {
             let over = if simple.transport == Transport::Udp { " over udp" } else { "" };
             format!("simpletcp{over} {:?}{}", simple.send, answer(&simple.receive))
         }
+        Check::SendExpect(SendExpect { transport, send, expect }) => {
+            let over = if *transport == Transport::Udp { " over udp" } else { "" };
+            let expect = match expect {
+                Expect::Nothing => "nothing".to_owned(),
+                Expect::Anything => "anything".to_owned(),
+                Expect::Start(start) => format!("\"{}\"", start.escape_ascii()),
+                Expect::Match(pattern) => format!("=~ {:?}", pattern.as_str()),
+            };
+            format!("send{over} \"{}\" expect {expect}", send.escape_ascii())
+        }
+        Check::SendProgram(SendProgram { words, expect }) => {
+            format!("run {words:?} expect {expect:?}")
+        }
         Check::Mysql(mysql) => {
             let (login, passwd) = (&mysql.login, &mysql.passwd);
             let passwd: &str = passwd;
@@ -199,20 +213,6 @@ fn question(check: &Check) -> String {
             format!("external {} {}", external.program, external.arguments.join(" "))
         }
         Check::Perl(perl) => format!("perl {} {}", perl.script, perl.arguments.join(" ")),
-        Check::SendExpect(check) => {
-            let over = if check.transport == Transport::Udp { " over udp" } else { "" };
-            let sent = String::from_utf8_lossy(&check.send);
-            let expected = match &check.expect {
-                Expect::Nothing => "nothing".to_owned(),
-                Expect::Anything => "anything".to_owned(),
-                Expect::Start(start) => format!("{:?}", String::from_utf8_lossy(start)),
-                Expect::Match(pattern) => format!("=~ {:?}", pattern.as_str()),
-            };
-            format!("sendexpect{over} {sent:?} expecting {expected}")
-        }
-        Check::SendProgram(check) => {
-            format!("sendprogram {:?} expecting {:?}", check.words, check.expect)
-        }
         Check::All(parts) => {
             let part =
                 |part: &Part| format!("{} of {}", question(&part.check), part.target.address);

@@ -66,7 +66,9 @@ fn one<'a>(
     let fallback = fallback(block, borrower, id, site, resolver, notes);
     look(block, id, &reals, fallback, notes);
     let alert = borrower.alert(notes);
-    let service_name = alert.service_name.or_else(|| Some(block.name.text().to_owned()));
+    // one that is called by what it is has no name of its own
+    let name = Some(block.name.text().to_owned()).filter(|name| *name != id.to_string());
+    let service_name = alert.service_name.or(name);
     let slow_start = keys.boolean("slow_start").or(document.globals.boolean("slow_start"));
     Some(Virtual {
         service,
