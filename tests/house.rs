@@ -12,7 +12,7 @@ const ROOMS: [&str; 11] = [
 ];
 
 /// Rooms and files that decide: they are given all they need and touch nothing.
-const PURE: [&str; 17] = [
+const PURE: [&str; 18] = [
     "model",
     "config",
     "plan",
@@ -30,6 +30,7 @@ const PURE: [&str; 17] = [
     "cli/probe/questions.rs",
     "cli/probe/text.rs",
     "face/ldirectord/line.rs",
+    "face/popt.rs",
 ];
 
 /// What nothing pure may name: clocks, files, sockets, tasks, processes, the environment, the log.
