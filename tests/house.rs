@@ -12,7 +12,7 @@ const ROOMS: [&str; 11] = [
 ];
 
 /// Rooms and files that decide: they are given all they need and touch nothing.
-const PURE: [&str; 18] = [
+const PURE: [&str; 19] = [
     "model",
     "config",
     "plan",
@@ -24,6 +24,7 @@ const PURE: [&str; 18] = [
     "health/maintenance.rs",
     "health/rota.rs",
     "observe/line.rs",
+    "observe/voice.rs",
     "cli/probe/choice.rs",
     "cli/probe/dialogue.rs",
     "cli/probe/json.rs",

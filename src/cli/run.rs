@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use crate::daemon::{self, Error, Options};
 use crate::observe::log::{Manner, Sink};
+use crate::observe::voice::Voice;
 
 use super::{BAD_INPUT, FAILED, complain};
 
@@ -17,7 +18,8 @@ pub(super) fn run(
 ) -> ExitCode {
     // what only would be done has no place in the log of what is
     let log = log.or(dry_run.then(Sink::guess));
-    let log = Manner { sink: log, file: None, identity: NAME, name: NAME.to_owned(), verbose };
+    let (name, voice) = (NAME.to_owned(), Voice::Ldirectord);
+    let log = Manner { sink: log, unasked: None, identity: NAME, name, voice, verbose };
     match daemon::run(Options { config, run_dir, log, dry_run, waits: false }) {
         Ok(()) => ExitCode::SUCCESS,
         Err(why) => {

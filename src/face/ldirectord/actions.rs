@@ -11,7 +11,9 @@ use tracing::info;
 use crate::daemon::{Ready, instance};
 use crate::face::pid_file::{PidFile, Standing};
 use crate::face::{background, complain, process, say};
+use crate::model::Logfile;
 use crate::observe::log::{self, Log, Manner, Sink};
+use crate::observe::voice::Voice;
 
 use super::configuration::{Configuration, Trouble, read};
 use super::line::{Action, Order};
@@ -224,9 +226,10 @@ fn manner(order: &Order, supervised: bool) -> Manner {
     };
     Manner {
         sink,
-        file: Some(LOG.into()),
+        unasked: Some(Logfile::Path(LOG.into())),
         identity: NAME,
         name: order.name.display().to_string(),
+        voice: Voice::Ldirectord,
         verbose: order.debug,
     }
 }
