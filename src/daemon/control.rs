@@ -214,7 +214,8 @@ impl Control {
         if program {
             self.number += 1;
             let table = Arc::new(self.director.table().clone());
-            self.tables.send_replace(Wanted { number: self.number, table });
+            let kept_out = Arc::new(self.director.kept_out());
+            self.tables.send_replace(Wanted { number: self.number, table, kept_out });
         }
         if self.director.phase() == Phase::Running {
             self.hooks.begin(&self.settings.execute);

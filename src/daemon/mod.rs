@@ -36,7 +36,7 @@ use tracing::{info, warn};
 use crate::director::{Director, Event};
 use crate::health::Maintenance;
 use crate::kernel::{self, Kernel, Memory, Netlink};
-use crate::model::{Model, Time};
+use crate::model::{Model, Role, Time};
 use crate::observe::log::{self, Log, Manner};
 use crate::plan::Table;
 
@@ -188,7 +188,7 @@ async fn serve(
     let known = model.virtuals.iter().filter(|v| found.get(&v.service.id).is_some()).count();
     let all = model.virtuals.len();
     info!("starting on {file}; the kernel's table holds {known} of its {all} services");
-    let (mut director, mut effects) = Director::new(model, &found, Time::ZERO);
+    let (mut director, mut effects) = Director::new(model, &found, Role::Active, Time::ZERO);
     let maintenance = seen.maintenance.unwrap_or_default();
     effects.extend(director.handle(Event::Maintenance(maintenance), Time::ZERO));
     let followed = seen.followed;

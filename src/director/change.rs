@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use crate::model::{Phase, Virtual};
+use crate::model::{Phase, Role, Virtual};
 
 /// What changed, of whom, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +18,9 @@ pub struct Change {
     pub because: String,
     /// The phase of the daemon's life in which it happened.
     pub phase: Phase,
+    /// The role in which the director tells it: what a standby has no table for was not done, but
+    /// will be when it takes over.
+    pub role: Role,
 }
 
 /// Whom a change concerns.

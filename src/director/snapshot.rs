@@ -4,13 +4,15 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use crate::health::Health;
-use crate::model::{Phase, Real, Virtual};
+use crate::model::{Phase, Real, Role, Virtual};
 
 /// The whole site.
 #[derive(Clone, Debug)]
 pub struct Snapshot {
     /// The phase of the daemon's life.
     pub phase: Phase,
+    /// Which of two directors it is; `None` for one without a cluster.
+    pub role: Option<Role>,
     /// The virtual services, in the file's order.
     pub virtuals: Vec<VirtualSnapshot>,
 }

@@ -175,6 +175,26 @@ impl Ward {
         if asked && !stays { self.hook(Word::Stop) } else { None }
     }
 
+    /// The command to be run because the peer serves from now on, if it is to know of that.
+    pub(super) fn retire(&mut self) -> Option<Hook> {
+        let hook = self.last_word(None)?;
+        self.said = Some(hook.word);
+        Some(hook)
+    }
+
+    /// Forgets how its reals are, but for who is never asked, or rests.
+    pub(super) fn forget(&mut self, now: Time) {
+        let asked: Vec<SocketAddr> = self.asked().map(|real| real.address).collect();
+        for real in asked {
+            self.reals.insert(real, Health::unknown(now));
+        }
+        for health in self.reals.values_mut() {
+            health.before = Standing::Unknown;
+        }
+        self.fallback_serves = false;
+        self.leaving.clear();
+    }
+
     fn hook(&self, word: Word) -> Option<Hook> {
         let command = self.r#virtual.fallback_command.clone()?;
         Some(Hook { service: self.id(), command, word })

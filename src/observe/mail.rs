@@ -15,6 +15,7 @@ use lettre::{Address, Message};
 use rustix::process::getuid;
 
 use crate::director::{Change, Subject, What};
+use crate::model::Role;
 
 use super::line::line;
 use super::status::phase;
@@ -38,10 +39,11 @@ pub struct Letter {
 
 /// The mail that a change is worth, if any: reals and fallbacks coming and going, reminders, and
 /// what is warned of for the first time; not virtual services, not failures that take nobody out,
-/// and not the days that are counted down.
+/// and not the days that are counted down. A standby leaves it to its peer.
 pub fn letter(change: &Change, from: Option<&str>, host: &str) -> Option<Letter> {
     let alert = &change.r#virtual.alert;
     let silent = matches!(change.subject, Subject::Virtual)
+        || change.role == Role::Standby
         || matches!(
             change.what,
             What::SoftFailure { .. }

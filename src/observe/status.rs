@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::director::{FallbackSnapshot, RealSnapshot, Snapshot, VirtualSnapshot};
 use crate::health::Standing;
 use crate::kernel::Connections;
-use crate::model::{Forwarding, Phase, ServiceId, Time};
+use crate::model::{Forwarding, Phase, Role, ServiceId, Time};
 use crate::plan::words::virtual_address;
 
 pub use text::text;
@@ -28,6 +28,8 @@ pub struct Status {
     pub now: Timestamp,
     /// `starting`, `running`, `reloading` or `stopping`.
     pub phase: String,
+    /// `active` or `standby`; `None` without a cluster.
+    pub role: Option<Role>,
     /// What is wrong with the file on disk, if it was refused; the last good one is followed.
     pub refused_config: Option<String>,
     /// The kernel's last complaint, if it holds something else than it should.
@@ -122,6 +124,7 @@ pub fn status(
         started: program.started,
         now: when(now),
         phase: phase(snapshot.phase).to_owned(),
+        role: snapshot.role,
         refused_config: program.refused_config.clone(),
         kernel_trouble: program.kernel_trouble.clone(),
         virtuals: snapshot.virtuals.iter().map(|v| page.of_virtual(v)).collect(),

@@ -25,6 +25,7 @@ fn page() -> Status {
         started: Timestamp::from_second(900_000).unwrap(),
         now: Timestamp::from_second(1_000_065).unwrap(),
         phase: "running".to_owned(),
+        role: None,
         refused_config: None,
         kernel_trouble: None,
         virtuals: vec![VirtualStatus {
@@ -55,6 +56,17 @@ tcp 192.0.2.10:80  wrr, persistent 60 s: 1 of 2 up
   fallback 127.0.0.1:80 stands by
 ";
     assert_eq!(text(&page(), &TimeZone::UTC), expected);
+}
+
+#[test]
+fn of_two_directors_it_is_said_which_one_this_is() {
+    let first = |role| {
+        let text = text(&Status { role, ..page() }, &TimeZone::UTC);
+        text.split(" (pid").next().unwrap().to_owned()
+    };
+    assert_eq!(first(None), "lvs-director 1.2.3 is running");
+    assert_eq!(first(Some(Role::Active)), "lvs-director 1.2.3 is running as active");
+    assert_eq!(first(Some(Role::Standby)), "lvs-director 1.2.3 is running as standby");
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::health::Standing;
+use crate::model::Role;
 
 use super::{RealStatus, Status, VirtualStatus};
 
@@ -14,9 +15,10 @@ pub fn text(status: &Status, zone: &TimeZone) -> String {
     // writing to a String cannot fail
     let _ = writeln!(
         page,
-        "lvs-director {} is {} (pid {}), since {}, on {}",
+        "lvs-director {} is {}{} (pid {}), since {}, on {}",
         status.version,
         status.phase,
+        status.role.map_or("", role),
         status.pid,
         moment(status.started, status.now, zone),
         status.config
@@ -33,6 +35,13 @@ pub fn text(status: &Status, zone: &TimeZone) -> String {
         of_virtual(&mut page, r#virtual, status.now, zone);
     }
     page
+}
+
+fn role(role: Role) -> &'static str {
+    match role {
+        Role::Active => " as active",
+        Role::Standby => " as standby",
+    }
 }
 
 fn of_virtual(page: &mut String, seen: &VirtualStatus, now: Timestamp, zone: &TimeZone) {
