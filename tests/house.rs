@@ -12,7 +12,7 @@ const ROOMS: [&str; 11] = [
 ];
 
 /// Rooms and files that decide: they are given all they need and touch nothing.
-const PURE: [&str; 19] = [
+const PURE: [&str; 23] = [
     "model",
     "config",
     "plan",
@@ -31,6 +31,10 @@ const PURE: [&str; 19] = [
     "cli/probe/questions.rs",
     "cli/probe/text.rs",
     "face/ldirectord/line.rs",
+    "face/nanny/line.rs",
+    "face/nanny/machine.rs",
+    "face/nanny/order.rs",
+    "health/sentry.rs",
     "face/popt.rs",
 ];
 

@@ -89,6 +89,11 @@ pub(super) fn leave_caller(name: &CStr) {
 pub(super) fn tell_ready() {
     // a caller that is gone does not want to know
     let _ = io::stdout().write_all(b"\n").and_then(|()| io::stdout().flush());
+    leave_terminal();
+}
+
+/// Lets go of the caller's terminal.
+pub(super) fn leave_terminal() {
     if let Ok(null) = OpenOptions::new().read(true).write(true).open("/dev/null") {
         let _ = dup2_stdin(&null);
         let _ = dup2_stdout(&null);

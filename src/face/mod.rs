@@ -3,6 +3,7 @@
 
 mod background;
 pub mod ldirectord;
+pub mod nanny;
 mod pid_file;
 pub mod popt;
 mod process;

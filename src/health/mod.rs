@@ -9,8 +9,10 @@ mod maintenance;
 pub mod nanny;
 mod record;
 mod rota;
+mod sentry;
 
 pub use duty::{Checked, Duty};
 pub use judge::{Health, Judgement, Standing, Warned};
 pub use maintenance::{Maintenance, has_host_name, in_maintenance};
 pub use record::{Record, Recorder, Records, records};
+pub use sentry::{News, Sentry};
