@@ -10,6 +10,8 @@ fn main() -> ExitCode {
     match Path::new(&program).file_name().and_then(|name| name.to_str()) {
         Some("ldirectord") => face::ldirectord::main(),
         Some("nanny") => face::nanny::main(),
+        Some("pulse") => face::pulse::main(),
+        Some("lvsd" | "lvs") => face::lvsd::main(),
         _ => cli::main(),
     }
 }

@@ -3,7 +3,7 @@
 //! The caller runs this program again and waits until that says it is ready, by a line on its
 //! standard output. So whoever asks for the status behind a start gets it.
 
-use std::ffi::{CStr, OsStr, OsString};
+use std::ffi::{CString, OsStr, OsString};
 use std::fs::OpenOptions;
 use std::io::{self, Read, Write};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
@@ -79,21 +79,23 @@ fn failure(words: String) -> Failure {
 }
 
 /// Leaves the caller's session, folder and name behind. What cannot be left is no harm.
-pub(super) fn leave_caller(name: &CStr) {
+pub(super) fn leave_caller(name: &str) {
     let _ = rustix::process::setsid();
     let _ = std::env::set_current_dir("/");
-    let _ = rustix::thread::set_name(name);
+    if let Ok(name) = CString::new(name) {
+        let _ = rustix::thread::set_name(&name);
+    }
 }
 
 /// Tells the caller that the director is ready, and lets go of its terminal.
 pub(super) fn tell_ready() {
     // a caller that is gone does not want to know
     let _ = io::stdout().write_all(b"\n").and_then(|()| io::stdout().flush());
-    leave_terminal();
+    let_go();
 }
 
-/// Lets go of the caller's terminal.
-pub(super) fn leave_terminal() {
+/// Lets go of the terminal.
+pub(super) fn let_go() {
     if let Ok(null) = OpenOptions::new().read(true).write(true).open("/dev/null") {
         let _ = dup2_stdin(&null);
         let _ = dup2_stdout(&null);

@@ -3,10 +3,13 @@
 
 mod background;
 pub mod ldirectord;
+pub mod lvsd;
 pub mod nanny;
 mod pid_file;
+mod piranha;
 pub mod popt;
 mod process;
+pub mod pulse;
 
 use std::env;
 use std::ffi::OsString;
@@ -21,7 +24,17 @@ use popt::{Given, Line, Opt};
 /// The options that a program of piranha's was called with, or the exit status of a command line that
 /// asks for nothing more than to be answered, which is done.
 fn options(program: &str, version: &str, options: &[Opt]) -> Result<Given, ExitCode> {
-    match popt::read(program, options, env::args_os().skip(1).collect()) {
+    options_among(program, version, options, env::args_os().skip(1).collect())
+}
+
+/// The same, by these words.
+fn options_among(
+    program: &str,
+    version: &str,
+    options: &[Opt],
+    words: Vec<OsString>,
+) -> Result<Given, ExitCode> {
+    match popt::read(program, options, words) {
         Line::Given(given) if given.has("version") => say(popt::version(version)),
         Line::Given(given) => return Ok(given),
         Line::Help => say(popt::help(program, options)),

@@ -141,7 +141,7 @@ impl Call<'_> {
     fn serve_detached(self, configuration: Configuration) -> u8 {
         match configuration.absolute() {
             Ok(configuration) => {
-                background::leave_caller(c"ldirectord");
+                background::leave_caller(NAME);
                 self.serve(configuration, Box::new(background::tell_ready))
             }
             Err(why) => {

@@ -22,7 +22,7 @@ use checkers::Check;
 use crate::observe::log::{self, Manner, Sink};
 use crate::observe::voice::Voice;
 
-use super::background::{leave_caller, leave_terminal};
+use super::background::{leave_caller, let_go};
 use super::{complain, options};
 use line::PROGRAM;
 use order::Order;
@@ -63,8 +63,8 @@ fn work(order: &Order, check: Check) -> u8 {
     };
     log::start(manner, None);
     if !order.nodaemon {
-        leave_caller(c"nanny");
-        leave_terminal();
+        leave_caller(PROGRAM);
+        let_go();
     }
     run::run(order, check).unwrap_or_else(|why| fail(why))
 }
