@@ -29,6 +29,7 @@ mod machine;
 mod mail;
 mod maintenance;
 mod monitor;
+mod nanny;
 mod net;
 mod reload;
 mod replacing;
