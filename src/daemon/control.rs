@@ -228,7 +228,7 @@ impl Control {
         let refused = self.program.refused_config.as_deref();
         match self.reload.take(reading, self.settings.autoreload, busy, refused) {
             None => {}
-            Some(Ok(model)) => self.follow(self.options.part.of(model), seen),
+            Some(Ok(model)) => self.follow(model, seen),
             Some(Err(why)) => self.refuse(why),
         }
         match (self.reload.judged(), &self.settings.callback) {

@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use tracing::error;
 
 use crate::config::{Diagnostic, Severity};
-use crate::daemon::{Error, Loaded, Options, Part, RUN_DIR, Ready, Shell, load};
+use crate::daemon::{Error, Loaded, Options, Pairing, RUN_DIR, Ready, Shell, load};
 use crate::model::{Facility, Logfile, Model};
 use crate::observe::log::{self, Log, Manner, Sink};
 use crate::observe::voice::Voice;
@@ -35,7 +35,7 @@ pub(super) struct Program {
     /// `NAME: error parsing FILE at line N: TEXT`, the words about the place; lvsd has no text.
     pub(super) wrong: fn(file: &str, line: usize, text: &str) -> String,
     /// What it does of the file.
-    pub(super) part: fn(&Given) -> Part,
+    pub(super) pairing: fn(&Given) -> Pairing,
     /// What it says of a model that it has nothing to do with, if it minds.
     pub(super) refuses: fn(&Model) -> Option<&'static str>,
 }
@@ -179,7 +179,7 @@ impl Call<'_> {
             log: manner,
             dry_run,
             waits: false,
-            part: (self.program.part)(&self.given),
+            pairing: (self.program.pairing)(&self.given),
         };
         shell.run(options, loaded, log, self.ready()).map_err(Failed::Daemon)
     }
