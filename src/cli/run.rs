@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use crate::daemon::{self, Error, Options, Pairing};
+use crate::daemon::{self, Error, Options, Part};
 use crate::observe::log::{Manner, Sink};
 use crate::observe::voice::Voice;
 
@@ -20,8 +20,8 @@ pub(super) fn run(
     let log = log.or(dry_run.then(Sink::guess));
     let (name, voice) = (NAME.to_owned(), Voice::Ldirectord);
     let log = Manner { sink: log, unasked: None, identity: NAME, name, voice, verbose };
-    let pairing = Pairing::Joined;
-    match daemon::run(Options { config, run_dir, log, dry_run, waits: false, pairing }) {
+    let part = Part::Pair { forced: false };
+    match daemon::run(Options { config, run_dir, log, dry_run, waits: false, part }) {
         Ok(()) => ExitCode::SUCCESS,
         Err(why) => {
             complain(&why);

@@ -8,6 +8,7 @@ use tracing::{error, warn};
 
 use crate::config::{self, Diagnostic, Reading, Severity};
 
+use super::Part;
 use super::resolver::System;
 
 /// A file as it was read.
@@ -46,6 +47,12 @@ impl Loaded {
                 self
             }
         }
+    }
+
+    /// What of it is for a director of this part.
+    pub(super) fn as_part(mut self, part: Part) -> Self {
+        self.reading.model = self.reading.model.map(|model| part.of(model));
+        self
     }
 
     /// Everything that is wrong or odd, as it is shown to people.

@@ -3,7 +3,7 @@
 
 use std::process::ExitCode;
 
-use crate::daemon::Pairing;
+use crate::daemon::Part;
 use crate::observe::voice::Voice;
 
 use super::piranha::{self, Program};
@@ -23,7 +23,7 @@ const LVSD: Program = Program {
     pid_file: "/var/run/lvs.pid",
     voice: Voice::Lvsd,
     wrong: |file, line, _| format!("lvs: error parsing {file} on line {line}."),
-    pairing: |_| Pairing::Alone,
+    part: |_| Part::Services,
     refuses: |_| None,
 };
 

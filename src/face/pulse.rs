@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use crate::daemon::Pairing;
+use crate::daemon::Part;
 use crate::model::Model;
 use crate::observe::voice::Voice;
 
@@ -23,10 +23,7 @@ const PULSE: Program = Program {
     pid_file: "/var/run/pulse.pid",
     voice: Voice::Pulse,
     wrong: |file, line, text| format!("pulse: error parsing {file} at line {line}: {text}"),
-    pairing: |given: &Given| match given.has("forceactive") {
-        true => Pairing::Forced,
-        false => Pairing::Joined,
-    },
+    part: |given: &Given| Part::Pair { forced: given.has("forceactive") },
     refuses: |model: &Model| {
         let failovers = model.cluster.as_ref().is_some_and(|pair| !pair.failovers.is_empty());
         (model.virtuals.is_empty() && !failovers).then_some("lvs")

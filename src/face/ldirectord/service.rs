@@ -1,6 +1,6 @@
 //! Runs a director, known by its pid file.
 
-use crate::daemon::{Options, Pairing, RUN_DIR, Ready, Shell};
+use crate::daemon::{Options, Part, RUN_DIR, Ready, Shell};
 use crate::face::pid_file::PidFile;
 use crate::observe::log::{Log, Manner};
 
@@ -28,7 +28,7 @@ pub(super) fn run(
         log: manner,
         dry_run: false,
         waits: true,
-        pairing: Pairing::Joined,
+        part: Part::Pair { forced: false },
     };
     shell.run(options, configuration.loaded, log, ready).map_err(|why| why.to_string())
 }
