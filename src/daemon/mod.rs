@@ -145,7 +145,7 @@ pub enum Error {
 
 impl Error {
     /// Whether there is to be no director here, as the file says: nothing is to be mended then.
-    pub fn is_wanted(&self) -> bool {
+    pub fn is_intended(&self) -> bool {
         matches!(self, Error::NoPart(why) if why == cluster::INACTIVE)
     }
 

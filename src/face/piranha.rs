@@ -149,7 +149,7 @@ impl Call<'_> {
         let log = log::start(manner.clone(), logfile);
         self.run(loaded, manner, log).or_else(|why| {
             match &why {
-                Failed::Daemon(why) if why.is_wanted() => {
+                Failed::Daemon(why) if why.is_intended() => {
                     info!("{why}");
                     return Ok(());
                 }
