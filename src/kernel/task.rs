@@ -4,15 +4,17 @@
 //! deaths become one batch. Reports leave on an unbounded channel that holds at most a few rounds.
 //! Nothing here waits for a check.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use ipvs::ServiceId;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::plan::Table;
 
-use super::{Connections, Error, Kernel, Reconciler, Report};
+use super::{Connections, Error, Kernel, Orders, Reconciler, Report};
 
 /// A wanted table and its number; numbers only grow.
 #[derive(Clone, Debug, Default)]
@@ -21,6 +23,10 @@ pub struct Wanted {
     pub number: u64,
     /// The table.
     pub table: Arc<Table>,
+    /// Services that are kept out of the kernel, whoever put them there.
+    pub kept_out: Arc<BTreeSet<ServiceId>>,
+    /// What is ordered beside it.
+    pub orders: Orders,
 }
 
 /// What a round of the thread came to.
@@ -30,6 +36,8 @@ pub struct Round {
     pub number: u64,
     /// What was done, or why nothing could be.
     pub result: Result<Report, Error>,
+    /// What of the orders could not be carried out, in the kernel's words; it is tried again.
+    pub refused: Option<String>,
 }
 
 /// A question for the connections of every destination.
@@ -58,6 +66,7 @@ async fn serve(
     let mut latest = Wanted::default();
     // a table that could not be told at all is still to be told, which is no repair
     let mut owing = false;
+    let mut refused = None;
     loop {
         let result = tokio::select! {
             // a look is due however much else there is to do, or drift would last as long as that
@@ -71,6 +80,9 @@ async fn serve(
                     true => reconciler.program(&latest.table),
                     false => reconciler.repair(&latest.table, whole),
                 };
+                if whole || refused.is_some() {
+                    refused = latest.orders.carry_out(reconciler.kernel());
+                }
                 look = Instant::now() + QUIET;
                 result
             }
@@ -79,8 +91,17 @@ async fn serve(
                     return;
                 }
                 sleep(COALESCE).await;
-                latest = wanted.borrow_and_update().clone();
-                reconciler.program(&latest.table)
+                let before = std::mem::replace(&mut latest, wanted.borrow_and_update().clone());
+                let (fresh, last) = (latest.orders != before.orders, latest.orders.come_last());
+                if fresh && !last {
+                    refused = latest.orders.carry_out(reconciler.kernel());
+                }
+                reconciler.keep_out(&latest.kept_out);
+                let result = reconciler.program(&latest.table);
+                if fresh && last {
+                    refused = latest.orders.carry_out(reconciler.kernel());
+                }
+                result
             }
             Some(ask) = asks.recv() => {
                 // an asker that went away has no use for the answer
@@ -89,7 +110,7 @@ async fn serve(
             }
         };
         owing = result.is_err();
-        if rounds.send(Round { number: latest.number, result }).is_err() {
+        if rounds.send(Round { number: latest.number, result, refused: refused.clone() }).is_err() {
             return;
         }
     }

@@ -5,11 +5,14 @@
 
 mod address;
 mod alert;
+mod answer;
 mod check;
 mod commands;
 mod directives;
 mod http;
+pub(super) mod lent;
 mod lighter;
+mod load;
 mod lookup;
 mod mailbox;
 mod monitor;

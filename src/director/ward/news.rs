@@ -6,7 +6,7 @@ use std::sync::Arc;
 use checkers::Outcome;
 
 use crate::health::{Standing, Warned};
-use crate::model::{Phase, Real};
+use crate::model::{Phase, Real, Role};
 use crate::plan::Step;
 
 use super::Ward;
@@ -75,12 +75,24 @@ impl Ward {
         phase: Phase,
     ) -> Change {
         let r#virtual = Arc::clone(&self.r#virtual);
-        Change { r#virtual, subject, what, because: because.to_owned(), phase }
+        let because = because.to_owned();
+        Change { r#virtual, subject, what, because, phase, role: Role::Active }
     }
 
     /// The service is no longer configured.
     pub(in crate::director) fn purged(&self, phase: Phase) -> Change {
         self.change(Subject::Virtual, What::Purged, "it is no longer configured", phase)
+    }
+
+    /// The service comes into the table as a whole, or leaves it, because of the director's role.
+    pub(in crate::director) fn turned_over(&self, role: Role, phase: Phase) -> Change {
+        let up = |real: &&Real| self.standing(&real.address) == Some(Standing::Up);
+        let (up, all) = (self.r#virtual.reals.iter().filter(up).count(), self.reals.len());
+        let (what, because) = match role {
+            Role::Active => (What::Added { weight: 0 }, format!("takeover, {up} of {all} up")),
+            Role::Standby => (What::Purged, "handover".to_owned()),
+        };
+        Change { role, ..self.change(Subject::Virtual, what, &because, phase) }
     }
 
     /// The daemon stops: its serving reals go, and the service with them.
