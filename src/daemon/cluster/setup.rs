@@ -89,3 +89,6 @@ fn rules(cluster: &Cluster, is_master: bool, has_peer: bool) -> Rules {
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+pub(super) use tests::cluster;
