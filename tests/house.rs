@@ -12,7 +12,7 @@ const ROOMS: [&str; 11] = [
 ];
 
 /// Rooms and files that decide: they are given all they need and touch nothing.
-const PURE: [&str; 19] = [
+const PURE: [&str; 20] = [
     "model",
     "config",
     "plan",
@@ -22,6 +22,7 @@ const PURE: [&str; 19] = [
     "health/duty.rs",
     "health/judge.rs",
     "health/maintenance.rs",
+    "health/pace.rs",
     "health/rota.rs",
     "observe/line.rs",
     "observe/voice.rs",

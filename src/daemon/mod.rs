@@ -154,7 +154,8 @@ impl Error {
 /// Runs a director until it is told to stop.
 pub fn run(options: Options) -> Result<(), Error> {
     let file = options.config.display();
-    let loaded = load(&options.config).map_err(|why| Error::Config(format!("{file}: {why}")))?;
+    let loaded =
+        load(&options.config, None).map_err(|why| Error::Config(format!("{file}: {why}")))?;
     let Some(model) = &loaded.reading.model else {
         return Err(Error::Config(loaded.complaints()));
     };
