@@ -69,7 +69,7 @@ fuzz: ## what a server may say to a check, made up: TIME seconds for each kind; 
 
 install: build ## the program, its manual and the example under PREFIX (DESTDIR is heeded)
 	install -D -m 755 $(BUILT)/release/lvs-director $(DESTDIR)$(PREFIX)/sbin/lvs-director
-	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man8 man/lvs-director.8 man/ldirectord.8
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man8 man/lvs-director.8 man/ldirectord.8 man/send_arp.8
 	install -D -m 644 man/ldirectord.cf.5 $(DESTDIR)$(PREFIX)/share/man/man5/ldirectord.cf.5
 	install -D -m 644 ldirectord.cf.example $(DESTDIR)$(PREFIX)/share/doc/lvs-director/ldirectord.cf.example
 

@@ -11,6 +11,7 @@ fn main() -> ExitCode {
         Some("ldirectord") => face::ldirectord::main(),
         Some("pulse") => face::pulse::main(),
         Some("lvsd" | "lvs") => face::lvsd::main(),
+        Some("send_arp") => face::send_arp::main(),
         _ => cli::main(),
     }
 }
