@@ -4,6 +4,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may end where it fails")]
 
+mod convert;
 mod golden;
 mod laws;
 mod listing;
