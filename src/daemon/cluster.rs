@@ -39,7 +39,7 @@ use order::Order;
 
 use sync::Sync;
 
-pub(super) use setup::Setup;
+pub(super) use setup::{INACTIVE, Setup};
 
 /// What control does for its pair.
 pub(super) enum Request {
