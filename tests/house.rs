@@ -12,7 +12,7 @@ const ROOMS: [&str; 11] = [
 ];
 
 /// Rooms and files that decide: they are given all they need and touch nothing.
-const PURE: [&str; 18] = [
+const PURE: [&str; 20] = [
     "model",
     "config",
     "plan",
@@ -25,12 +25,14 @@ const PURE: [&str; 18] = [
     "health/pace.rs",
     "health/rota.rs",
     "observe/line.rs",
+    "observe/voice.rs",
     "cli/probe/choice.rs",
     "cli/probe/dialogue.rs",
     "cli/probe/json.rs",
     "cli/probe/questions.rs",
     "cli/probe/text.rs",
     "face/ldirectord/line.rs",
+    "face/popt.rs",
 ];
 
 /// What nothing pure may name: clocks, files, sockets, tasks, processes, the environment, the log.

@@ -16,7 +16,7 @@ use crate::health::{Checked, Maintenance, Recorder, Weighed, records};
 use crate::kernel::Connections;
 use crate::kernel::task::{self, Ask, Round, Wanted};
 use crate::model::{Model, Phase, Settings, Time};
-use crate::observe::log::{self, Log};
+use crate::observe::log::Log;
 use crate::observe::mail;
 use crate::observe::monitor;
 use crate::observe::post::Post;
@@ -66,6 +66,7 @@ pub(super) async fn run(
         .spawn(move || task::run(kernel, tables_seen, asked, told))
         .map_err(Error::system("start the kernel's thread"))?;
     let host = nodename();
+    let voice = options.log.voice;
 
     let mut control = Control {
         director,
@@ -113,11 +114,11 @@ pub(super) async fn run(
             Some(()) = saves.recv() => control.reload.soon(),
             signal = signals.next() => match signal {
                 Said::Reload => {
-                    info!("Reloading Linux Director Daemon config on signal");
+                    info!("{}", voice.reloading());
                     control.reload.read(Occasion::Signal);
                 }
                 Said::Stop(name) => {
-                    info!("stopping on SIG{name}");
+                    info!("{}", voice.stopping(name));
                     break name;
                 }
             },
@@ -131,7 +132,9 @@ pub(super) async fn run(
         let written = tokio::task::spawn_blocking(|| monitors.join());
         let _ = timeout(WRITING, written).await;
     }
-    info!("Linux Director Daemon terminated on signal: {stopped_by}");
+    if let Some(words) = voice.stopped(stopped_by) {
+        info!("{words}");
+    }
     stopped
 }
 
@@ -210,7 +213,7 @@ impl Control {
                 }
                 Effect::Run(hook) => self.hooks.fallback(hook),
                 Effect::Tell(change) => {
-                    log::tell(&change);
+                    self.log.tell(&change);
                     let record = monitor::record(&change, Timestamp::now());
                     record.into_iter().for_each(|record| self.recorder.record(record));
                     let from = self.settings.mail_from.as_deref();
@@ -237,7 +240,7 @@ impl Control {
         let refused = self.program.refused_config.as_deref();
         match self.reload.take(reading, self.settings.autoreload, busy, refused) {
             None => {}
-            Some(Ok(model)) => self.follow(model, seen),
+            Some(Ok(model)) => self.follow(self.options.part.of(model), seen),
             Some(Err(why)) => self.refuse(why),
         }
         match (self.reload.judged(), &self.settings.callback) {

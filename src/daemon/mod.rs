@@ -65,6 +65,30 @@ pub struct Options {
     pub dry_run: bool,
     /// Where another director runs on the same file, wait until it has ended, and take its place.
     pub waits: bool,
+    /// What is done of a file that tells of a pair of directors.
+    pub part: Part,
+}
+
+/// What a director does of a file that tells of a pair.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// All of it: heartbeats, and the addresses and services while it is active.
+    Pair {
+        /// It is active at once, and does not wait for its peer.
+        forced: bool,
+    },
+    /// The services, at once and for ever, as piranha's lvsd.
+    Services,
+}
+
+impl Part {
+    /// What is left of a model for this director.
+    fn of(self, model: Model) -> Model {
+        match self {
+            Part::Pair { .. } => model,
+            Part::Services => Model { cluster: None, ..model },
+        }
+    }
 }
 
 /// What is called when a director is ready.
@@ -179,6 +203,7 @@ async fn serve(
     let Some(model) = loaded.reading.model.clone() else {
         return Err(Error::Config(loaded.complaints()));
     };
+    let model = options.part.of(model);
     log.follow(model.settings.logfile.as_ref());
     let file = options.config.display();
     let hosts = Hosts::new();

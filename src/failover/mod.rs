@@ -3,4 +3,7 @@
 //! In: what a peer said, what the links do, the time. Out: what to send, and when to change the role.
 //! Nothing here opens a socket or has a clock; the daemon does what a machine says.
 
+mod hold;
+mod line;
 pub mod pulse;
+pub mod wire;

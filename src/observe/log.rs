@@ -19,7 +19,7 @@ use tracing_subscriber::{Registry, fmt};
 use crate::director::{Change, What};
 use crate::model::{Facility, Logfile};
 
-use super::line::line;
+use super::voice::Voice;
 use lines::{Lines, Paper};
 
 /// Where the log is written, whatever the configuration says.
@@ -30,6 +30,9 @@ pub enum Sink {
     /// Standard output, as ldirectord writes there.
     #[value(skip)]
     Output,
+    /// Standard output, each line behind the name of who writes, as pulse does.
+    #[value(skip)]
+    Named,
     /// The system log, under the configuration's facility, or daemon.
     Syslog,
     /// The journal, with its fields.
@@ -49,13 +52,15 @@ impl Sink {
 pub struct Manner {
     /// Where it is written; `None` for where the configuration says.
     pub sink: Option<Sink>,
-    /// The file where it is written if the configuration says nothing; without one the journal if
-    /// standard error is connected to it, else standard error.
-    pub file: Option<PathBuf>,
+    /// Where it is written if the configuration says nothing; without that the journal if standard
+    /// error is connected to it, else standard error.
+    pub unasked: Option<Logfile>,
     /// Who writes, in the system log and in the journal.
     pub identity: &'static str,
-    /// Who writes, in a file.
+    /// Who writes, in a file and where lines begin with a name.
     pub name: String,
+    /// Whose words are used.
+    pub voice: Voice,
     /// Every command to the kernel and every check, too.
     pub verbose: bool,
 }
@@ -72,6 +77,7 @@ pub struct Log {
 enum Place {
     Terminal,
     Output,
+    Named,
     Journal,
     Syslog(Facility),
     File(PathBuf),
@@ -111,6 +117,22 @@ impl Log {
             warn!("{trouble}");
         }
     }
+
+    /// Writes a change down, with its reason.
+    pub fn tell(&self, change: &Change) {
+        let line = self.manner.voice.change(change);
+        let because = change.because.as_str();
+        match change.what {
+            What::Quiesced
+            | What::Readded
+            | What::Removed
+            | What::SoftFailure { .. }
+            | What::Inaccessible
+            | What::LoadUnknown
+            | What::Warned { .. } => warn!(because, "{line}"),
+            _ => info!(because, "{line}"),
+        }
+    }
 }
 
 impl Manner {
@@ -118,12 +140,14 @@ impl Manner {
         match (self.sink, logfile) {
             (Some(Sink::Terminal), _) => Place::Terminal,
             (Some(Sink::Output), _) => Place::Output,
+            (Some(Sink::Named), _) => Place::Named,
             (Some(Sink::Journal), _) => Place::Journal,
             (_, Some(Logfile::Facility(facility))) => Place::Syslog(*facility),
             (Some(Sink::Syslog), _) => Place::Syslog(Facility::Daemon),
             (None, Some(Logfile::Path(file))) => Place::File(file.clone()),
-            (None, None) => match &self.file {
-                Some(file) => Place::File(file.clone()),
+            (None, None) => match &self.unasked {
+                Some(Logfile::Path(file)) => Place::File(file.clone()),
+                Some(Logfile::Facility(facility)) => Place::Syslog(*facility),
                 None if Sink::guess() == Sink::Journal => Place::Journal,
                 None => Place::Terminal,
             },
@@ -135,6 +159,7 @@ impl Manner {
         match place {
             Place::Terminal => (terminal(), None),
             Place::Output => (Lines::new(Paper::Output).boxed(), None),
+            Place::Named => (Lines::new(Paper::Named(self.name.clone())).boxed(), None),
             Place::File(file) => {
                 (Lines::new(Paper::file(file.clone(), self.name.clone())).boxed(), None)
             }
@@ -162,22 +187,6 @@ fn terminal() -> Boxed {
         .with_target(false)
         .with_timer(LocalTime)
         .boxed()
-}
-
-/// Writes a change down, with its reason.
-pub fn tell(change: &Change) {
-    let line = line(change);
-    let because = change.because.as_str();
-    match change.what {
-        What::Quiesced
-        | What::Readded
-        | What::Removed
-        | What::SoftFailure { .. }
-        | What::Inaccessible
-        | What::LoadUnknown
-        | What::Warned { .. } => warn!(because, "{line}"),
-        _ => info!(because, "{line}"),
-    }
 }
 
 /// The time as the administrator's clock shows it.

@@ -5,11 +5,13 @@
 
 mod address;
 mod alert;
+mod answer;
 mod check;
 mod commands;
 mod directives;
 mod http;
 mod lighter;
+mod load;
 mod lookup;
 mod mailbox;
 mod monitor;

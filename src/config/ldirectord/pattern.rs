@@ -23,7 +23,7 @@ pub(super) fn pattern(text: &str, span: Range<usize>) -> Result<Option<Pattern>,
 }
 
 /// The last line of an error, behind what the caret in it points at.
-fn why(error: &str) -> String {
+pub(super) fn why(error: &str) -> String {
     let lines: Vec<&str> = error.lines().collect();
     let why = lines.last().unwrap_or(&"").trim_start_matches("error: ");
     let pointed = lines.windows(2).find_map(|pair| {

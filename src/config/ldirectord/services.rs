@@ -5,7 +5,7 @@ use checkers::{Check, Security, Verify};
 use super::http::{http, http_proxy};
 use super::negotiate::{
     Negotiation, dns, ftp, grpc, imap, ldap, memcached, mysql, nntp, nothing, oracle, pgsql, pop,
-    radius, redis, simpletcp, sip, smtp,
+    radius, redis, send_expect, send_program, simpletcp, sip, smtp,
 };
 use crate::config::Diagnostic;
 
@@ -95,6 +95,9 @@ const KINDS: &[ServiceKind] = &[
     kind("memcached", 11211, Never,  memcached),
     kind("redis",      6379, Never,  redis),
     kind("rediss",     6379, First,  redis),
+    // piranha's
+    kind("sendexpect",    0, Never,  send_expect),
+    kind("sendprogram",   0, Never,  send_program),
 ];
 /// How many of them are ldirectord's.
 const THEIRS: usize = 21;

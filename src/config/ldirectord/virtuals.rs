@@ -8,11 +8,13 @@ use super::address;
 use super::alert::alert;
 use super::check::{Checks, receive};
 use super::commands::command;
+use super::load::load_monitor;
 use super::lookup::Lookup;
 use super::real;
 use super::reals::{RANGE_LIMIT, reals};
 use super::section::{Document, Given, Section, VirtualSection};
 use super::service::service;
+use super::services;
 use super::values::Value;
 use crate::config::{Diagnostic, Resolver};
 use crate::model::{CheckPolicy, Fallback, Family, Forwarding, Real, ServiceId, Virtual};
@@ -92,10 +94,10 @@ fn one(
             interval: Duration::from_secs(lookup.number("checkinterval").unwrap_or(10).into()),
             timeout: checks.timeout(),
             failure_count: lookup.number("failurecount").unwrap_or(1),
-            recovery_count: 1,
+            recovery_count: lookup.number("recoverycount").unwrap_or(1),
         },
-        slow_start: false,
-        load: None,
+        slow_start: lookup.yes_no("slowstart").unwrap_or(false),
+        load: load_monitor(lookup, resolver, notes),
         alert,
     })
 }
@@ -111,7 +113,9 @@ fn rest(
         let read = real::real(*line, notes);
         notes.extend(read.err());
     }
-    receive(lookup, notes);
+    let service = lookup.word("service").and_then(services::named).unwrap_or(&services::NONE);
+    receive(lookup, service, notes);
+    load_monitor(lookup, resolver, notes);
     given_fallback(&section.body, section.family, resolver, notes);
 }
 

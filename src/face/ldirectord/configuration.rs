@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 
 use crate::config::{Diagnostic, Severity};
 use crate::daemon::{Loaded, load};
+use crate::face::complain;
 use crate::model::{Logfile, Settings};
 
-use super::{FAILED, WRONG_FILE, complain, lookup};
+use super::{FAILED, WRONG_FILE, lookup};
 
 /// A configuration that can be followed.
 pub(super) struct Configuration {

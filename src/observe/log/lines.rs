@@ -24,6 +24,8 @@ pub(super) struct Lines {
 pub(super) enum Paper {
     /// Standard output: `[date] MESSAGE`.
     Output,
+    /// Standard output: `name: MESSAGE`.
+    Named(String),
     /// A file: `[date|name|pid] MESSAGE`. It is opened for each event, so that it can be renamed
     /// at any time.
     File { path: PathBuf, name: String },
@@ -45,6 +47,9 @@ impl Paper {
             Paper::Output => {
                 let head = format!("[{}] ", now());
                 io::stdout().write_all(framed(&head, lines).as_bytes())
+            }
+            Paper::Named(name) => {
+                io::stdout().write_all(framed(&format!("{name}: "), lines).as_bytes())
             }
             Paper::File { path, name } => {
                 let head = format!("[{}|{name}|{}] ", now(), std::process::id());
