@@ -110,7 +110,7 @@ pub fn main() -> ExitCode {
 
 /// Reads a configuration; complains if it cannot be read, and gives the exit status of that.
 fn read(config: &Path) -> Result<Loaded, ExitCode> {
-    load(config).map_err(|why| {
+    load(config, None).map_err(|why| {
         complain(format_args!("{}: {why}", config.display()));
         ExitCode::from(BAD_INPUT)
     })

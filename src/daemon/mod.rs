@@ -13,6 +13,7 @@
 
 mod autoreload;
 mod checks;
+mod cluster;
 mod control;
 mod hooks;
 mod hosts;
@@ -31,11 +32,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use tokio::runtime::{self, Runtime};
+use tokio::sync::mpsc;
 use tracing::{info, warn};
 
 use crate::director::{Director, Event};
+use crate::failover::pulse;
 use crate::health::Maintenance;
-use crate::kernel::{self, Kernel, Memory, Netlink};
+use crate::kernel::{self, Kernel, Late, Memory, Netlink};
 use crate::model::{Model, Role, Time};
 use crate::observe::log::{self, Log, Manner};
 use crate::plan::Table;
@@ -45,6 +48,7 @@ pub use instance::instance;
 pub use load::{Loaded, load};
 pub use socket::{fetch, path as socket_path};
 
+use cluster::{Pair, Request};
 use hosts::Hosts;
 use maintenance::{Followed, look};
 use signals::Signals;
@@ -106,6 +110,12 @@ pub enum Error {
     /// The kernel cannot be told anything.
     #[error(transparent)]
     Kernel(#[from] kernel::Error),
+    /// The peer cannot be heard, nor told anything.
+    #[error("cannot create heartbeat socket: {0}")]
+    Heartbeat(#[source] io::Error),
+    /// This machine is none of the pair that the file names.
+    #[error("{0}")]
+    NoPart(String),
     /// Another director is at work on the same file.
     #[error("a director runs already on {file}{}", .pid.map_or(String::new(), |pid| format!(", pid {pid}")))]
     Running {
@@ -144,7 +154,8 @@ impl Error {
 /// Runs a director until it is told to stop.
 pub fn run(options: Options) -> Result<(), Error> {
     let file = options.config.display();
-    let loaded = load(&options.config).map_err(|why| Error::Config(format!("{file}: {why}")))?;
+    let loaded =
+        load(&options.config, None).map_err(|why| Error::Config(format!("{file}: {why}")))?;
     let Some(model) = &loaded.reading.model else {
         return Err(Error::Config(loaded.complaints()));
     };
@@ -191,7 +202,7 @@ async fn serve(
     mut signals: Signals,
 ) -> Result<(), Error> {
     loaded.log_warnings();
-    let mut kernel = kernel(options.dry_run)?;
+    let mut kernel = kernel(options.dry_run, loaded.reading.model.as_ref())?;
     let (socket, ready): (_, Ready) = match turn::take(&options, &mut signals, ready).await? {
         Turn::Now(socket, ready) => (socket, ready),
         Turn::After(socket) => {
@@ -200,12 +211,20 @@ async fn serve(
         }
         Turn::Never => return Ok(()),
     };
+    loaded = loaded.as_part(options.part);
     let Some(model) = loaded.reading.model.clone() else {
         return Err(Error::Config(loaded.complaints()));
     };
-    let model = options.part.of(model);
     log.follow(model.settings.logfile.as_ref());
     let file = options.config.display();
+    let pair = match &model.cluster {
+        Some(cluster) => Some(Pair::start(
+            cluster::find(cluster, options.dry_run).await.map_err(Error::NoPart)?,
+            options.dry_run,
+        )?),
+        None => None,
+    };
+    let role = pair.as_ref().map_or(Role::Active, |(pair, _)| pair.first_role());
     let hosts = Hosts::new();
     // before the first table is made, so that nobody in maintenance is in it for a moment
     let seen = look(Followed::of(&model), &hosts).await;
@@ -213,11 +232,14 @@ async fn serve(
     let known = model.virtuals.iter().filter(|v| found.get(&v.service.id).is_some()).count();
     let all = model.virtuals.len();
     info!("starting on {file}; the kernel's table holds {known} of its {all} services");
-    let (mut director, mut effects) = Director::new(model, &found, Role::Active, Time::ZERO);
+    let (mut director, mut effects) = Director::new(model, &found, role, Time::ZERO);
     let maintenance = seen.maintenance.unwrap_or_default();
     effects.extend(director.handle(Event::Maintenance(maintenance), Time::ZERO));
     let followed = seen.followed;
-    let outside = Outside { kernel, socket, signals, log, ready, followed, hosts };
+    if let Some((pair, _)) = pair.as_ref().filter(|_| options.part == Part::Pair { forced: true }) {
+        pair.tell(pulse::Event::Force);
+    }
+    let outside = Outside { kernel, socket, signals, log, ready, followed, hosts, pair };
     control::run(options, loaded, director, effects, outside).await
 }
 
@@ -244,10 +266,16 @@ struct Outside {
     /// The folder of maintenance files, and the names of hosts that are known.
     followed: Arc<Followed>,
     hosts: Arc<Hosts>,
+    /// This director's side of its pair, and what that asks for.
+    pair: Option<(Pair, mpsc::Receiver<Request>)>,
 }
 
 /// The machine's own kernel, or for a dry run one in memory that holds the same.
-fn kernel(dry_run: bool) -> Result<Box<dyn Kernel>, Error> {
+fn kernel(dry_run: bool, model: Option<&Model>) -> Result<Box<dyn Kernel>, Error> {
+    let cluster = model.and_then(|model| model.cluster.as_ref());
+    if !dry_run && cluster.is_some_and(|cluster| !cluster.failovers.is_empty()) {
+        return Ok(Box::new(Late::default()));
+    }
     if !dry_run {
         return Ok(Box::new(Netlink::connect()?));
     }

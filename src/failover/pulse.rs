@@ -9,29 +9,14 @@
 //! ```
 //! Unlike the original it says at once what it has become, a stop included: so both know sooner.
 
-mod split;
-
-use std::time::Duration;
-
-use split::Split;
-
 use super::hold::Hold;
 pub use super::line::Line;
+use super::links::Links;
+use super::rounds::Rounds;
+pub use super::rules::Rules;
+use super::split::Split;
 pub use super::wire::Word;
 use crate::model::{Role, Time};
-
-/// What a director has to know of itself and its peer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Rules {
-    /// From one heartbeat to the next; above 0.
-    pub keepalive: Time,
-    /// Silence after which the peer is dead; above 0.
-    pub deadtime: Time,
-    /// It is the primary, which stays active where both are.
-    pub is_master: bool,
-    /// There is a peer to be heard and told; else it is active after `deadtime`.
-    pub has_peer: bool,
-}
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,18 +70,8 @@ pub struct Pulse {
     send: Time,
     /// When the peer is dead.
     dead: Time,
-    /// When a round of announcements is over.
-    announced: Option<Time>,
-    /// One is due after it.
-    announce: bool,
+    rounds: Rounds,
     stopped: bool,
-}
-
-/// Which cables carry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Links {
-    public: bool,
-    private: bool,
 }
 
 impl Pulse {
@@ -106,22 +81,20 @@ impl Pulse {
             rules,
             role: Role::Standby,
             since: now,
-            links: Links { public: true, private: true },
+            links: Links::default(),
             hold: Hold::default(),
             split: Split::default(),
             send: now + rules.keepalive,
             dead: now + rules.deadtime,
-            announced: None,
-            announce: false,
+            rounds: Rounds::default(),
             stopped: false,
         }
     }
 
     /// What is to be said of a start, and done first: see [`Action::Become`].
     pub fn opening(&self) -> Vec<Action> {
-        let who = if self.rules.is_master { "MASTER" } else { "BACKUP" };
-        let mut actions = vec![say(format!("STARTING PULSE AS {who}"))];
-        actions.extend(self.rules.doubt());
+        let lines = [Some(self.rules.opening()), self.rules.doubt()];
+        let mut actions: Vec<_> = lines.into_iter().flatten().map(Action::Say).collect();
         actions.push(Action::Become(Role::Standby));
         actions
     }
@@ -148,8 +121,7 @@ impl Pulse {
             return None;
         }
         let send = self.rules.has_peer.then_some(self.send);
-        let announce = self.announced.filter(|_| self.announce);
-        [send, Some(self.dead), announce].into_iter().flatten().min()
+        [send, Some(self.dead), self.rounds.next()].into_iter().flatten().min()
     }
 
     /// What it is now.
@@ -193,42 +165,28 @@ impl Pulse {
                 return Vec::new();
             };
             // the peer has told the neighbours something else until now
-            (self.announced, self.announce) = (Some(now + ROUND), false);
+            self.rounds.begin(now);
             return vec![Action::Say(over), Action::Announce];
         }
         if !self.may_serve(now) {
             return Vec::new();
         }
-        let who = if self.rules.is_master { "backup" } else { "primary" };
-        self.activate(format!("{who} inactive: activating lvs"), now)
+        self.activate(format!("{} inactive: activating lvs", self.rules.peer()), now)
     }
 
     fn link(&mut self, links: Links, now: Time) -> Vec<Action> {
         if !self.rules.has_peer {
             return Vec::new();
         }
-        let was = std::mem::replace(&mut self.links, links);
-        let mut actions = Vec::new();
-        if was.public && !links.public {
-            actions.push(say("Primary NIC: link down"));
+        let carried = self.links.carry();
+        let mut actions: Vec<_> = self.links.change(links).into_iter().map(Action::Say).collect();
+        if !links.carry() && self.role == Role::Active {
+            actions.push(mail("local link failure: deactivating LVS"));
+            actions.extend(self.give_up(now));
         }
-        if was.private && !links.private {
-            actions.push(say("Private NIC: link down"));
-        }
-        match (was.carry(), links.carry()) {
-            (true, false) => {
-                actions.push(mail("Local NIC link failure: Pulse disabled"));
-                if self.role == Role::Active {
-                    actions.push(mail("local link failure: deactivating LVS"));
-                    actions.extend(self.give_up(now));
-                }
-            }
-            (false, true) => {
-                // what the peer said while the cable was out could not be heard
-                self.dead = now + self.rules.deadtime;
-                actions.push(mail("Local NIC link(s) restored: Pulse enabled"));
-            }
-            _ => {}
+        if !carried && links.carry() {
+            // what the peer said while the cable was out could not be heard
+            self.dead = now + self.rules.deadtime;
         }
         actions
     }
@@ -260,15 +218,15 @@ impl Pulse {
         self.send = now + rules.keepalive.min(self.send.saturating_sub(now));
         self.dead = now + rules.deadtime;
         if !rules.has_peer {
-            self.links = Links { public: true, private: true };
+            self.links = Links::default();
             self.split = Split::default();
         }
-        rules.doubt().filter(|_| news).into_iter().collect()
+        rules.doubt().filter(|_| news).map(Action::Say).into_iter().collect()
     }
 
     fn tick(&mut self, now: Time) -> Vec<Action> {
         let mut actions = Vec::new();
-        if self.announce && self.announced.is_none_or(|over| over <= now) {
+        if self.rounds.is_due(now) {
             actions.extend(self.announce(now));
         }
         if self.send <= now {
@@ -315,18 +273,15 @@ impl Pulse {
 
     fn become_standby(&mut self) -> Action {
         self.role = Role::Standby;
-        self.announce = false;
-        self.announced = None;
+        self.rounds = Rounds::default();
         Action::Become(Role::Standby)
     }
 
     /// A round of announcements, now or when the last one is over, and a word for the peer to yield.
     fn announce(&mut self, now: Time) -> Vec<Action> {
-        self.announce = self.announced.is_some_and(|over| now < over);
-        if self.announce {
+        if !self.rounds.ask(now) {
             return Vec::new();
         }
-        self.announced = Some(now + ROUND);
         let mut actions = vec![say("partner active: resending arps"), Action::Announce];
         actions.extend(self.send(Word::Running, now));
         actions
@@ -345,24 +300,6 @@ impl Pulse {
     }
 }
 
-impl Links {
-    fn carry(self) -> bool {
-        self.public && self.private
-    }
-}
-
-impl Rules {
-    /// What an administrator should know of them.
-    fn doubt(&self) -> Option<Action> {
-        (self.has_peer && self.keepalive > self.deadtime).then(|| {
-            say(
-                "keepalive is longer than deadtime: the standby will take the active one for dead, \
-                 again and again; deadtime should be three times keepalive",
-            )
-        })
-    }
-}
-
 fn say(text: impl Into<String>) -> Action {
     Action::Say(Line::logged(text))
 }
@@ -371,5 +308,5 @@ fn mail(text: impl Into<String>) -> Action {
     Action::Say(Line::mailed(text))
 }
 
-/// From one round of announcements to the next, at least.
-const ROUND: Duration = Duration::from_secs(1);
+#[cfg(test)]
+mod tests;

@@ -1,8 +1,20 @@
 //! The only hand on virtual addresses: raises, lowers and announces them.
 
+mod difference;
+mod holder;
+mod neighbours;
+
+use std::io;
 use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{mpsc, watch};
+use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::model::VirtualAddress;
+
+use super::route::News;
+use holder::Holder;
 
 /// What this machine is to hold; the latest counts.
 #[derive(Clone, Debug, Default)]
@@ -31,3 +43,60 @@ pub struct Report {
     /// The last announcement of this number has been made.
     pub announced: bool,
 }
+
+/// Runs until the sender of what is to be held is dropped; what is held then stays. To be given a
+/// thread of its own: it blocks. The first report of a number comes as soon as that asking has been
+/// carried out, further ones of the same number tell of repairs, of refusals that came or went, and
+/// of the last announcement.
+pub fn run(held: watch::Receiver<Held>, reports: mpsc::UnboundedSender<Report>) -> io::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(serve(held, reports))
+}
+
+async fn serve(
+    mut held: watch::Receiver<Held>,
+    reports: mpsc::UnboundedSender<Report>,
+) -> io::Result<()> {
+    let mut news = News::open()?;
+    let mut holder = Holder::default();
+    let mut look = Instant::now() + LOOK;
+    loop {
+        let due = holder.due().unwrap_or(look);
+        let is_fresh = tokio::select! {
+            biased;
+            changed = held.changed() => match changed {
+                Ok(()) => true,
+                Err(_) => return Ok(()),
+            },
+            () = sleep_until(due), if due < look => {
+                if let Some(report) = holder.tell() && reports.send(report).is_err() {
+                    return Ok(());
+                }
+                continue;
+            }
+            heard = news.wait() => {
+                if heard.is_err() {
+                    news = News::open()?;
+                }
+                sleep(GATHER).await;
+                false
+            }
+            () = sleep_until(look) => false,
+        };
+        let is_fresh = is_fresh || held.has_changed().unwrap_or(false);
+        let wanted = held.borrow_and_update().clone();
+        let report = holder.bring(wanted);
+        look = Instant::now() + LOOK;
+        if let Some(report) = report.filter(|report| holder.is_news(report) || is_fresh)
+            && reports.send(report).is_err()
+        {
+            return Ok(());
+        }
+    }
+}
+
+/// How often the addresses are looked at where nothing is heard of a change, and what was refused is
+/// tried again.
+const LOOK: Duration = Duration::from_secs(2);
+/// How long to wait for more news before they are looked at.
+const GATHER: Duration = Duration::from_millis(10);

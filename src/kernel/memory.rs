@@ -2,6 +2,8 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use ipvs::{Daemon, Timeouts};
+
 use crate::plan::{Step, Table};
 
 use super::{Connections, Error, Kernel};
@@ -10,12 +12,14 @@ use super::{Connections, Error, Kernel};
 #[derive(Debug, Default)]
 pub struct Memory {
     table: Table,
+    daemon: Option<Daemon>,
+    timeouts: Option<Timeouts>,
 }
 
 impl Memory {
     /// A kernel that holds a table already.
     pub fn holding(table: Table) -> Self {
-        Memory { table }
+        Memory { table, ..Memory::default() }
     }
 }
 
@@ -37,5 +41,15 @@ impl Kernel for Memory {
 
     fn connections(&mut self) -> Result<Connections, Error> {
         Ok(Connections::new())
+    }
+
+    fn sync(&mut self, daemon: Option<&Daemon>) -> Result<(), String> {
+        self.daemon = daemon.cloned();
+        Ok(())
+    }
+
+    fn set_timeouts(&mut self, timeouts: &Timeouts) -> Result<(), String> {
+        self.timeouts = Some(*timeouts);
+        Ok(())
     }
 }

@@ -5,21 +5,29 @@
 //! process, for `plan`, `run --dry-run` and the stories. The [`Reconciler`] brings either to what
 //! is wanted and keeps it there; [`task`] is the thread that it runs on.
 
+mod address;
 pub mod addresses;
+mod late;
+pub mod links;
 mod memory;
 mod netlink;
+mod orders;
+pub mod packet;
 mod reconciler;
+mod route;
 pub mod task;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
-use ipvs::ServiceId;
+use ipvs::{Daemon, ServiceId, Timeouts};
 
 use crate::plan::{Step, Table};
 
+pub use late::Late;
 pub use memory::Memory;
 pub use netlink::Netlink;
+pub use orders::{Orders, Sync};
 pub use reconciler::{Reconciler, Refused, Report};
 
 /// The calls that are made of a kernel, real or not.
@@ -36,6 +44,12 @@ pub trait Kernel: Send {
 
     /// The connections of every destination.
     fn connections(&mut self) -> Result<Connections, Error>;
+
+    /// Makes this the only sync daemon that runs, or has none run; why not, in the kernel's words.
+    fn sync(&mut self, daemon: Option<&Daemon>) -> Result<(), String>;
+
+    /// Sets how long connections are remembered; why not, in the kernel's words.
+    fn set_timeouts(&mut self, timeouts: &Timeouts) -> Result<(), String>;
 }
 
 /// The connections of destinations, by service and address.

@@ -4,7 +4,7 @@ use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::process::{Command, Stdio};
 
-use ipvs::Ipvs;
+use ipvs::{Daemon, Ipvs, Timeouts};
 
 use crate::plan::{Entry, Step, Table};
 
@@ -72,6 +72,30 @@ impl Kernel for Netlink {
         }
         Ok(connections)
     }
+
+    fn sync(&mut self, daemon: Option<&Daemon>) -> Result<(), String> {
+        let runs = self.0.daemons().map_err(|why| why.to_string())?;
+        for other in runs.iter().filter(|running| !daemon.is_some_and(|want| is(want, running))) {
+            self.0.stop_daemon(other.state).map_err(|why| why.to_string())?;
+        }
+        match daemon {
+            Some(want) if !runs.iter().any(|running| is(want, running)) => {
+                self.0.start_daemon(want).map_err(|why| why.to_string())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn set_timeouts(&mut self, timeouts: &Timeouts) -> Result<(), String> {
+        self.0.set_timeouts(timeouts).map_err(|why| why.to_string())
+    }
+}
+
+/// Whether the daemon that runs is the one that is wanted; what was left to the kernel fits.
+fn is(want: &Daemon, running: &Daemon) -> bool {
+    want.state == running.state
+        && want.interface == running.interface
+        && want.sync_id & 0xff == running.sync_id & 0xff
 }
 
 impl From<ipvs::Error> for Error {

@@ -14,7 +14,7 @@ use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::plan::Table;
 
-use super::{Connections, Error, Kernel, Reconciler, Report};
+use super::{Connections, Error, Kernel, Orders, Reconciler, Report};
 
 /// A wanted table and its number; numbers only grow.
 #[derive(Clone, Debug, Default)]
@@ -25,6 +25,8 @@ pub struct Wanted {
     pub table: Arc<Table>,
     /// Services that are kept out of the kernel, whoever put them there.
     pub kept_out: Arc<BTreeSet<ServiceId>>,
+    /// What is ordered beside it.
+    pub orders: Orders,
 }
 
 /// What a round of the thread came to.
@@ -34,6 +36,8 @@ pub struct Round {
     pub number: u64,
     /// What was done, or why nothing could be.
     pub result: Result<Report, Error>,
+    /// What of the orders could not be carried out, in the kernel's words; it is tried again.
+    pub refused: Option<String>,
 }
 
 /// A question for the connections of every destination.
@@ -62,6 +66,7 @@ async fn serve(
     let mut latest = Wanted::default();
     // a table that could not be told at all is still to be told, which is no repair
     let mut owing = false;
+    let mut refused = None;
     loop {
         let result = tokio::select! {
             // a look is due however much else there is to do, or drift would last as long as that
@@ -75,6 +80,9 @@ async fn serve(
                     true => reconciler.program(&latest.table),
                     false => reconciler.repair(&latest.table, whole),
                 };
+                if whole || refused.is_some() {
+                    refused = latest.orders.carry_out(reconciler.kernel());
+                }
                 look = Instant::now() + QUIET;
                 result
             }
@@ -83,9 +91,17 @@ async fn serve(
                     return;
                 }
                 sleep(COALESCE).await;
-                latest = wanted.borrow_and_update().clone();
+                let before = std::mem::replace(&mut latest, wanted.borrow_and_update().clone());
+                let (fresh, last) = (latest.orders != before.orders, latest.orders.come_last());
+                if fresh && !last {
+                    refused = latest.orders.carry_out(reconciler.kernel());
+                }
                 reconciler.keep_out(&latest.kept_out);
-                reconciler.program(&latest.table)
+                let result = reconciler.program(&latest.table);
+                if fresh && last {
+                    refused = latest.orders.carry_out(reconciler.kernel());
+                }
+                result
             }
             Some(ask) = asks.recv() => {
                 // an asker that went away has no use for the answer
@@ -94,7 +110,7 @@ async fn serve(
             }
         };
         owing = result.is_err();
-        if rounds.send(Round { number: latest.number, result }).is_err() {
+        if rounds.send(Round { number: latest.number, result, refused: refused.clone() }).is_err() {
             return;
         }
     }

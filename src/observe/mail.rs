@@ -15,10 +15,10 @@ use lettre::{Address, Message};
 use rustix::process::getuid;
 
 use crate::director::{Change, Subject, What};
-use crate::model::Role;
+use crate::model::{Alert, Phase, Role};
 
 use super::line::line;
-use super::status::phase;
+use super::status::phase as name;
 
 /// A mail to be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,7 +69,7 @@ pub fn letter(change: &Change, from: Option<&str>, host: &str) -> Option<Letter>
         Some(name) => format!("[{name}] {event}"),
         None => event.clone(),
     };
-    let status = phase(change.phase);
+    let status = name(change.phase);
     let mut body =
         format!("ldirectord host: {host}\nLog-Message: {subject}\nDaemon-Status: {status}\n\n");
     for (what, text) in [("Service name", &alert.service_name), ("Comment", &alert.comment)] {
@@ -84,6 +84,31 @@ pub fn letter(change: &Change, from: Option<&str>, host: &str) -> Option<Letter>
     let _ = writeln!(body, "Reason: {}", change.because);
     let (from, to) = (from.map(str::to_owned), alert.to.clone());
     Some(Letter { from, to, smtp: alert.smtp.clone(), event, subject, body })
+}
+
+/// The mail that a word of the director about itself is worth, if anybody wants any in this phase.
+pub fn notice(
+    alert: &Alert,
+    from: Option<&str>,
+    text: &str,
+    host: &str,
+    phase: Phase,
+) -> Option<Letter> {
+    if alert.to.is_empty() || !alert.phases.holds(phase) {
+        return None;
+    }
+    let status = name(phase);
+    let body =
+        format!("lvs-director host: {host}\nLog-Message: {text}\nDaemon-Status: {status}\n\n");
+    let (from, to, smtp) = (from.map(str::to_owned), alert.to.clone(), alert.smtp.clone());
+    Some(Letter {
+        from,
+        to,
+        smtp,
+        event: text.to_owned(),
+        subject: format!("{host}: {text}"),
+        body,
+    })
 }
 
 /// Whatever the mail library has to say.

@@ -1,5 +1,6 @@
 //! The status page: what `status` shows, as values that travel as JSON.
 
+mod pair;
 mod text;
 
 use jiff::Timestamp;
@@ -11,6 +12,7 @@ use crate::kernel::Connections;
 use crate::model::{Forwarding, Phase, Role, ServiceId, Time, Virtual};
 use crate::plan::words::virtual_address;
 
+pub use pair::{PairStatus, PeerStatus};
 pub use text::text;
 
 /// Everything about a running director.
@@ -30,6 +32,8 @@ pub struct Status {
     pub phase: String,
     /// `active` or `standby`; `None` without a cluster.
     pub role: Option<Role>,
+    /// Its side of the pair; `None` for a director that is of none.
+    pub pair: Option<PairStatus>,
     /// What is wrong with the file on disk, if it was refused; the last good one is followed.
     pub refused_config: Option<String>,
     /// The kernel's last complaint, if it holds something else than it should.
@@ -116,6 +120,8 @@ pub struct Program {
     pub refused_config: Option<String>,
     /// The kernel's last complaint.
     pub kernel_trouble: Option<String>,
+    /// Its side of the pair.
+    pub pair: Option<PairStatus>,
 }
 
 /// Puts a status together; `now` is the director's time of the moment.
@@ -135,6 +141,7 @@ pub fn status(
         now: when(now),
         phase: phase(snapshot.phase).to_owned(),
         role: snapshot.role,
+        pair: program.pair.clone(),
         refused_config: program.refused_config.clone(),
         kernel_trouble: program.kernel_trouble.clone(),
         virtuals: snapshot.virtuals.iter().map(|v| page.of_virtual(v)).collect(),

@@ -10,6 +10,7 @@ mod check;
 mod commands;
 mod directives;
 mod http;
+pub(super) mod lent;
 mod lighter;
 mod load;
 mod lookup;

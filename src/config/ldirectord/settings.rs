@@ -20,7 +20,7 @@ pub(super) fn settings(
 ) -> Settings {
     let lookup = Lookup { own: globals, globals };
     // what is wrong with the mail is said even if no virtual would send any, and so with a command
-    alert(lookup, notes);
+    let alert = alert(lookup, notes);
     command(lookup, "fallbackcommand", resolver, notes);
     load_monitor(lookup, resolver, notes);
     let called = lookup.text("callback").is_some_and(|text| !text.is_empty());
@@ -29,6 +29,7 @@ pub(super) fn settings(
         maintenance: maintenance(lookup, resolver, notes),
         logfile: logfile(lookup, resolver, notes),
         supervised: lookup.yes_no("supervised").unwrap_or(false),
+        alert,
         mail_from: lookup.text("emailalertfrom").map(str::to_owned),
         callback: called.then(|| command(lookup, "callback", resolver, notes)).flatten(),
         execute: execute(globals, notes),

@@ -103,6 +103,14 @@ impl Kernel for Grumpy {
     fn connections(&mut self) -> Result<Connections, Error> {
         self.memory.connections()
     }
+
+    fn sync(&mut self, daemon: Option<&Daemon>) -> Result<(), String> {
+        self.memory.sync(daemon)
+    }
+
+    fn set_timeouts(&mut self, timeouts: &Timeouts) -> Result<(), String> {
+        self.memory.set_timeouts(timeouts)
+    }
 }
 
 #[test]

@@ -31,6 +31,7 @@ fn page() -> Status {
         now: Timestamp::from_second(1_000_065).unwrap(),
         phase: "running".to_owned(),
         role: None,
+        pair: None,
         refused_config: None,
         kernel_trouble: None,
         virtuals: vec![VirtualStatus {

@@ -7,7 +7,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use crate::health::Standing;
 use crate::model::Role;
 
-use super::{RealStatus, Status, VirtualStatus};
+use super::{PairStatus, RealStatus, Status, VirtualStatus};
 
 /// The page, in the reader's time zone.
 pub fn text(status: &Status, zone: &TimeZone) -> String {
@@ -30,6 +30,9 @@ pub fn text(status: &Status, zone: &TimeZone) -> String {
     if let Some(why) = &status.kernel_trouble {
         let _ = writeln!(page, "The kernel does not hold what it should: {why}");
     }
+    if let Some(pair) = &status.pair {
+        of_pair(&mut page, pair, status.now, zone);
+    }
     for r#virtual in &status.virtuals {
         page.push('\n');
         of_virtual(&mut page, r#virtual, status.now, zone);
@@ -41,6 +44,27 @@ fn role(role: Role) -> &'static str {
     match role {
         Role::Active => " as active",
         Role::Standby => " as standby",
+    }
+}
+
+fn of_pair(page: &mut String, pair: &PairStatus, now: Timestamp, zone: &TimeZone) {
+    let office = if pair.master { "primary" } else { "backup" };
+    let role = match pair.role {
+        Role::Active => "ACTIVE",
+        Role::Standby => "standby",
+    };
+    let since = moment(pair.since, now, zone);
+    let _ = writeln!(page, "The {office} is {role} since {since}: {}", pair.because);
+    if let Some(peer) = &pair.peer {
+        let heard = peer.heard.map(|at| format!("was heard at {}", moment(at, now, zone)));
+        let heard = heard.unwrap_or_else(|| "has not been heard yet".to_owned());
+        let _ = writeln!(page, "Its peer {} {heard}", peer.address);
+    }
+    if !pair.addresses.is_empty() {
+        let _ = writeln!(page, "It holds {}", pair.addresses.join(", "));
+    }
+    for refused in &pair.refused {
+        let _ = writeln!(page, "The kernel refuses {refused}");
     }
 }
 

@@ -1,6 +1,6 @@
 //! Two that are active: said loud, once, and its end as well.
 
-use super::Line;
+use super::line::Line;
 
 /// What has been said of it.
 #[derive(Debug, Default)]

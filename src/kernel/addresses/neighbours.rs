@@ -1,0 +1,51 @@
+//! Tells the neighbours where addresses are, on the interface that has them and with its MAC.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::net::IpAddr;
+
+use crate::failover::announcement::{BROADCAST, arp_reply, arp_request, neighbour_advertisement};
+use crate::kernel::packet::Packets;
+use crate::model::{Name, VirtualAddress};
+
+/// Tells of these addresses once, and returns those that it could not be told of, and why. Where an
+/// interface has no neighbours that could be told, as lo, none are.
+pub(super) fn tell(addresses: &[VirtualAddress]) -> Vec<(VirtualAddress, String)> {
+    let mut open: BTreeMap<&Name, Result<Option<Packets>, String>> = BTreeMap::new();
+    let mut failed = Vec::new();
+    for virtual_address in addresses {
+        let interface = &virtual_address.interface;
+        let packets = open
+            .entry(interface)
+            .or_insert_with(|| Packets::open(interface.as_str()).map_err(|why| why.to_string()));
+        let told = match packets {
+            Ok(Some(packets)) => {
+                announce(packets, interface, virtual_address.address).map_err(|why| why.to_string())
+            }
+            Ok(None) => Ok(()),
+            Err(why) => Err(why.clone()),
+        };
+        if let Err(why) = told {
+            failed.push((virtual_address.clone(), format!("the neighbours are not told: {why}")));
+        }
+    }
+    failed
+}
+
+fn announce(packets: &Packets, interface: &Name, address: IpAddr) -> io::Result<()> {
+    let mac = packets.mac();
+    match address {
+        IpAddr::V4(v4) => {
+            packets.send(&arp_reply(v4, mac, BROADCAST))?;
+            packets.send(&arp_request(v4, mac))
+        }
+        IpAddr::V6(v6) => packets.send(&neighbour_advertisement(v6, mac, is_router(interface))),
+    }
+}
+
+/// Whether the machine forwards what it gets there; of no interface if that cannot be read.
+fn is_router(interface: &Name) -> bool {
+    let path = format!("/proc/sys/net/ipv6/conf/{interface}/forwarding");
+    fs::read_to_string(path).is_ok_and(|said| said.trim() == "1")
+}

@@ -1,0 +1,61 @@
+//! Whole Ethernet frames out of one interface.
+
+use std::io;
+use std::os::fd::{AsRawFd, OwnedFd};
+
+use nix::ifaddrs::getifaddrs;
+use nix::net::if_::InterfaceFlags;
+use nix::sys::socket::{AddressFamily, LinkAddr, MsgFlags, SockFlag, SockType};
+use nix::sys::socket::{bind, send, socket};
+
+use crate::failover::announcement::Mac;
+
+/// A socket that sends on one interface of the network namespace of the thread that opened it.
+#[derive(Debug)]
+pub struct Packets {
+    socket: OwnedFd,
+    mac: Mac,
+}
+
+impl Packets {
+    /// Opens the socket; `None` where the interface is no Ethernet or has no neighbours to be asked.
+    ///
+    /// # Errors
+    ///
+    /// Without CAP_NET_RAW, and where there is no such interface.
+    pub fn open(interface: &str) -> io::Result<Option<Self>> {
+        let (address, flags) = card(interface)?;
+        let is_mute = flags.intersects(InterfaceFlags::IFF_LOOPBACK | InterfaceFlags::IFF_NOARP);
+        let Some(mac) = address.addr().filter(|_| address.hatype() == ETHERNET && !is_mute) else {
+            return Ok(None);
+        };
+        let socket = socket(AddressFamily::Packet, SockType::Raw, SockFlag::SOCK_CLOEXEC, None)?;
+        // the protocol of such an address is none: nothing is received
+        bind(socket.as_raw_fd(), &address)?;
+        Ok(Some(Packets { socket, mac }))
+    }
+
+    /// The MAC of the interface.
+    pub fn mac(&self) -> Mac {
+        self.mac
+    }
+
+    /// Sends a frame; its sender's MAC may be another.
+    pub fn send(&self, frame: &[u8]) -> io::Result<()> {
+        send(self.socket.as_raw_fd(), frame, MsgFlags::empty())?;
+        Ok(())
+    }
+}
+
+/// The address of an interface's card. It is not to be had from its number without unsafe code.
+fn card(interface: &str) -> io::Result<(LinkAddr, InterfaceFlags)> {
+    let of_name = getifaddrs()?.filter(|found| found.interface_name == interface);
+    let cards = of_name.filter_map(|found| {
+        let address = found.address.as_ref()?.as_link_addr().copied()?;
+        Some((address, found.flags))
+    });
+    { cards }.next().ok_or_else(|| io::Error::from_raw_os_error(nix::errno::Errno::ENODEV as i32))
+}
+
+/// ARPHRD_ETHER
+const ETHERNET: u16 = 1;
