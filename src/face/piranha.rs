@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use tracing::{error, info};
 
-use crate::config::{Diagnostic, Severity};
+use crate::config::{Diagnostic, Dialect, Severity};
 use crate::daemon::{Error, Loaded, Options, Part, RUN_DIR, Ready, Shell, load};
 use crate::model::{Facility, Logfile, Model};
 use crate::observe::log::{self, Log, Manner, Sink};
@@ -88,7 +88,7 @@ impl Call<'_> {
         let Program { alias, wrong, refuses, .. } = self.program;
         let file = self.file();
         let path = file.display();
-        let loaded = load(&file).map_err(|why| {
+        let loaded = load(&file, Some(Dialect::Lvs)).map_err(|why| {
             vec![format!("{alias}: failed to open {path}"), format!("{path}: {why}")]
         })?;
         let Some(model) = &loaded.reading.model else {
