@@ -1,4 +1,4 @@
-//! What ldirectord.cf is read as.
+//! What ldirectord.cf and lvs.cf are read as.
 //!
 //! `golden` holds each NAME.cf here to its NAME.expected; `laws` holds for any text at all.
 
@@ -8,5 +8,6 @@ mod convert;
 mod golden;
 mod laws;
 mod listing;
+mod lvs;
 mod names;
 mod secrets;
