@@ -13,15 +13,17 @@ mod hook;
 mod maintenance;
 mod reminders;
 mod removal;
+mod role;
 mod snapshot;
 mod ward;
+mod weights;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use crate::health::{Checked, Duty, Judgement, Maintenance};
-use crate::model::{Model, Phase, RealId, ServiceId, Time, Virtual};
+use crate::health::{Checked, Duty, Judgement, Maintenance, Weighed};
+use crate::model::{Model, Phase, RealId, Role, ServiceId, Time, Virtual};
 use crate::plan::{self, Table};
 
 pub use change::{Change, Subject, What};
@@ -37,12 +39,20 @@ pub struct Director {
     wards: BTreeMap<ServiceId, Ward>,
     /// The services in the file's order, for people to read.
     order: Vec<ServiceId>,
+    /// What follows from the wards, whatever the role.
     table: Table,
+    /// What a standby holds.
+    nothing: Table,
+    role: Role,
+    /// Whether it checks as a standby, too; `None` for one without a cluster.
+    standby_checks: Option<bool>,
     phase: Phase,
     /// Reals whose first check has not ended yet.
     unchecked: BTreeSet<RealId>,
     /// Until when fallbacks wait for first checks; `None` when they no longer do.
     patience: Option<Time>,
+    /// When the next step of a slow start is due.
+    next_step: Option<Time>,
     reminders: Reminders,
     maintenance: Maintenance,
     /// Commands that the event in hand calls for.
@@ -54,11 +64,16 @@ pub struct Director {
 pub enum Event {
     /// Checks ended; those of one moment come together, so that a mass of deaths is one change.
     Checked(Vec<Checked>),
+    /// How busy some reals are.
+    Weighed(Vec<Weighed>),
     /// A new configuration is to be followed; and of its reals, who is in maintenance now, or `None`
     /// where that cannot be known, and what was known still holds.
     Reload(Model, Option<Maintenance>),
     /// These reals are in maintenance, and no others.
     Maintenance(Maintenance),
+    /// Of two directors this one does the work now, or its peer does. One without a cluster does it
+    /// for ever.
+    Role(Role),
     /// Somebody took these quiesced destinations out of the kernel's table, and they stay out.
     LeftOut(Vec<(ServiceId, SocketAddr)>),
     /// Somebody did so, and they are back.
@@ -84,16 +99,23 @@ pub enum Effect {
 
 impl Director {
     /// Takes a site over as the kernel holds it: a real found serving is up until a check says
-    /// otherwise, so that a restart changes nothing that is right.
-    pub fn new(model: Model, found: &Table, now: Time) -> (Self, Vec<Effect>) {
+    /// otherwise, so that a restart changes nothing that is right. What a standby finds is taken out
+    /// of the kernel, and tells how the reals were. Without a cluster the role is ever
+    /// [`Role::Active`].
+    pub fn new(model: Model, found: &Table, role: Role, now: Time) -> (Self, Vec<Effect>) {
         let configured: BTreeSet<_> = model.virtuals.iter().map(|v| v.service.id).collect();
+        let standby_checks = model.cluster.as_ref().map(|cluster| cluster.standby_checks);
         let mut director = Director {
             wards: BTreeMap::new(),
             order: Vec::new(),
             table: found.only(|id| configured.contains(id)),
+            nothing: Table::default(),
+            role: standby_checks.map_or(Role::Active, |_| role),
+            standby_checks,
             phase: Phase::Starting,
             unchecked: BTreeSet::new(),
             patience: None,
+            next_step: None,
             reminders: Reminders::default(),
             maintenance: Maintenance::new(),
             hooks: Vec::new(),
@@ -103,34 +125,49 @@ impl Director {
             Ward::adopt(&Arc::new(v), entry, now)
         };
         let wards = model.virtuals.into_iter().map(adopt).collect();
-        let mut effects = director.tend(wards, now);
+        let effects = director.tend(wards, now);
+        let mut effects = director.in_role(effects);
         effects.extend(director.hooks.drain(..).map(Effect::Run));
+        director.next_step = director.wards.values().filter_map(Ward::next_step).min();
         (director, effects)
     }
 
     /// Tells the director what happened, and when. Times never go backwards.
     pub fn handle(&mut self, event: Event, now: Time) -> Vec<Effect> {
-        let mut effects = match event {
+        let effects = match event {
             Event::Checked(outcomes) => self.checked(outcomes, now),
+            Event::Weighed(readings) => self.weighed(readings, now),
             Event::Reload(model, maintenance) => self.reload(model, maintenance, now),
             Event::Maintenance(maintenance) => self.maintenance(maintenance, now),
+            Event::Role(role) => self.turn(role, now),
             Event::LeftOut(gone) => self.left_out(gone),
             Event::Readded(back) => self.readded(back, now),
             Event::Tick => self.tick(now),
             Event::Stop => self.stop(),
         };
+        let mut effects = self.in_role(effects);
         effects.extend(self.hooks.drain(..).map(Effect::Run));
+        self.next_step = self.wards.values().filter_map(Ward::next_step).min();
         effects
     }
 
     /// When [`Event::Tick`] is due, if nothing else happens before.
     pub fn next_deadline(&self) -> Option<Time> {
-        [self.patience, self.reminders.next()].into_iter().flatten().min()
+        [self.patience, self.reminders.next(), self.next_step].into_iter().flatten().min()
     }
 
-    /// What the kernel should hold.
+    /// What the kernel should hold: of a standby nothing.
     pub fn table(&self) -> &Table {
-        &self.table
+        match self.role {
+            Role::Active => &self.table,
+            Role::Standby => &self.nothing,
+        }
+    }
+
+    /// The services that are to be kept out of the kernel, though this run may never have put them
+    /// there: all that a standby knows.
+    pub fn kept_out(&self) -> BTreeSet<ServiceId> {
+        self.table.ids().filter(|_| self.role == Role::Standby).copied().collect()
     }
 
     /// The phase of the daemon's life.
@@ -145,6 +182,9 @@ impl Director {
 
     /// What the nannies have to do.
     pub fn duties(&self) -> Vec<Arc<Duty>> {
+        if !self.checks() {
+            return Vec::new();
+        }
         self.order
             .iter()
             .filter_map(|id| self.wards.get(id))
@@ -156,8 +196,10 @@ impl Director {
     /// How everything stands, for people to see.
     pub fn snapshot(&self) -> Snapshot {
         let wards = self.order.iter().filter_map(|id| self.wards.get(id));
-        let virtuals = wards.map(|ward| ward.snapshot(self.table.get(&ward.id()))).collect();
-        Snapshot { phase: self.phase, virtuals }
+        let serves = self.role == Role::Active;
+        let entry = |ward: &Ward| self.table.get(&ward.id()).filter(|_| serves);
+        let virtuals = wards.map(|ward| ward.snapshot(entry(ward))).collect();
+        Snapshot { phase: self.phase, role: self.standby_checks.map(|_| self.role), virtuals }
     }
 
     fn checked(&mut self, outcomes: Vec<Checked>, now: Time) -> Vec<Effect> {
@@ -166,12 +208,14 @@ impl Director {
         let mut turned: BTreeMap<ServiceId, Vec<SocketAddr>> = BTreeMap::new();
         for Checked { real, outcome } in outcomes {
             let Some(ward) = self.wards.get_mut(&real.service) else { continue };
-            let Some(judgement) = ward.judge(&real.address, &outcome, now) else { continue };
+            let Some(judgement) = ward.judge(&real.address, &outcome, self.role, now) else {
+                continue;
+            };
             self.unchecked.remove(&real);
             warnings.extend(ward.heed(&real.address, &outcome, self.phase).map(Effect::Tell));
             let of = ward.failure_count();
             let what = match judgement {
-                Judgement::Unchanged => continue,
+                Judgement::Unchanged | Judgement::Recovering => continue,
                 Judgement::Soft { failures } => What::SoftFailure { failures, of },
                 Judgement::Reset => What::SoftFailuresReset,
                 Judgement::Up | Judgement::Down => {
@@ -203,9 +247,11 @@ impl Director {
         let Some(ward) = self.wards.get(id) else { return (changes, program) };
         for real in reals.iter().filter(|real| !told.contains(&Subject::Real(**real))) {
             // the table is the same with it and without: people should know all the same
-            let Some(change) = ward.turned(real, self.phase) else { continue };
-            self.reminders.note(&change, now);
-            changes.push(change);
+            changes.extend(ward.turned(real, self.phase).inspect(|change| {
+                if self.role == Role::Active {
+                    self.reminders.note(change, now);
+                }
+            }));
         }
         (changes, program)
     }
@@ -215,6 +261,11 @@ impl Director {
         if let Some(maintenance) = maintenance {
             self.maintenance = maintenance;
         }
+        self.standby_checks = model.cluster.as_ref().map(|cluster| cluster.standby_checks);
+        let mut effects = match self.standby_checks {
+            None => self.turn(Role::Active, now),
+            Some(_) => Vec::new(),
+        };
         let mut old = std::mem::take(&mut self.wards);
         let mut renewed = |v: &Arc<Virtual>| match old.remove(&v.service.id) {
             Some(ward) => {
@@ -224,7 +275,6 @@ impl Director {
             None => Ward::new(v, now),
         };
         let wards: Vec<Ward> = model.virtuals.into_iter().map(|v| renewed(&Arc::new(v))).collect();
-        let mut effects = Vec::new();
         for ward in self.order.iter().filter_map(|id| old.remove(id)) {
             self.table.remove(&ward.id());
             self.hooks.extend(ward.last_word(None));
@@ -237,19 +287,30 @@ impl Director {
     /// Takes these wards in the place of those there were.
     fn tend(&mut self, wards: Vec<Ward>, now: Time) -> Vec<Effect> {
         self.order = wards.iter().map(Ward::id).collect();
-        self.unchecked = wards.iter().flat_map(Ward::unchecked).collect();
-        self.patience = (!self.unchecked.is_empty()).then_some(now + PATIENCE);
         self.wards = wards.into_iter().map(|ward| (ward.id(), ward)).collect();
+        self.await_first_checks(now);
         let mut effects = Vec::new();
         for id in self.order.clone() {
             let changes = self.update(&id, Some("the configuration"), now);
             effects.extend(changes.into_iter().map(Effect::Tell));
         }
         effects.extend(self.maintain(now).0);
-        self.reminders.follow(self.wards.values().flat_map(Ward::down), now);
+        self.remind_of_all(now);
         effects.extend([Effect::Nannies, Effect::Program]);
         self.settle();
         effects
+    }
+
+    fn await_first_checks(&mut self, now: Time) {
+        let checks = self.checks();
+        self.unchecked = self.wards.values().filter(|_| checks).flat_map(Ward::unchecked).collect();
+        self.patience = (!self.unchecked.is_empty()).then_some(now + PATIENCE);
+    }
+
+    fn remind_of_all(&mut self, now: Time) {
+        if self.role == Role::Active {
+            self.reminders.follow(self.wards.values().flat_map(Ward::down), now);
+        }
     }
 
     /// Brings one service's entry to what its ward wants; returns what that changes, each change
@@ -257,13 +318,15 @@ impl Director {
     fn update(&mut self, id: &ServiceId, because: Option<&str>, now: Time) -> Vec<Change> {
         let Some(ward) = self.wards.get_mut(id) else { return Vec::new() };
         let wanted = ward.want(self.patience.is_some());
-        self.hooks.extend(ward.word(self.patience.is_some()));
+        if self.role == Role::Active {
+            self.hooks.extend(ward.word(self.patience.is_some()));
+        }
         let steps = plan::diff_entry(self.table.get(id), Some(&wanted));
         let changes: Vec<Change> =
             steps.iter().map(|step| ward.told(step, because, self.phase)).collect();
         // even if the kernel cannot tell it from the one before
         self.table.insert(wanted);
-        for change in &changes {
+        for change in changes.iter().filter(|_| self.role == Role::Active) {
             self.reminders.note(change, now);
         }
         changes
@@ -279,6 +342,7 @@ impl Director {
             let program = (!effects.is_empty()).then_some(Effect::Program);
             effects.extend(program);
         }
+        effects.extend(self.step(now));
         effects.extend(self.remind(now));
         effects
     }
@@ -305,15 +369,16 @@ impl Director {
         let mut effects = Vec::new();
         for ward in self.order.drain(..).filter_map(|id| self.wards.remove(&id)) {
             self.hooks.extend(ward.last_word(None));
-            if ward.cleanstop() {
+            if ward.cleanstop() && self.role == Role::Active {
                 self.table.remove(&ward.id());
                 effects.extend(ward.dismissed(self.phase).into_iter().map(Effect::Tell));
             }
         }
         self.patience = None;
         self.reminders = Reminders::default();
-        let program = (!effects.is_empty()).then_some(Effect::Program);
-        effects.extend(program);
+        // a standby is sure of the end only when the kernel has said that nothing is left
+        let program = !effects.is_empty() || self.role == Role::Standby;
+        effects.extend(program.then_some(Effect::Program));
         effects.push(Effect::Nannies);
         effects
     }
@@ -321,7 +386,7 @@ impl Director {
     /// Starting and reloading last until every real has been checked once.
     fn settle(&mut self) {
         if self.unchecked.is_empty() {
-            if self.patience.take().is_some() {
+            if self.patience.take().is_some() && self.role == Role::Active {
                 self.hooks.extend(self.wards.values_mut().filter_map(|ward| ward.word(false)));
             }
             if self.phase != Phase::Stopping {
@@ -338,7 +403,7 @@ pub fn hoped_for(model: &Model, found: &Table, maintenance: &Maintenance) -> Tab
         let r#virtual = Arc::new(r#virtual.clone());
         let found = found.get(&r#virtual.service.id);
         let mut ward = Ward::adopt(&r#virtual, found, Time::ZERO);
-        ward.maintain(maintenance, Time::ZERO);
+        ward.maintain(maintenance, Role::Standby, Time::ZERO);
         ward.hopeful().want(false)
     };
     model.virtuals.iter().map(hope).collect()

@@ -12,7 +12,7 @@ const ROOMS: [&str; 11] = [
 ];
 
 /// Rooms and files that decide: they are given all they need and touch nothing.
-const PURE: [&str; 18] = [
+const PURE: [&str; 25] = [
     "model",
     "config",
     "plan",
@@ -22,15 +22,22 @@ const PURE: [&str; 18] = [
     "health/duty.rs",
     "health/judge.rs",
     "health/maintenance.rs",
+    "health/pace.rs",
     "health/rota.rs",
     "kernel/addresses/difference.rs",
     "observe/line.rs",
+    "observe/voice.rs",
     "cli/probe/choice.rs",
     "cli/probe/dialogue.rs",
     "cli/probe/json.rs",
     "cli/probe/questions.rs",
     "cli/probe/text.rs",
     "face/ldirectord/line.rs",
+    "face/nanny/line.rs",
+    "face/nanny/machine.rs",
+    "face/nanny/order.rs",
+    "health/sentry.rs",
+    "face/popt.rs",
 ];
 
 /// What nothing pure may name: clocks, files, sockets, tasks, processes, the environment, the log.

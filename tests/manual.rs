@@ -13,9 +13,11 @@ use jiff::tz::TimeZone;
 use lvs_director::config::{self, Numbers};
 use lvs_director::director::{Change, Subject, What};
 use lvs_director::health::Standing;
-use lvs_director::model::{Phase, Virtual};
+use lvs_director::model::{Phase, Role, Virtual};
 use lvs_director::observe::line::line;
-use lvs_director::observe::status::{FallbackStatus, RealStatus, Status, VirtualStatus, text};
+use lvs_director::observe::status::{
+    FallbackStatus, PairStatus, PeerStatus, RealStatus, Status, VirtualStatus, text,
+};
 use serde_json::Value;
 
 #[test]
@@ -229,6 +231,7 @@ fn busy() -> Status {
     let real = RealStatus {
         warning: Some("it expires".to_owned()),
         certificate_until: Some(Timestamp::UNIX_EPOCH),
+        load: Some("load 0.10".to_owned()),
         weight: Some(1),
         active: Some(2),
         inactive: Some(3),
@@ -241,6 +244,7 @@ fn busy() -> Status {
         ..idle().virtuals.remove(0)
     };
     Status {
+        role: Some(Role::Standby),
         refused_config: Some("no such file".to_owned()),
         kernel_trouble: Some("no such scheduler".to_owned()),
         virtuals: vec![r#virtual],
@@ -259,6 +263,11 @@ fn idle() -> Status {
         warning: None,
         certificate_until: None,
         failures: 0,
+        successes: 0,
+        successes_needed: 1,
+        configured_weight: 1,
+        slow_start: false,
+        load: None,
         weight: None,
         active: None,
         inactive: None,
@@ -280,6 +289,16 @@ fn idle() -> Status {
         started: Timestamp::UNIX_EPOCH,
         now: Timestamp::UNIX_EPOCH,
         phase: "starting".to_owned(),
+        role: None,
+        pair: Some(PairStatus {
+            master: true,
+            role: Role::Standby,
+            since: Timestamp::UNIX_EPOCH,
+            because: String::new(),
+            peer: Some(PeerStatus { address: String::new(), heard: None }),
+            addresses: Vec::new(),
+            refused: Vec::new(),
+        }),
         refused_config: None,
         kernel_trouble: None,
         virtuals: vec![r#virtual],
@@ -293,6 +312,15 @@ fn lines() -> BTreeSet<String> {
     let purged = [Subject::Virtual, real].into_iter().flat_map(|subject| {
         [Phase::Running, Phase::Stopping].map(|phase| (subject, What::Purged, phase))
     });
+    let standby = [
+        (Subject::Virtual, What::Purged),
+        (real, What::Added { weight: 1 }),
+        (real, What::Changed { weight: 1 }),
+        (real, What::Quiesced),
+        (real, What::Removed),
+        (real, What::Purged),
+        (real, What::SoftFailure { failures: 1, of: 2 }),
+    ];
     [
         (Subject::Virtual, What::Added { weight: 0 }),
         (Subject::Virtual, What::Changed { weight: 0 }),
@@ -307,6 +335,9 @@ fn lines() -> BTreeSet<String> {
         (real, What::Warned { again: false }),
         (real, What::Warned { again: true }),
         (real, What::WarningOver),
+        (real, What::Weighed { weight: 6 }),
+        (real, What::LoadUnknown),
+        (real, What::LoadKnown),
         (real, What::Maintenance),
         (real, What::MaintenanceOver),
         (fallback, What::Added { weight: 1 }),
@@ -315,8 +346,10 @@ fn lines() -> BTreeSet<String> {
     .into_iter()
     .map(|(subject, what)| (subject, what, Phase::Running))
     .chain(purged)
-    .map(|(subject, what, phase)| {
-        line(&Change { r#virtual: site(), subject, what, because: String::new(), phase })
+    .map(|(subject, what, phase)| (subject, what, phase, Role::Active))
+    .chain(standby.map(|(subject, what)| (subject, what, Phase::Running, Role::Standby)))
+    .map(|(subject, what, phase, role)| {
+        line(&Change { r#virtual: site(), subject, what, because: String::new(), phase, role })
     })
     .collect()
 }

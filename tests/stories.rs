@@ -3,6 +3,8 @@
 //! Each `tests/stories/*.story` is played against the director and a kernel in memory. A line at
 //! the margin is what happens, `| ` lines under it are a file's text, and the lines set in are what
 //! follows: steps in ipvsadm's words, `:` what people are told, and `!` what is run.
+//! `config as standby` begins as the standby of two directors, one of which checks nothing with
+//! `config as standby without checks`.
 //! `STORIES=rewrite cargo test --test stories` writes down what follows now, to be read before it
 //! is believed.
 
@@ -24,7 +26,7 @@ use lvs_director::config::{self, Numbers};
 use lvs_director::director::{Director, Effect, Event};
 use lvs_director::health::{Checked, Maintenance};
 use lvs_director::kernel::{Kernel, Memory, Reconciler, Report};
-use lvs_director::model::{Model, RealId, Time};
+use lvs_director::model::{Cluster, Model, Node, RealId, Role, Time};
 use lvs_director::observe::line::line;
 use lvs_director::plan::{Step, Table, words};
 
@@ -72,9 +74,17 @@ fn play(story: &str) -> String {
             (comment, _) if comment.starts_with('#') => {}
             ("kernel", _) => kernel = Memory::holding(words::parse_table(&text).unwrap()),
             (config, None) if config.starts_with("config") => {
-                let (mut begun, told) = Stage::begin(model(&text), std::mem::take(&mut kernel));
+                let config = config.trim_start_matches("config");
+                let (cluster, reals) = match config.strip_prefix(" as standby") {
+                    None => (None, config),
+                    Some(reals) => match reals.strip_prefix(" without checks") {
+                        None => (Some(pair(true)), reals),
+                        Some(reals) => (Some(pair(false)), reals),
+                    },
+                };
+                let model = Model { cluster, ..model(&text) };
+                let (mut begun, told) = Stage::begin(model, std::mem::take(&mut kernel));
                 out.push_str(&told);
-                let reals = config.trim_start_matches("config");
                 out.push_str(&begun.maintenance(reals));
                 stage = Some(begun);
             }
@@ -91,20 +101,22 @@ fn play(story: &str) -> String {
 struct Stage {
     director: Director,
     reconciler: Reconciler,
+    cluster: Option<Box<Cluster>>,
     now: Time,
 }
 
 impl Stage {
     fn begin(model: Model, mut kernel: Memory) -> (Self, String) {
+        let cluster = model.cluster.clone();
         let found = kernel.read().unwrap();
-        let (director, effects) = Director::new(model, &found, Time::ZERO);
-        let mut stage =
-            Stage { director, reconciler: Reconciler::new(Box::new(kernel)), now: Time::ZERO };
+        let (director, effects) = Director::new(model, &found, Role::Standby, Time::ZERO);
+        let reconciler = Reconciler::new(Box::new(kernel));
+        let mut stage = Stage { director, reconciler, cluster, now: Time::ZERO };
         let told = stage.carry(effects);
         (stage, told)
     }
 
-    /// `at 5s WHAT`: outcomes, `reload`, `stop`, `tick`, who is in maintenance, or what somebody does
+    /// `at 5s WHAT`: outcomes, `reload`, `stop`, `tick`, its role from now on, who is in maintenance, or what somebody does
     /// with ipvsadm.
     fn act(&mut self, line: &str, text: &str) -> String {
         let (at, what) = line.strip_prefix("at ").and_then(|l| l.split_once(' ')).expect(line);
@@ -114,6 +126,8 @@ impl Stage {
             "reload" => self.reload(text, None),
             "maintenance over" => self.handle(Event::Maintenance(Maintenance::new())),
             "stop" => self.handle(Event::Stop),
+            "active" => self.handle(Event::Role(Role::Active)),
+            "standby" => self.handle(Event::Role(Role::Standby)),
             "tick" => {
                 let due = self.director.next_deadline().is_some_and(|due| due <= self.now);
                 if due { self.handle(Event::Tick) } else { "  nothing is due\n".to_owned() }
@@ -160,7 +174,10 @@ impl Stage {
     fn reload(&mut self, text: &str, maintenance: Option<Maintenance>) -> String {
         let reading = config::read(text, &Numbers);
         match reading.model.clone() {
-            Some(model) => self.handle(Event::Reload(model, maintenance)),
+            Some(model) => {
+                let model = Model { cluster: self.cluster.clone(), ..model };
+                self.handle(Event::Reload(model, maintenance))
+            }
             None => {
                 let rendered = reading.render("ldirectord.cf", text, false);
                 rendered.lines().map(|line| format!("  : {line}\n").replace(" \n", "\n")).collect()
@@ -199,11 +216,11 @@ impl Stage {
                 }
                 Effect::Program => {
                     let table: Table = self.director.table().clone();
+                    let kept_out = self.director.kept_out();
+                    self.reconciler.keep_out(&kept_out);
                     told.push_str(&report(&self.reconciler.program(&table).unwrap()));
-                    assert_eq!(
-                        self.reconciler.kernel().read().unwrap().only(|id| table.get(id).is_some()),
-                        table
-                    );
+                    let ours = |id: &_| table.get(id).is_some() || kept_out.contains(id);
+                    assert_eq!(self.reconciler.kernel().read().unwrap().only(ours), table);
                 }
                 Effect::Run(hook) => writeln!(told, "  ! {hook}").unwrap(),
                 Effect::Nannies => {}
@@ -224,6 +241,25 @@ fn report(report: &Report) -> String {
 fn maintenance(reals: &str) -> Maintenance {
     let real = |real: &str| (real.parse().unwrap(), format!("maintenance: /m/{real}"));
     reals.split_whitespace().map(real).collect()
+}
+
+fn pair(standby_checks: bool) -> Box<Cluster> {
+    let node = |last| Node { public: [192, 0, 2, last].into(), private: None };
+    Box::new(Cluster {
+        primary: node(1),
+        backup: Some(node(2)),
+        port: 539,
+        keepalive: Duration::from_secs(6),
+        deadtime: Duration::from_secs(18),
+        addresses: Vec::new(),
+        monitor_links: false,
+        sync: None,
+        active_command: None,
+        inactive_command: None,
+        secret: None,
+        standby_checks,
+        failovers: Vec::new(),
+    })
 }
 
 fn model(text: &str) -> Model {

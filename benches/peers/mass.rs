@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use checkers::Outcome;
 use lvs_director::director::{Director, Event};
 use lvs_director::health::{Checked, Duty};
+use lvs_director::model::Role;
 use lvs_director::plan::Table;
 
 use crate::farm::Farm;
@@ -56,7 +57,8 @@ fn reasoning() {
     );
     for (reals, at_once) in [(1000, 1), (1000, 1000), (5000, 1), (5000, 5000)] {
         let site = Site { reals, each: reals, check: Some((5, 3)), first_weight: 1 };
-        let (mut director, _) = Director::new(site.model(), &Table::default(), Duration::ZERO);
+        let (mut director, _) =
+            Director::new(site.model(), &Table::default(), Role::Active, Duration::ZERO);
         let duties = director.duties();
         let mut all = |outcome: Outcome| {
             let checked = |duty: &Arc<Duty>| Checked { real: duty.real, outcome: outcome.clone() };

@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use crate::daemon::{self, Error, Options};
+use crate::daemon::{self, Error, Options, Part};
 use crate::observe::log::{Manner, Sink};
+use crate::observe::voice::Voice;
 
 use super::{BAD_INPUT, FAILED, complain};
 
@@ -17,8 +18,10 @@ pub(super) fn run(
 ) -> ExitCode {
     // what only would be done has no place in the log of what is
     let log = log.or(dry_run.then(Sink::guess));
-    let log = Manner { sink: log, file: None, identity: NAME, name: NAME.to_owned(), verbose };
-    match daemon::run(Options { config, run_dir, log, dry_run, waits: false }) {
+    let (name, voice) = (NAME.to_owned(), Voice::Ldirectord);
+    let log = Manner { sink: log, unasked: None, identity: NAME, name, voice, verbose };
+    let part = Part::Pair { forced: false };
+    match daemon::run(Options { config, run_dir, log, dry_run, waits: false, part }) {
         Ok(()) => ExitCode::SUCCESS,
         Err(why) => {
             complain(&why);

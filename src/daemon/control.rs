@@ -1,5 +1,6 @@
 //! The control thread: waits for events, hands them to the director, carries its effects out.
 
+mod pair;
 mod rounds;
 
 use std::sync::Arc;
@@ -12,11 +13,11 @@ use tokio::time::{Instant, sleep, sleep_until, timeout, timeout_at};
 use tracing::{error, info, warn};
 
 use crate::director::{Director, Effect, Event};
-use crate::health::{Checked, Maintenance, Recorder, records};
+use crate::health::{Checked, Maintenance, Recorder, Weighed, records};
+use crate::kernel::Connections;
 use crate::kernel::task::{self, Ask, Round, Wanted};
-use crate::kernel::{Connections, Orders};
-use crate::model::{Model, Phase, Settings, Time};
-use crate::observe::log::{self, Log};
+use crate::model::{Model, Phase, Role, Settings, Time};
+use crate::observe::log::Log;
 use crate::observe::mail;
 use crate::observe::monitor;
 use crate::observe::post::Post;
@@ -24,10 +25,11 @@ use crate::observe::status::{Program, status};
 
 use super::autoreload;
 use super::checks::{self, Duties};
+use super::cluster::{Pair, Request, Setup};
 use super::hooks::Hooks;
 use super::load::Loaded;
 use super::maintenance::{self, Followed, Seen};
-use super::reload::{Occasion, Reading, Reload};
+use super::reload::{Footing, Occasion, Reading, Reload};
 use super::resolver::nodename;
 use super::signals::{Said, Signals};
 use super::socket::{Client, Socket};
@@ -39,22 +41,30 @@ pub(super) async fn run(
     loaded: Loaded,
     director: Director,
     effects: Vec<Effect>,
-    Outside { kernel, socket, mut signals, log, ready, followed, hosts }: Outside,
+    Outside { kernel, socket, mut signals, log, ready, followed, hosts, pair }: Outside,
 ) -> Result<(), Error> {
     let (outcomes, mut checked) = mpsc::channel(OUTCOMES);
+    let (weigh, mut weighed) = mpsc::channel(OUTCOMES);
     let (duties, duties_seen) = watch::channel(Duties::default());
     let (tables, tables_seen) = watch::channel(Wanted::default());
     let (asks, asked) = mpsc::channel(1);
     let (told, mut rounds) = mpsc::unbounded_channel();
-    let (reload, mut readings) =
-        Reload::new(options.config.clone(), loaded.text, Arc::clone(&hosts));
+    let (dry_run, part) = (options.dry_run, options.part);
+    let footing = Footing { dry_run, part, is_paired: pair.is_some() };
+    let (reload, mut readings) = Reload::new(
+        options.config.clone(),
+        loaded.dialect,
+        loaded.text,
+        Arc::clone(&hosts),
+        footing,
+    );
     let mut saves = autoreload::watch(&options.config);
     let (followed, orders) = watch::channel(followed);
     let (tell, mut seen) = mpsc::channel(1);
     tokio::spawn(maintenance::watch(orders, hosts, tell));
 
     let (recorder, records) = records();
-    let nannies = checks::start(duties_seen, outcomes, recorder.clone())
+    let nannies = checks::start(duties_seen, outcomes, weigh, recorder.clone())
         .map_err(Error::system("start the checks"))?;
     let monitors = match options.dry_run {
         true => None,
@@ -65,6 +75,13 @@ pub(super) async fn run(
         .spawn(move || task::run(kernel, tables_seen, asked, told))
         .map_err(Error::system("start the kernel's thread"))?;
     let host = nodename();
+    // who is none of a pair is asked for nothing
+    let (_nobody, silence) = mpsc::channel(1);
+    let (pair, mut requests) = match pair {
+        Some((pair, requests)) => (Some(pair), requests),
+        None => (None, silence),
+    };
+    let voice = options.log.voice;
 
     let mut control = Control {
         director,
@@ -74,6 +91,7 @@ pub(super) async fn run(
             started: Timestamp::now(),
             refused_config: None,
             kernel_trouble: None,
+            pair: None,
         },
         settings: loaded.reading.model.map(|model| model.settings).unwrap_or_default(),
         hooks: Hooks::new(&options.config, options.dry_run),
@@ -88,6 +106,11 @@ pub(super) async fn run(
         asks,
         reload,
         followed,
+        role: pair.as_ref().map_or(Role::Active, Pair::first_role),
+        pair,
+        awaited: None,
+        untold: None,
+        refused_orders: None,
     };
     ready();
     control.carry(effects);
@@ -101,35 +124,42 @@ pub(super) async fn run(
                 }
                 None => return Err(Error::Ended("checks")),
             },
+            Some(reading) = weighed.recv() => control.weighed(reading, &mut weighed),
             round = rounds.recv() => match round {
                 Some(round) => control.round(round),
                 None => return Err(Error::Ended("kernel")),
             },
             Some(reading) = readings.recv() => control.reload(reading),
             Some(seen) = seen.recv() => control.maintenance(seen),
+            request = requests.recv() => match request {
+                Some(request) => control.request(request),
+                None => return Err(Error::Ended("heart's")),
+            },
             client = accept(socket.as_ref()) => control.tell(client),
             Some(()) = saves.recv() => control.reload.soon(),
             signal = signals.next() => match signal {
                 Said::Reload => {
-                    info!("Reloading Linux Director Daemon config on signal");
+                    info!("{}", voice.reloading());
                     control.reload.read(Occasion::Signal);
                 }
                 Said::Stop(name) => {
-                    info!("stopping on SIG{name}");
+                    info!("{}", voice.stopping(name));
                     break name;
                 }
             },
             () = sleep_until(deadline) => control.tick(),
         }
     };
-    let stopped = control.stop(&mut rounds, &mut signals).await;
+    let stopped = control.stop(&mut rounds, &mut requests, &mut signals).await;
     // the nannies' thread takes the programs that checks run with it; it ends as soon as it is told
     let _ = tokio::task::spawn_blocking(|| nannies.join()).await;
     if let Some(monitors) = monitors {
         let written = tokio::task::spawn_blocking(|| monitors.join());
         let _ = timeout(WRITING, written).await;
     }
-    info!("Linux Director Daemon terminated on signal: {stopped_by}");
+    if let Some(words) = voice.stopped(stopped_by) {
+        info!("{words}");
+    }
     stopped
 }
 
@@ -150,6 +180,15 @@ struct Control {
     asks: mpsc::Sender<Ask>,
     reload: Reload,
     followed: watch::Sender<Arc<Followed>>,
+    pair: Option<Pair>,
+    /// The role that the table is of.
+    role: Role,
+    /// Who waits for the kernel to have taken the table of this number.
+    awaited: Option<(u64, oneshot::Sender<()>)>,
+    /// Since when the kernel cannot be told anything.
+    untold: Option<Instant>,
+    /// What it refuses of the orders beside the table.
+    refused_orders: Option<String>,
 }
 
 impl Control {
@@ -170,6 +209,16 @@ impl Control {
             outcomes.push(next);
         }
         let effects = self.director.handle(Event::Checked(outcomes), self.now());
+        self.carry(effects);
+    }
+
+    /// How busy reals are, handled alike.
+    fn weighed(&mut self, first: Weighed, more: &mut mpsc::Receiver<Weighed>) {
+        let mut readings = vec![first];
+        while let (true, Ok(next)) = (readings.len() < OUTCOMES, more.try_recv()) {
+            readings.push(next);
+        }
+        let effects = self.director.handle(Event::Weighed(readings), self.now());
         self.carry(effects);
     }
 
@@ -198,7 +247,7 @@ impl Control {
                 }
                 Effect::Run(hook) => self.hooks.fallback(hook),
                 Effect::Tell(change) => {
-                    log::tell(&change);
+                    self.log.tell(&change);
                     let record = monitor::record(&change, Timestamp::now());
                     record.into_iter().for_each(|record| self.recorder.record(record));
                     let from = self.settings.mail_from.as_deref();
@@ -211,8 +260,10 @@ impl Control {
         if program {
             self.number += 1;
             let table = Arc::new(self.director.table().clone());
-            let orders = Orders::default();
-            self.tables.send_replace(Wanted { number: self.number, table, orders });
+            let kept_out = Arc::new(self.director.kept_out());
+            let stops = self.director.phase() == Phase::Stopping;
+            let orders = self.orders((!stops).then_some(self.role));
+            self.tables.send_replace(Wanted { number: self.number, table, kept_out, orders });
         }
         if self.director.phase() == Phase::Running {
             self.hooks.begin(&self.settings.execute);
@@ -220,12 +271,12 @@ impl Control {
     }
 
     fn reload(&mut self, mut reading: Reading) {
-        let seen = reading.seen.take();
+        let (seen, setup) = (reading.seen.take(), reading.setup.clone());
         let busy = !self.director.is_idle();
         let refused = self.program.refused_config.as_deref();
         match self.reload.take(reading, self.settings.autoreload, busy, refused) {
             None => {}
-            Some(Ok(model)) => self.follow(model, seen),
+            Some(Ok(model)) => self.follow(model, seen, setup),
             Some(Err(why)) => self.refuse(why),
         }
         match (self.reload.judged(), &self.settings.callback) {
@@ -235,7 +286,7 @@ impl Control {
         }
     }
 
-    fn follow(&mut self, model: Model, seen: Option<Seen>) {
+    fn follow(&mut self, model: Model, seen: Option<Seen>, setup: Option<Result<Setup, String>>) {
         if self.program.refused_config.take().is_some() {
             info!("the configuration, refused until now, is taken");
         }
@@ -244,6 +295,9 @@ impl Control {
         self.hooks.follow(&self.settings.execute);
         let maintenance = seen.and_then(|seen| self.look_elsewhere(seen));
         let effects = self.director.handle(Event::Reload(model, maintenance), self.now());
+        if let (Some(pair), Some(Ok(setup))) = (&self.pair, setup) {
+            pair.follow(setup);
+        }
         self.carry(effects);
     }
 
@@ -265,7 +319,8 @@ impl Control {
     }
 
     fn tell(&self, client: Client) {
-        let (program, snapshot) = (self.program.clone(), self.director.snapshot());
+        let (mut program, snapshot) = (self.program.clone(), self.director.snapshot());
+        program.pair = self.pair.as_ref().map(|pair| pair.status(|at| self.time_of_day(at)));
         let (now, asks) = (self.now(), self.asks.clone());
         tokio::spawn(async move {
             let connections = connections(asks).await;
@@ -276,8 +331,10 @@ impl Control {
     async fn stop(
         mut self,
         rounds: &mut mpsc::UnboundedReceiver<Round>,
+        requests: &mut mpsc::Receiver<Request>,
         signals: &mut Signals,
     ) -> Result<(), Error> {
+        self.leave(rounds, requests, signals).await?;
         if self.options.dry_run {
             info!("stopped, and nothing was changed");
             return Ok(());

@@ -13,6 +13,7 @@
 
 mod autoreload;
 mod checks;
+mod cluster;
 mod control;
 mod hooks;
 mod hosts;
@@ -31,12 +32,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use tokio::runtime::{self, Runtime};
+use tokio::sync::mpsc;
 use tracing::{info, warn};
 
 use crate::director::{Director, Event};
+use crate::failover::pulse;
 use crate::health::Maintenance;
-use crate::kernel::{self, Kernel, Memory, Netlink};
-use crate::model::{Model, Time};
+use crate::kernel::{self, Kernel, Late, Memory, Netlink};
+use crate::model::{Model, Role, Time};
 use crate::observe::log::{self, Log, Manner};
 use crate::plan::Table;
 
@@ -45,6 +48,7 @@ pub use instance::instance;
 pub use load::{Loaded, load};
 pub use socket::{fetch, path as socket_path};
 
+use cluster::{Pair, Request};
 use hosts::Hosts;
 use maintenance::{Followed, look};
 use signals::Signals;
@@ -65,6 +69,30 @@ pub struct Options {
     pub dry_run: bool,
     /// Where another director runs on the same file, wait until it has ended, and take its place.
     pub waits: bool,
+    /// What is done of a file that tells of a pair of directors.
+    pub part: Part,
+}
+
+/// What a director does of a file that tells of a pair.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// All of it: heartbeats, and the addresses and services while it is active.
+    Pair {
+        /// It is active at once, and does not wait for its peer.
+        forced: bool,
+    },
+    /// The services, at once and for ever, as piranha's lvsd.
+    Services,
+}
+
+impl Part {
+    /// What is left of a model for this director.
+    fn of(self, model: Model) -> Model {
+        match self {
+            Part::Pair { .. } => model,
+            Part::Services => Model { cluster: None, ..model },
+        }
+    }
 }
 
 /// What is called when a director is ready.
@@ -82,6 +110,12 @@ pub enum Error {
     /// The kernel cannot be told anything.
     #[error(transparent)]
     Kernel(#[from] kernel::Error),
+    /// The peer cannot be heard, nor told anything.
+    #[error("cannot create heartbeat socket: {0}")]
+    Heartbeat(#[source] io::Error),
+    /// This machine is none of the pair that the file names.
+    #[error("{0}")]
+    NoPart(String),
     /// Another director is at work on the same file.
     #[error("a director runs already on {file}{}", .pid.map_or(String::new(), |pid| format!(", pid {pid}")))]
     Running {
@@ -110,6 +144,11 @@ pub enum Error {
 }
 
 impl Error {
+    /// Whether there is to be no director here, as the file says: nothing is to be mended then.
+    pub fn is_intended(&self) -> bool {
+        matches!(self, Error::NoPart(why) if why == cluster::INACTIVE)
+    }
+
     /// The system's words under what was to be done.
     fn system(doing: impl Into<String>) -> impl FnOnce(io::Error) -> Error {
         let doing = doing.into();
@@ -120,7 +159,8 @@ impl Error {
 /// Runs a director until it is told to stop.
 pub fn run(options: Options) -> Result<(), Error> {
     let file = options.config.display();
-    let loaded = load(&options.config).map_err(|why| Error::Config(format!("{file}: {why}")))?;
+    let loaded =
+        load(&options.config, None).map_err(|why| Error::Config(format!("{file}: {why}")))?;
     let Some(model) = &loaded.reading.model else {
         return Err(Error::Config(loaded.complaints()));
     };
@@ -167,7 +207,7 @@ async fn serve(
     mut signals: Signals,
 ) -> Result<(), Error> {
     loaded.log_warnings();
-    let mut kernel = kernel(options.dry_run)?;
+    let mut kernel = kernel(options.dry_run, loaded.reading.model.as_ref())?;
     let (socket, ready): (_, Ready) = match turn::take(&options, &mut signals, ready).await? {
         Turn::Now(socket, ready) => (socket, ready),
         Turn::After(socket) => {
@@ -176,11 +216,20 @@ async fn serve(
         }
         Turn::Never => return Ok(()),
     };
+    loaded = loaded.part(options.part);
     let Some(model) = loaded.reading.model.clone() else {
         return Err(Error::Config(loaded.complaints()));
     };
     log.follow(model.settings.logfile.as_ref());
     let file = options.config.display();
+    let pair = match &model.cluster {
+        Some(cluster) => Some(Pair::start(
+            cluster::find(cluster, options.dry_run).await.map_err(Error::NoPart)?,
+            options.dry_run,
+        )?),
+        None => None,
+    };
+    let role = pair.as_ref().map_or(Role::Active, |(pair, _)| pair.first_role());
     let hosts = Hosts::new();
     // before the first table is made, so that nobody in maintenance is in it for a moment
     let seen = look(Followed::of(&model), &hosts).await;
@@ -188,11 +237,14 @@ async fn serve(
     let known = model.virtuals.iter().filter(|v| found.get(&v.service.id).is_some()).count();
     let all = model.virtuals.len();
     info!("starting on {file}; the kernel's table holds {known} of its {all} services");
-    let (mut director, mut effects) = Director::new(model, &found, Time::ZERO);
+    let (mut director, mut effects) = Director::new(model, &found, role, Time::ZERO);
     let maintenance = seen.maintenance.unwrap_or_default();
     effects.extend(director.handle(Event::Maintenance(maintenance), Time::ZERO));
     let followed = seen.followed;
-    let outside = Outside { kernel, socket, signals, log, ready, followed, hosts };
+    if let Some((pair, _)) = pair.as_ref().filter(|_| options.part == Part::Pair { forced: true }) {
+        pair.tell(pulse::Event::Force);
+    }
+    let outside = Outside { kernel, socket, signals, log, ready, followed, hosts, pair };
     control::run(options, loaded, director, effects, outside).await
 }
 
@@ -219,10 +271,16 @@ struct Outside {
     /// The folder of maintenance files, and the names of hosts that are known.
     followed: Arc<Followed>,
     hosts: Arc<Hosts>,
+    /// This director's side of its pair, and what that asks for.
+    pair: Option<(Pair, mpsc::Receiver<Request>)>,
 }
 
 /// The machine's own kernel, or for a dry run one in memory that holds the same.
-fn kernel(dry_run: bool) -> Result<Box<dyn Kernel>, Error> {
+fn kernel(dry_run: bool, model: Option<&Model>) -> Result<Box<dyn Kernel>, Error> {
+    let cluster = model.and_then(|model| model.cluster.as_ref());
+    if !dry_run && cluster.is_some_and(|cluster| !cluster.failovers.is_empty()) {
+        return Ok(Box::new(Late::default()));
+    }
     if !dry_run {
         return Ok(Box::new(Netlink::connect()?));
     }

@@ -14,8 +14,11 @@ use tokio::task::spawn_blocking;
 use tokio::time::Instant;
 use tracing::{debug, error, info};
 
+use crate::config::Dialect;
 use crate::model::Model;
 
+use super::Part;
+use super::cluster::{self, Setup};
 use super::hosts::Hosts;
 use super::load::{Loaded, load};
 use super::maintenance::{Followed, Seen, look};
@@ -23,6 +26,7 @@ use super::maintenance::{Followed, Seen, look};
 /// The file that is followed.
 pub(super) struct Reload {
     file: PathBuf,
+    dialect: Option<Dialect>,
     /// The text that was last read, whether it was followed or refused.
     text: String,
     /// When to look what became of the file on disk.
@@ -37,6 +41,18 @@ pub(super) struct Reload {
     asked: bool,
     readings: mpsc::Sender<Reading>,
     hosts: Arc<Hosts>,
+    footing: Footing,
+}
+
+/// What stays as it was at the start, whatever the file says.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Footing {
+    /// Nobody is told or heard.
+    pub(super) dry_run: bool,
+    /// What is done of a file that tells of a pair.
+    pub(super) part: Part,
+    /// This director is one of a pair.
+    pub(super) is_paired: bool,
 }
 
 /// A reading that has come to its end.
@@ -46,6 +62,8 @@ pub(super) struct Reading {
     loaded: io::Result<Loaded>,
     /// Who is in maintenance, of the reals that it names; `None` if it cannot be followed.
     pub(super) seen: Option<Seen>,
+    /// Which of the pair this machine is, or why it is none; `None` where the file names no pair.
+    pub(super) setup: Option<Result<Setup, String>>,
 }
 
 /// Why the file is read again.
@@ -61,13 +79,27 @@ impl Reload {
     /// Follows a file that has this text now; readings arrive on the channel.
     pub(super) fn new(
         file: PathBuf,
+        dialect: Option<Dialect>,
         text: String,
         hosts: Arc<Hosts>,
+        footing: Footing,
     ) -> (Self, mpsc::Receiver<Reading>) {
         let (readings, ended) = mpsc::channel(1);
         let (changed, judged, asked) = (false, None, false);
         (
-            Reload { file, text, due: None, latest: 0, changed, judged, asked, readings, hosts },
+            Reload {
+                file,
+                dialect,
+                text,
+                due: None,
+                latest: 0,
+                changed,
+                judged,
+                asked,
+                readings,
+                hosts,
+                footing,
+            },
             ended,
         )
     }
@@ -93,18 +125,24 @@ impl Reload {
     pub(super) fn read(&mut self, occasion: Occasion) {
         self.latest += 1;
         self.asked |= occasion == Occasion::Signal;
-        let (number, readings, file) = (self.latest, self.readings.clone(), self.file.clone());
-        let hosts = Arc::clone(&self.hosts);
+        let (number, readings, dialect) = (self.latest, self.readings.clone(), self.dialect);
+        let (file, from) = (self.file.clone(), self.file.clone());
+        let (hosts, footing) = (Arc::clone(&self.hosts), self.footing);
         tokio::spawn(async move {
-            let read = spawn_blocking(move || regular(&file).and_then(|()| load(&file)));
+            let load = move || load(&file, dialect).map(|loaded| loaded.part(footing.part));
+            let read = spawn_blocking(move || regular(&from).and_then(|()| load()));
             let loaded = read.await.unwrap_or_else(|lost| Err(io::Error::other(lost)));
             let model = loaded.as_ref().ok().and_then(|loaded| loaded.reading.model.as_ref());
             let seen = match model {
                 Some(model) => Some(look(Followed::of(model), &hosts).await),
                 None => None,
             };
+            let setup = match model.and_then(|model| model.cluster.as_ref()) {
+                Some(cluster) => Some(cluster::find(cluster, footing.dry_run).await),
+                None => None,
+            };
             // nobody waits for it any more when the director stops
-            let _ = readings.send(Reading { number, occasion, loaded, seen }).await;
+            let _ = readings.send(Reading { number, occasion, loaded, seen, setup }).await;
         });
     }
 
@@ -113,7 +151,7 @@ impl Reload {
     /// last reading was; then the same text is judged again, for what was missing may be there now.
     pub(super) fn take(
         &mut self,
-        Reading { number, occasion, loaded, .. }: Reading,
+        Reading { number, occasion, loaded, setup, .. }: Reading,
         autoreload: bool,
         busy: bool,
         refused: Option<&str>,
@@ -135,7 +173,7 @@ impl Reload {
             // when it is back it is another one, whatever it says
             Err(_) => self.text.clear(),
         }
-        let judged = self.judge(&loaded, busy);
+        let judged = self.judge(&loaded, busy).and_then(|model| self.match_pair(model, setup));
         self.note(&judged, is_new);
         if !followed {
             return None;
@@ -168,14 +206,30 @@ impl Reload {
 
     fn judge(&self, loaded: &io::Result<Loaded>, must_serve: bool) -> Result<Model, String> {
         let loaded = loaded.as_ref().map_err(|why| format!("{}: {why}", self.file.display()))?;
+        let must_serve = must_serve || self.footing.is_paired;
         match loaded.reading.model.clone() {
-            Some(model) if must_serve && model.virtuals.is_empty() => {
+            Some(model) if must_serve && serves_nothing(&model) => {
                 let why = "it has no virtual service any more; stop the director if that is meant";
                 Err(format!("{}: {why}", loaded.path))
             }
             Some(model) => Ok(model),
             None => Err(loaded.errors()),
         }
+    }
+
+    /// A director stays one of a pair, or none, for as long as it runs.
+    fn match_pair(
+        &self,
+        model: Model,
+        setup: Option<Result<Setup, String>>,
+    ) -> Result<Model, String> {
+        let why = match (self.footing.is_paired, setup) {
+            (true, Some(Ok(_))) | (false, None) => return Ok(model),
+            (true, Some(Err(why))) => why,
+            (true, None) => "it names no `primary` any more; restart the director".to_owned(),
+            (false, Some(_)) => "it names a pair of directors now; restart the director".to_owned(),
+        };
+        Err(format!("{}: {why}", self.file.display()))
     }
 
     /// Whether a change on disk is good, if one was judged since this was asked last: a callback is
@@ -190,6 +244,11 @@ impl Reload {
             self.changed = judged.is_err();
         }
     }
+}
+
+fn serves_nothing(model: &Model) -> bool {
+    let failovers = model.cluster.as_ref().is_some_and(|cluster| !cluster.failovers.is_empty());
+    model.virtuals.is_empty() && !failovers
 }
 
 /// Errors by their lines, or else what is wrong with the file as a whole.
@@ -223,19 +282,27 @@ mod tests {
     const BAD: &str = "virtual=192.0.2.10:80\n real=nowhere:80 masq\n";
 
     fn following(text: &str) -> Reload {
-        Reload::new(PathBuf::from("a.cf"), text.to_owned(), Hosts::new()).0
+        Reload::new(
+            PathBuf::from("a.cf"),
+            None,
+            text.to_owned(),
+            Hosts::new(),
+            Footing { dry_run: false, part: Part::Services, is_paired: false },
+        )
+        .0
     }
 
     /// A reading of `text`; what it means is what `means` says, as where names are looked up.
     fn read(occasion: Occasion, text: &str, means: &str) -> Reading {
         let reading = config::read(means, &Numbers);
-        let loaded = Ok(Loaded { path: "a.cf".to_owned(), text: text.to_owned(), reading });
-        Reading { number: 0, occasion, loaded, seen: None }
+        let (path, text) = ("a.cf".to_owned(), text.to_owned());
+        let loaded = Ok(Loaded { path, text, reading, dialect: None });
+        Reading { number: 0, occasion, loaded, seen: None, setup: None }
     }
 
     fn gone() -> Reading {
         let loaded = Err(io::Error::from(io::ErrorKind::NotFound));
-        Reading { number: 0, occasion: Occasion::Disk, loaded, seen: None }
+        Reading { number: 0, occasion: Occasion::Disk, loaded, seen: None, setup: None }
     }
 
     #[test]

@@ -46,9 +46,10 @@ pub(super) async fn take(
             () = ended(&socket, other) => {}
             said = signals.next() => match said {
                 // the file is read anew when it is our turn
-                Said::Reload => info!("Reloading Linux Director Daemon config on signal"),
+                Said::Reload => info!("{}", options.log.voice.reloading()),
                 Said::Stop(name) => {
-                    info!("Linux Director Daemon terminated on signal: {name}");
+                    let voice = options.log.voice;
+                    info!("{}", voice.stopped(name).unwrap_or_else(|| voice.stopping(name)));
                     return Ok(Turn::Never);
                 }
             },

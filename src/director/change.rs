@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use crate::model::{Phase, Virtual};
+use crate::model::{Phase, Role, Virtual};
 
 /// What changed, of whom, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +18,9 @@ pub struct Change {
     pub because: String,
     /// The phase of the daemon's life in which it happened.
     pub phase: Phase,
+    /// The role in which the director tells it: what a standby has no table for was not done, but
+    /// will be when it takes over.
+    pub role: Role,
 }
 
 /// Whom a change concerns.
@@ -39,8 +42,18 @@ pub enum What {
         /// Its share.
         weight: u32,
     },
+    /// It came into the table with this weight as the director took over: it was well before.
+    TakenOver {
+        /// Its share.
+        weight: u32,
+    },
     /// It was in the table and is there with this weight now, or with other options.
     Changed {
+        /// Its share.
+        weight: u32,
+    },
+    /// It serves on with this weight, because it has come in lately, or because of how busy it is.
+    Weighed {
         /// Its share.
         weight: u32,
     },
@@ -70,6 +83,10 @@ pub enum What {
     },
     /// What should have been done about it is done.
     WarningOver,
+    /// How busy it is cannot be told: its weight stays as it is.
+    LoadUnknown,
+    /// How busy it is can be told again.
+    LoadKnown,
     /// The administrator takes it out.
     Maintenance,
     /// The administrator lets it in, if it is well.

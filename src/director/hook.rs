@@ -62,7 +62,7 @@ mod tests {
     use crate::config::{self, Numbers};
     use crate::director::{Director, Effect, Event};
     use crate::health::{Checked, Standing};
-    use crate::model::{Model, Time};
+    use crate::model::{Model, Role, Time};
     use crate::plan::Table;
 
     fn site(reals: u8) -> Model {
@@ -86,7 +86,8 @@ mod tests {
         fn words_take_turns_and_the_last_one_is_true(
             events in prop::collection::vec((0..4u8, any::<bool>(), any::<bool>()), 0..60),
         ) {
-            let (mut director, effects) = Director::new(site(3), &Table::default(), Time::ZERO);
+            let (mut director, effects) =
+                Director::new(site(3), &Table::default(), Role::Active, Time::ZERO);
             let mut words: Vec<Word> = said(effects).collect();
             for ((n, up, reload), second) in events.into_iter().zip(1..) {
                 let event = if reload {

@@ -24,7 +24,7 @@ impl Director {
         let (mut effects, mut program) = (Vec::new(), false);
         for id in self.order.clone() {
             let Some(ward) = self.wards.get_mut(&id) else { continue };
-            let (withdrawn, released) = ward.maintain(&self.maintenance, now);
+            let (withdrawn, released) = ward.maintain(&self.maintenance, self.role, now);
             if withdrawn.is_empty() && released.is_empty() {
                 continue;
             }
@@ -57,7 +57,7 @@ mod tests {
     use crate::config::{self, Numbers};
     use crate::director::Event;
     use crate::health::Duty;
-    use crate::model::Model;
+    use crate::model::{Model, Role};
     use crate::plan::Table;
 
     const ONE: &str = "virtual=192.0.2.10:80\n real=10.0.0.1:80 masq\n";
@@ -71,7 +71,8 @@ mod tests {
     /// tell it again to a judge who has forgotten it in between.
     #[test]
     fn who_is_judged_anew_is_another_duty_and_who_is_not_is_the_same() {
-        let (mut director, _) = Director::new(site(TWO), &Table::default(), Time::ZERO);
+        let (mut director, _) =
+            Director::new(site(TWO), &Table::default(), Role::Active, Time::ZERO);
         let mut second = 0;
         let mut duties = |events: Vec<Event>| -> Vec<Arc<Duty>> {
             for event in events {

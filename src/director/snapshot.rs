@@ -3,14 +3,16 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use crate::health::Health;
-use crate::model::{Phase, Real, Virtual};
+use crate::health::{Busy, Health};
+use crate::model::{Phase, Real, Role, Virtual};
 
 /// The whole site.
 #[derive(Clone, Debug)]
 pub struct Snapshot {
     /// The phase of the daemon's life.
     pub phase: Phase,
+    /// Which of two directors it is; `None` for one without a cluster.
+    pub role: Option<Role>,
     /// The virtual services, in the file's order.
     pub virtuals: Vec<VirtualSnapshot>,
 }
@@ -37,6 +39,10 @@ pub struct RealSnapshot {
     pub on_the_wire: SocketAddr,
     /// Its weight in the table; `None` when it is not there.
     pub weight: Option<u32>,
+    /// Whether its weight is on its way to what is configured.
+    pub starts: bool,
+    /// How busy it is, or why that cannot be told; `None` where nobody tells.
+    pub busy: Option<Result<Busy, String>>,
 }
 
 /// A fallback.

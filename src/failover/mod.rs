@@ -4,4 +4,15 @@
 //! Nothing here opens a socket or has a clock; the daemon does what a machine says.
 
 pub mod announcement;
+pub mod fos;
+mod hold;
+mod line;
+mod links;
 pub mod pulse;
+mod rounds;
+mod rules;
+mod split;
+pub mod wire;
+
+#[cfg(test)]
+mod tests;

@@ -1,23 +1,22 @@
 //! The machine of piranha's pulse 0.8.6: two directors, a heartbeat, no preemption.
+//!
+//! ```text
+//!            STOPPED heard, or nothing for deadtime; cables carry, and it can serve
+//!          ┌────────────────────────────────────────────────────────────────────▶┐
+//!       Standby                                                               Active
+//!          └◀────────────────────────────────────────────────────────────────────┘
+//!            a cable is out, it cannot serve, or RUNNING heard by the backup
+//! ```
+//! Unlike the original it says at once what it has become, a stop included: so both know sooner.
 
-mod wire;
-
-pub use wire::Word;
-
+use super::hold::Hold;
+pub use super::line::Line;
+use super::links::Links;
+use super::rounds::Rounds;
+pub use super::rules::Rules;
+use super::split::Split;
+pub use super::wire::Word;
 use crate::model::{Role, Time};
-
-/// What a director has to know of itself and its peer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Rules {
-    /// From one heartbeat to the next; above 0.
-    pub keepalive: Time,
-    /// Silence after which the peer is dead; above 0.
-    pub deadtime: Time,
-    /// It is the primary, which stays active where both are.
-    pub is_master: bool,
-    /// There is a peer to be heard and told; else it is active after `deadtime`.
-    pub has_peer: bool,
-}
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,36 +30,30 @@ pub enum Event {
         /// The interface of the private address.
         private: bool,
     },
-    /// This director cannot serve, and why; piranha's death of lvsd.
+    /// This director cannot serve, and why, as the log has it; piranha's death of lvsd.
     Broken(String),
     /// The administrator, or who launched it, wants it to be active now.
     Force,
-    /// The deadline of [`Pulse::next_deadline`] has come.
+    /// The file has changed: the role stays, the timers begin anew.
+    Rules(Rules),
+    /// The deadline of [`Pulse::next_deadline`] has come. What has been received is told before.
     Tick,
-    /// The daemon is to stop.
+    /// The daemon is to stop: nothing is done after it.
     Stop,
 }
 
 /// Something to be done, in the order given.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
-    /// Tell the peer, over every path.
+    /// Tell the peer, over every path; once what stands before it is done.
     Send(Word),
-    /// Take or give up the addresses and the table.
+    /// Take or give up the addresses and the table. At a stop a standby is told to be one again, as
+    /// the original runs inactive_cmd then.
     Become(Role),
-    /// Tell the neighbours again where the addresses are.
+    /// Run active_cmd again, raise what is not there, tell the neighbours where the addresses are.
     Announce,
     /// A line for the log, in pulse's words; some are for the mail as well.
     Say(Line),
-}
-
-/// A line of the log.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Line {
-    /// The words.
-    pub text: String,
-    /// Whether it is mailed, too: a change of the role, or two that are active.
-    pub mailed: bool,
 }
 
 /// One of the pair.
@@ -68,27 +61,252 @@ pub struct Line {
 pub struct Pulse {
     rules: Rules,
     role: Role,
+    /// When it last became active.
+    since: Time,
+    links: Links,
+    hold: Hold,
+    split: Split,
+    /// When to speak next.
+    send: Time,
+    /// When the peer is dead.
+    dead: Time,
+    rounds: Rounds,
+    stopped: bool,
 }
 
 impl Pulse {
     /// A standby that waits for its peer, or for `deadtime` to be over.
-    pub fn new(rules: Rules, _now: Time) -> Self {
-        Pulse { rules, role: Role::Standby }
+    pub fn new(rules: Rules, now: Time) -> Self {
+        Pulse {
+            rules,
+            role: Role::Standby,
+            since: now,
+            links: Links::default(),
+            hold: Hold::default(),
+            split: Split::default(),
+            send: now + rules.keepalive,
+            dead: now + rules.deadtime,
+            rounds: Rounds::default(),
+            stopped: false,
+        }
+    }
+
+    /// What is to be said of a start, and done first: see [`Action::Become`].
+    pub fn opening(&self) -> Vec<Action> {
+        let lines = [Some(self.rules.opening()), self.rules.doubt()];
+        let mut actions: Vec<_> = lines.into_iter().flatten().map(Action::Say).collect();
+        actions.push(Action::Become(Role::Standby));
+        actions
     }
 
     /// Tells the machine what happened, and when. Times never go backwards.
-    pub fn handle(&mut self, _event: Event, _now: Time) -> Vec<Action> {
-        let _ = self.rules;
-        Vec::new()
+    pub fn handle(&mut self, event: Event, now: Time) -> Vec<Action> {
+        if self.stopped {
+            return Vec::new();
+        }
+        match event {
+            Event::Heard(word) => self.hear(word, now),
+            Event::Links { public, private } => self.link(Links { public, private }, now),
+            Event::Broken(why) => self.fail(why, now),
+            Event::Force => self.force(now),
+            Event::Rules(rules) => self.change(rules, now),
+            Event::Tick => self.tick(now),
+            Event::Stop => self.stop(),
+        }
     }
 
     /// When [`Event::Tick`] is due, if nothing else happens before.
     pub fn next_deadline(&self) -> Option<Time> {
-        None
+        if self.stopped {
+            return None;
+        }
+        let send = self.rules.has_peer.then_some(self.send);
+        [send, Some(self.dead), self.rounds.next()].into_iter().flatten().min()
     }
 
     /// What it is now.
     pub fn role(&self) -> Role {
         self.role
     }
+
+    fn hear(&mut self, word: Word, now: Time) -> Vec<Action> {
+        if !self.rules.has_peer {
+            return Vec::new();
+        }
+        self.dead = now + self.rules.deadtime;
+        match word {
+            Word::Running => self.hear_running(now),
+            Word::Stopped => self.hear_stopped(now),
+            Word::StopMe => self.split.refuses().map(Action::Say).into_iter().collect(),
+            Word::Hold | Word::Held => Vec::new(),
+        }
+    }
+
+    fn hear_running(&mut self, now: Time) -> Vec<Action> {
+        self.hold.peer_runs(now);
+        if self.role == Role::Standby {
+            return self.split.ends("the peer is").map(Action::Say).into_iter().collect();
+        }
+        let mut actions = Vec::new();
+        actions.extend(self.split.begins(self.rules.is_master).map(Action::Say));
+        if self.rules.is_master {
+            actions.extend(self.announce(now));
+        } else {
+            actions.extend(self.send(Word::Running, now));
+            actions.push(mail("partner active: deactivating LVS"));
+            actions.push(self.become_standby());
+        }
+        actions
+    }
+
+    fn hear_stopped(&mut self, now: Time) -> Vec<Action> {
+        if self.role == Role::Active {
+            let Some(over) = self.split.ends("this one is") else {
+                return Vec::new();
+            };
+            // the peer has told the neighbours something else until now
+            self.rounds.begin(now);
+            return vec![Action::Say(over), Action::Announce];
+        }
+        if !self.may_serve(now) {
+            return Vec::new();
+        }
+        self.activate(format!("{} inactive: activating lvs", self.rules.peer()), now)
+    }
+
+    fn link(&mut self, links: Links, now: Time) -> Vec<Action> {
+        if !self.rules.has_peer {
+            return Vec::new();
+        }
+        let carried = self.links.carry();
+        let mut actions: Vec<_> = self.links.change(links).into_iter().map(Action::Say).collect();
+        if !links.carry() && self.role == Role::Active {
+            actions.push(mail("local link failure: deactivating LVS"));
+            actions.extend(self.give_up(now));
+        }
+        if !carried && links.carry() {
+            // what the peer said while the cable was out could not be heard
+            self.dead = now + self.rules.deadtime;
+        }
+        actions
+    }
+
+    fn fail(&mut self, why: String, now: Time) -> Vec<Action> {
+        self.hold.fail(self.since, now, self.rules.deadtime);
+        self.dead = now + self.rules.deadtime;
+        let mut actions = vec![mail(why)];
+        if self.role == Role::Active {
+            actions.extend(self.give_up(now));
+        }
+        actions
+    }
+
+    fn force(&mut self, now: Time) -> Vec<Action> {
+        self.hold.forget();
+        match (self.role, self.links.carry()) {
+            (Role::Active, _) => Vec::new(),
+            (Role::Standby, false) => vec![say("local link failure: not forced active")],
+            (Role::Standby, true) => {
+                self.activate("Forced active on startup: activating lvs".to_owned(), now)
+            }
+        }
+    }
+
+    fn change(&mut self, rules: Rules, now: Time) -> Vec<Action> {
+        let news = rules != self.rules;
+        self.rules = rules;
+        self.send = now + rules.keepalive.min(self.send.saturating_sub(now));
+        self.dead = now + rules.deadtime;
+        if !rules.has_peer {
+            self.links = Links::default();
+            self.split = Split::default();
+        }
+        rules.doubt().filter(|_| news).map(Action::Say).into_iter().collect()
+    }
+
+    fn tick(&mut self, now: Time) -> Vec<Action> {
+        let mut actions = Vec::new();
+        if self.rounds.is_due(now) {
+            actions.extend(self.announce(now));
+        }
+        if self.send <= now {
+            actions.extend(self.send(self.word(), now));
+        }
+        if self.dead <= now {
+            self.dead = now + self.rules.deadtime;
+            actions.extend(self.split.forget().map(Action::Say));
+            if self.role == Role::Standby && self.may_serve(now) {
+                actions.extend(self.activate("partner dead: activating lvs".to_owned(), now));
+            }
+        }
+        actions
+    }
+
+    fn stop(&mut self) -> Vec<Action> {
+        let mut actions = vec![self.become_standby()];
+        if self.rules.has_peer {
+            actions.push(Action::Send(Word::Stopped));
+        }
+        self.stopped = true;
+        actions
+    }
+
+    fn may_serve(&self, now: Time) -> bool {
+        self.links.carry() && !self.hold.holds(now)
+    }
+
+    fn activate(&mut self, line: String, now: Time) -> Vec<Action> {
+        self.role = Role::Active;
+        self.since = now;
+        self.dead = now + self.rules.deadtime;
+        let mut actions = vec![mail(line), Action::Become(Role::Active)];
+        actions.extend(self.send(Word::Running, now));
+        actions
+    }
+
+    /// Gives the role up, and says so at once, for the peer to take it.
+    fn give_up(&mut self, now: Time) -> Vec<Action> {
+        let mut actions = vec![self.become_standby()];
+        actions.extend(self.send(Word::Stopped, now));
+        actions
+    }
+
+    fn become_standby(&mut self) -> Action {
+        self.role = Role::Standby;
+        self.rounds = Rounds::default();
+        Action::Become(Role::Standby)
+    }
+
+    /// A round of announcements, now or when the last one is over, and a word for the peer to yield.
+    fn announce(&mut self, now: Time) -> Vec<Action> {
+        if !self.rounds.ask(now) {
+            return Vec::new();
+        }
+        let mut actions = vec![say("partner active: resending arps"), Action::Announce];
+        actions.extend(self.send(Word::Running, now));
+        actions
+    }
+
+    fn send(&mut self, word: Word, now: Time) -> Option<Action> {
+        self.send = now + self.rules.keepalive;
+        self.rules.has_peer.then_some(Action::Send(word))
+    }
+
+    fn word(&self) -> Word {
+        match self.role {
+            Role::Active => Word::Running,
+            Role::Standby => Word::Stopped,
+        }
+    }
 }
+
+fn say(text: impl Into<String>) -> Action {
+    Action::Say(Line::logged(text))
+}
+
+fn mail(text: impl Into<String>) -> Action {
+    Action::Say(Line::mailed(text))
+}
+
+#[cfg(test)]
+mod tests;

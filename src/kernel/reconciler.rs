@@ -12,11 +12,13 @@ use super::{Error, Kernel};
 
 /// What the kernel is known to hold, and the smallest change to what it should.
 ///
-/// Only services that have been wanted at some time are ever touched; all others belong to
-/// somebody else.
+/// Only services that have been wanted at some time, or are to be kept out, are ever touched; all
+/// others belong to somebody else.
 pub struct Reconciler {
     kernel: Box<dyn Kernel>,
     ours: BTreeSet<ServiceId>,
+    /// Those of them that nobody is to add again once they are out.
+    kept_out: BTreeSet<ServiceId>,
     /// What the kernel holds of ours, as far as we know; `None` when it must be read first.
     have: Option<Table>,
     /// Steps that the kernel has refused and that are still to be taken.
@@ -56,6 +58,7 @@ impl Reconciler {
         Reconciler {
             kernel,
             ours: BTreeSet::new(),
+            kept_out: BTreeSet::new(),
             have: None,
             refused: Vec::new(),
             settled: None,
@@ -66,6 +69,16 @@ impl Reconciler {
     /// The kernel, to be asked and not to be changed.
     pub fn kernel(&mut self) -> &mut dyn Kernel {
         self.kernel.as_mut()
+    }
+
+    /// Keeps these services out of the kernel for as long as they are not wanted, and no others.
+    pub fn keep_out(&mut self, services: &BTreeSet<ServiceId>) {
+        if !services.is_subset(&self.ours) {
+            // what there is of them has never been looked at
+            self.have = None;
+        }
+        self.ours.extend(services);
+        self.kept_out.clone_from(services);
     }
 
     /// Makes the kernel hold `want`, as far as it lets itself be told.
@@ -148,7 +161,8 @@ impl Reconciler {
         self.refused = refused.iter().map(|refused| refused.step.clone()).collect();
         if refused.is_empty() {
             self.have = Some(want.clone());
-            self.ours.retain(|id| want.get(id).is_some());
+            let kept_out = &self.kept_out;
+            self.ours.retain(|id| want.get(id).is_some() || kept_out.contains(id));
         } else if done.iter().all(|step| have.apply(step).is_ok()) {
             self.have = Some(have);
         }

@@ -4,9 +4,11 @@
 //! deaths become one batch. Reports leave on an unbounded channel that holds at most a few rounds.
 //! Nothing here waits for a check.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use ipvs::ServiceId;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{Instant, sleep, sleep_until};
 
@@ -21,6 +23,8 @@ pub struct Wanted {
     pub number: u64,
     /// The table.
     pub table: Arc<Table>,
+    /// Services that are kept out of the kernel, whoever put them there.
+    pub kept_out: Arc<BTreeSet<ServiceId>>,
     /// What is ordered beside it.
     pub orders: Orders,
 }
@@ -92,6 +96,7 @@ async fn serve(
                 if fresh && !last {
                     refused = latest.orders.carry_out(reconciler.kernel());
                 }
+                reconciler.keep_out(&latest.kept_out);
                 let result = reconciler.program(&latest.table);
                 if fresh && last {
                     refused = latest.orders.carry_out(reconciler.kernel());

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{Command, Timeouts};
+use super::{Alert, Command, Timeouts};
 
 /// The program's own settings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub struct Settings {
     pub logfile: Option<Logfile>,
     /// ldirectord stays in the foreground.
     pub supervised: bool,
+    /// Whom to tell of what concerns no single virtual: the director's role.
+    pub alert: Alert,
     /// The sender of mail; `None` for the user at this host.
     pub mail_from: Option<String>,
     /// What is run when the file has changed on disk.

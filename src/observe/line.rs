@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use crate::director::{Change, Subject, What};
-use crate::model::Phase;
+use crate::model::{Phase, Role};
 use crate::plan::words::virtual_address;
 
 /// `Quiescent real server: 10.0.0.1:80 (192.0.2.10:80) (Weight set to 0)`
@@ -13,7 +13,10 @@ pub fn line(change: &Change) -> String {
         Subject::Real(address) => {
             let real = change.r#virtual.reals.iter().find(|real| real.address == address);
             let wire = real.map_or(address, |real| real.on_the_wire(change.r#virtual.service.id));
-            of_server(change, "real", address, wire)
+            match change.role {
+                Role::Active => of_server(change, "real", address, wire),
+                Role::Standby => of_standby(change, address),
+            }
         }
         Subject::Fallback(wire) => {
             let fallback = change.r#virtual.fallback;
@@ -28,7 +31,7 @@ fn of_virtual(change: &Change) -> String {
     let verb = match change.what {
         What::Added { .. } => "Added",
         What::Purged => {
-            return format!("Purged virtual server ({}): {service}", purge(change.phase));
+            return format!("Purged virtual server ({}): {service}", purge(change));
         }
         _ => "Changed",
     };
@@ -46,13 +49,16 @@ fn of_server(change: &Change, kind: &str, address: SocketAddr, wire: SocketAddr)
         false => format!("{kind} server: {wire} mapped from {address} ({service})"),
     };
     match change.what {
-        What::Added { weight } => format!("Added {server} (Weight set to {weight})"),
+        What::Added { weight } | What::TakenOver { weight } => {
+            format!("Added {server} (Weight set to {weight})")
+        }
         What::Changed { weight } => format!("Restored {server} (Weight set to {weight})"),
+        What::Weighed { weight } => format!("Weighed {server} (Weight set to {weight})"),
         What::Quiesced => format!("Quiescent {leaving} (Weight set to 0)"),
         What::Readded => format!("Readd Quiescent {leaving} (Weight set to 0)"),
         What::Removed => format!("Deleted {leaving}"),
         What::Purged => {
-            format!("Purged {kind} server ({}): {address} ({service})", purge(change.phase))
+            format!("Purged {kind} server ({}): {address} ({service})", purge(change))
         }
         What::SoftFailure { failures, of } => {
             format!("Soft failure {kind} server: {address} ({id}) failure {failures}/{of}")
@@ -61,15 +67,37 @@ fn of_server(change: &Change, kind: &str, address: SocketAddr, wire: SocketAddr)
         What::Inaccessible => format!("Inaccessible {server}"),
         What::Warned { .. } => format!("Warning about {server}"),
         What::WarningOver => format!("No more warning about {server}"),
+        What::LoadUnknown => format!("No load of {server}"),
+        What::LoadKnown => format!("Load again of {server}"),
         What::Maintenance => format!("Maintenance of {server}"),
         What::MaintenanceOver => format!("No more maintenance of {server}"),
     }
 }
 
-/// ldirectord tells two occasions apart: a reload is a start to it.
-fn purge(phase: Phase) -> &'static str {
-    match phase {
-        Phase::Stopping => "stop",
-        Phase::Starting | Phase::Running | Phase::Reloading => "start",
+/// A standby has put nobody into the table and taken nobody out: what is looked for in the log of an
+/// active one is not found in its.
+fn of_standby(change: &Change, address: SocketAddr) -> String {
+    let verb = match change.what {
+        What::Added { .. } => "add",
+        What::Changed { .. } => "restore",
+        What::Quiesced | What::Readded => "quiesce",
+        What::Removed => "delete",
+        What::Purged => "purge",
+        _ => return format!("Standby: {}", of_server(change, "real", address, address)),
+    };
+    let weight = match change.what {
+        What::Added { weight } | What::Changed { weight } => format!(" (weight {weight})"),
+        _ => String::new(),
+    };
+    let service = virtual_address(&change.r#virtual.service.id);
+    format!("Standby would {verb} real server: {address} ({service}){weight}")
+}
+
+/// ldirectord tells two occasions apart: a reload is a start to it. A handover is one of ours.
+fn purge(change: &Change) -> &'static str {
+    match (change.role, change.phase) {
+        (Role::Standby, _) => "standby",
+        (_, Phase::Stopping) => "stop",
+        (_, Phase::Starting | Phase::Running | Phase::Reloading) => "start",
     }
 }

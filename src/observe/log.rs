@@ -19,7 +19,7 @@ use tracing_subscriber::{Registry, fmt};
 use crate::director::{Change, What};
 use crate::model::{Facility, Logfile};
 
-use super::line::line;
+use super::voice::Voice;
 use lines::{Lines, Paper};
 
 /// Where the log is written, whatever the configuration says.
@@ -30,6 +30,12 @@ pub enum Sink {
     /// Standard output, as ldirectord writes there.
     #[value(skip)]
     Output,
+    /// Standard output, each line behind the name of who writes, as pulse does.
+    #[value(skip)]
+    Named,
+    /// The same, and the system log as well, as nanny does.
+    #[value(skip)]
+    NamedAndSyslog,
     /// The system log, under the configuration's facility, or daemon.
     Syslog,
     /// The journal, with its fields.
@@ -49,13 +55,15 @@ impl Sink {
 pub struct Manner {
     /// Where it is written; `None` for where the configuration says.
     pub sink: Option<Sink>,
-    /// The file where it is written if the configuration says nothing; without one the journal if
-    /// standard error is connected to it, else standard error.
-    pub file: Option<PathBuf>,
+    /// Where it is written if the configuration says nothing; without that the journal if standard
+    /// error is connected to it, else standard error.
+    pub unasked: Option<Logfile>,
     /// Who writes, in the system log and in the journal.
     pub identity: &'static str,
-    /// Who writes, in a file.
+    /// Who writes, in a file and where lines begin with a name.
     pub name: String,
+    /// Whose words are used.
+    pub voice: Voice,
     /// Every command to the kernel and every check, too.
     pub verbose: bool,
 }
@@ -72,6 +80,8 @@ pub struct Log {
 enum Place {
     Terminal,
     Output,
+    Named,
+    NamedAndSyslog,
     Journal,
     Syslog(Facility),
     File(PathBuf),
@@ -111,6 +121,22 @@ impl Log {
             warn!("{trouble}");
         }
     }
+
+    /// Writes a change down, with its reason.
+    pub fn tell(&self, change: &Change) {
+        let line = self.manner.voice.change(change);
+        let because = change.because.as_str();
+        match change.what {
+            What::Quiesced
+            | What::Readded
+            | What::Removed
+            | What::SoftFailure { .. }
+            | What::Inaccessible
+            | What::LoadUnknown
+            | What::Warned { .. } => warn!(because, "{line}"),
+            _ => info!(because, "{line}"),
+        }
+    }
 }
 
 impl Manner {
@@ -118,12 +144,15 @@ impl Manner {
         match (self.sink, logfile) {
             (Some(Sink::Terminal), _) => Place::Terminal,
             (Some(Sink::Output), _) => Place::Output,
+            (Some(Sink::Named), _) => Place::Named,
+            (Some(Sink::NamedAndSyslog), _) => Place::NamedAndSyslog,
             (Some(Sink::Journal), _) => Place::Journal,
             (_, Some(Logfile::Facility(facility))) => Place::Syslog(*facility),
             (Some(Sink::Syslog), _) => Place::Syslog(Facility::Daemon),
             (None, Some(Logfile::Path(file))) => Place::File(file.clone()),
-            (None, None) => match &self.file {
-                Some(file) => Place::File(file.clone()),
+            (None, None) => match &self.unasked {
+                Some(Logfile::Path(file)) => Place::File(file.clone()),
+                Some(Logfile::Facility(facility)) => Place::Syslog(*facility),
                 None if Sink::guess() == Sink::Journal => Place::Journal,
                 None => Place::Terminal,
             },
@@ -135,6 +164,12 @@ impl Manner {
         match place {
             Place::Terminal => (terminal(), None),
             Place::Output => (Lines::new(Paper::Output).boxed(), None),
+            Place::Named => (Lines::new(Paper::Named(self.name.clone())).boxed(), None),
+            Place::NamedAndSyslog => {
+                let named = Lines::new(Paper::Named(self.name.clone()));
+                let syslog = Lines::new(Paper::syslog(Facility::Daemon, self.identity));
+                (Layer::<Registry>::and_then(named, syslog).boxed(), None)
+            }
             Place::File(file) => {
                 (Lines::new(Paper::file(file.clone(), self.name.clone())).boxed(), None)
             }
@@ -162,21 +197,6 @@ fn terminal() -> Boxed {
         .with_target(false)
         .with_timer(LocalTime)
         .boxed()
-}
-
-/// Writes a change down, with its reason.
-pub fn tell(change: &Change) {
-    let line = line(change);
-    let because = change.because.as_str();
-    match change.what {
-        What::Quiesced
-        | What::Readded
-        | What::Removed
-        | What::SoftFailure { .. }
-        | What::Inaccessible
-        | What::Warned { .. } => warn!(because, "{line}"),
-        _ => info!(because, "{line}"),
-    }
 }
 
 /// The time as the administrator's clock shows it.

@@ -15,9 +15,10 @@ use lettre::{Address, Message};
 use rustix::process::getuid;
 
 use crate::director::{Change, Subject, What};
+use crate::model::{Alert, Phase, Role};
 
 use super::line::line;
-use super::status::phase;
+use super::status::phase as name;
 
 /// A mail to be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,13 +39,18 @@ pub struct Letter {
 
 /// The mail that a change is worth, if any: reals and fallbacks coming and going, reminders, and
 /// what is warned of for the first time; not virtual services, not failures that take nobody out,
-/// and not the days that are counted down.
+/// not weights that move, not the days that are counted down, and not who was well before a takeover. A standby leaves it to its peer.
 pub fn letter(change: &Change, from: Option<&str>, host: &str) -> Option<Letter> {
     let alert = &change.r#virtual.alert;
     let silent = matches!(change.subject, Subject::Virtual)
+        || change.role == Role::Standby
         || matches!(
             change.what,
             What::SoftFailure { .. }
+                | What::TakenOver { .. }
+                | What::Weighed { .. }
+                | What::LoadUnknown
+                | What::LoadKnown
                 | What::SoftFailuresReset
                 | What::Warned { again: true }
                 | What::WarningOver
@@ -63,7 +69,7 @@ pub fn letter(change: &Change, from: Option<&str>, host: &str) -> Option<Letter>
         Some(name) => format!("[{name}] {event}"),
         None => event.clone(),
     };
-    let status = phase(change.phase);
+    let status = name(change.phase);
     let mut body =
         format!("ldirectord host: {host}\nLog-Message: {subject}\nDaemon-Status: {status}\n\n");
     for (what, text) in [("Service name", &alert.service_name), ("Comment", &alert.comment)] {
@@ -78,6 +84,31 @@ pub fn letter(change: &Change, from: Option<&str>, host: &str) -> Option<Letter>
     let _ = writeln!(body, "Reason: {}", change.because);
     let (from, to) = (from.map(str::to_owned), alert.to.clone());
     Some(Letter { from, to, smtp: alert.smtp.clone(), event, subject, body })
+}
+
+/// The mail that a word of the director about itself is worth, if anybody wants any in this phase.
+pub fn notice(
+    alert: &Alert,
+    from: Option<&str>,
+    text: &str,
+    host: &str,
+    phase: Phase,
+) -> Option<Letter> {
+    if alert.to.is_empty() || !alert.phases.holds(phase) {
+        return None;
+    }
+    let status = name(phase);
+    let body =
+        format!("lvs-director host: {host}\nLog-Message: {text}\nDaemon-Status: {status}\n\n");
+    let (from, to, smtp) = (from.map(str::to_owned), alert.to.clone(), alert.smtp.clone());
+    Some(Letter {
+        from,
+        to,
+        smtp,
+        event: text.to_owned(),
+        subject: format!("{host}: {text}"),
+        body,
+    })
 }
 
 /// Whatever the mail library has to say.

@@ -9,3 +9,4 @@ pub mod mail;
 pub mod monitor;
 pub mod post;
 pub mod status;
+pub mod voice;

@@ -107,7 +107,7 @@ mod tests {
     use super::*;
     use crate::config::{self, Numbers};
     use crate::health::records;
-    use crate::model::{Monitor, Phase};
+    use crate::model::{Monitor, Phase, Role};
 
     fn record(file: &str, message: &str) -> Record {
         Record {
@@ -142,7 +142,8 @@ mod tests {
             let r#virtual = Arc::clone(r#virtual);
             let subject = Subject::Real("10.0.0.1:80".parse().unwrap());
             let because = "a file".to_owned();
-            let change = Change { r#virtual, subject, what, because, phase: Phase::Running };
+            let (phase, role) = (Phase::Running, Role::Active);
+            let change = Change { r#virtual, subject, what, because, phase, role };
             super::record(&change, Timestamp::UNIX_EPOCH)
         };
         let line = line(&record(&watched, What::Maintenance).unwrap(), &TimeZone::UTC, 7);

@@ -1,5 +1,6 @@
 //! The status page: what `status` shows, as values that travel as JSON.
 
+mod pair;
 mod text;
 
 use jiff::Timestamp;
@@ -8,9 +9,10 @@ use serde::{Deserialize, Serialize};
 use crate::director::{FallbackSnapshot, RealSnapshot, Snapshot, VirtualSnapshot};
 use crate::health::Standing;
 use crate::kernel::Connections;
-use crate::model::{Forwarding, Phase, ServiceId, Time};
+use crate::model::{Forwarding, Phase, Role, ServiceId, Time, Virtual};
 use crate::plan::words::virtual_address;
 
+pub use pair::{PairStatus, PeerStatus};
 pub use text::text;
 
 /// Everything about a running director.
@@ -28,6 +30,10 @@ pub struct Status {
     pub now: Timestamp,
     /// `starting`, `running`, `reloading` or `stopping`.
     pub phase: String,
+    /// `active` or `standby`; `None` without a cluster.
+    pub role: Option<Role>,
+    /// Its side of the pair; `None` for a director that is of none.
+    pub pair: Option<PairStatus>,
     /// What is wrong with the file on disk, if it was refused; the last good one is followed.
     pub refused_config: Option<String>,
     /// The kernel's last complaint, if it holds something else than it should.
@@ -76,8 +82,18 @@ pub struct RealStatus {
     pub certificate_until: Option<Timestamp>,
     /// Failures in a row while it still serves.
     pub failures: u32,
+    /// Successes in a row of one that has failed and is not in again.
+    pub successes: u32,
+    /// Successes in a row that it needs in that case.
+    pub successes_needed: u32,
     /// Its weight in the table; `None` when it is not there.
     pub weight: Option<u32>,
+    /// Its weight in the file.
+    pub configured_weight: u32,
+    /// Whether its weight is on its way there.
+    pub slow_start: bool,
+    /// How busy it is, or why that cannot be told; `None` where nobody tells.
+    pub load: Option<String>,
     /// Established connections, where the kernel could be asked.
     pub active: Option<u32>,
     /// Other connections.
@@ -104,6 +120,8 @@ pub struct Program {
     pub refused_config: Option<String>,
     /// The kernel's last complaint.
     pub kernel_trouble: Option<String>,
+    /// Its side of the pair.
+    pub pair: Option<PairStatus>,
 }
 
 /// Puts a status together; `now` is the director's time of the moment.
@@ -122,6 +140,8 @@ pub fn status(
         started: program.started,
         now: when(now),
         phase: phase(snapshot.phase).to_owned(),
+        role: snapshot.role,
+        pair: program.pair.clone(),
         refused_config: program.refused_config.clone(),
         kernel_trouble: program.kernel_trouble.clone(),
         virtuals: snapshot.virtuals.iter().map(|v| page.of_virtual(v)).collect(),
@@ -154,7 +174,7 @@ impl Page<'_> {
             persistent: service.persistence.map(|p| p.seconds.get()),
             up,
             total: seen.reals.len(),
-            reals: seen.reals.iter().map(|real| self.of_real(&service.id, real)).collect(),
+            reals: seen.reals.iter().map(|real| self.of_real(&seen.r#virtual, real)).collect(),
             fallback: seen.fallback.map(|FallbackSnapshot { address, serves }| FallbackStatus {
                 address: address.to_string(),
                 serves,
@@ -162,8 +182,10 @@ impl Page<'_> {
         }
     }
 
-    fn of_real(&self, id: &ServiceId, seen: &RealSnapshot) -> RealStatus {
-        let counted = self.connections.and_then(|all| all.get(&(*id, seen.on_the_wire)));
+    fn of_real(&self, of: &Virtual, seen: &RealSnapshot) -> RealStatus {
+        let at = (of.service.id, seen.on_the_wire);
+        let counted = self.connections.and_then(|all| all.get(&at));
+        let needed = if seen.health.has_failed { of.check.recovery_count } else { 1 };
         RealStatus {
             address: seen.real.address.to_string(),
             forwarding: forwarding(seen.real.forwarding).to_owned(),
@@ -173,7 +195,15 @@ impl Page<'_> {
             warning: seen.health.warning.clone(),
             certificate_until: seen.health.certificate_until,
             failures: seen.health.failures,
+            successes: seen.health.successes,
+            successes_needed: needed,
             weight: seen.weight,
+            configured_weight: seen.real.weight.get(),
+            slow_start: seen.starts,
+            load: seen.busy.as_ref().map(|busy| match busy {
+                Ok(busy) => busy.to_string(),
+                Err(why) => format!("load unknown: {why}"),
+            }),
             active: counted.map(|count| count.active),
             inactive: counted.map(|count| count.inactive),
         }

@@ -7,7 +7,8 @@
 //! /etc/ha.d and /srv, and /usr/sbin/ldirectord is one's or the other's. When both have come to rest
 //! ([`settle`]) after a step, all that can be seen of them is compared, line by line ([`aspect`]).
 //! A line of only one side is one of those in [`differences`], or the test fails; so it does where
-//! one of those is never met. `DIFFERENTIAL=plain,mail cargo test --test differential` plays only
+//! one of those is never met. What is wrong in a case has to be wrong again when the case is played
+//! alone. `DIFFERENTIAL=plain,mail cargo test --test differential` plays only
 //! the cases whose names begin so.
 
 #![allow(

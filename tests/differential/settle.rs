@@ -56,7 +56,7 @@ impl<'a> Rest<'a> {
         match (self.now.runs, self.now.checks) {
             (false, _) => self.since.elapsed() > GONE,
             // there are no checks
-            (_, 0) => idle > NO_CHECKS,
+            (_, 0) => idle > NO_CHECKS || self.since.elapsed() > LONG,
             (_, checks) => {
                 let twice = checks - self.then.checks > 2 * reals;
                 twice || idle > SLOW_CHECK || self.since.elapsed() > LONG

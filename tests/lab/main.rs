@@ -31,6 +31,7 @@ mod machine;
 mod mail;
 mod maintenance;
 mod monitor;
+mod nanny;
 mod net;
 mod reload;
 mod replacing;

@@ -4,13 +4,13 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use checkers::{Check, External, Part, Pattern, Perl, Ping, Target};
+use checkers::{Check, External, Part, Perl, Ping, Target};
 
+use super::answer::{Answer, Reads};
 use super::commands;
 use super::lighter::Lighter;
 use super::lookup::Lookup;
 use super::negotiate::{self, Negotiation};
-use super::pattern::pattern;
 use super::real::RealLine;
 use super::section::VirtualSection;
 use super::services::{self, ServiceKind, SpeaksTls};
@@ -36,6 +36,7 @@ pub(super) struct Checks {
 struct Question {
     check: Arc<Check>,
     service: &'static ServiceKind,
+    reads: Reads,
     /// `checkport`
     port: Option<u16>,
     /// Whether it takes the time of a negotiation.
@@ -62,19 +63,23 @@ enum Whom {
 /// A request, with its leading `/`, and what must be received.
 pub(super) struct Asks {
     pub(super) request: String,
-    pub(super) receive: Option<Pattern>,
+    pub(super) receive: Option<Answer>,
 }
 
 impl Checks {
-    /// The checks of a virtual; what is odd about them is noted.
+    /// The checks of a virtual, of which the first may be given; what is odd about them is noted.
     pub(super) fn new(
         lookup: Lookup<'_, '_>,
         section: &VirtualSection<'_>,
         id: ServiceId,
+        given: Option<Check>,
         resolver: &dyn Resolver,
         notes: &mut Vec<Diagnostic>,
     ) -> Self {
-        let first = Question::first(lookup, section, id, resolver, notes);
+        let first = match given {
+            Some(check) => Question::given(check, lookup),
+            None => Question::first(lookup, section, id, resolver, notes),
+        };
         let also = section.body.also.iter().filter_map(|also| {
             let lookup = Lookup { own: also, globals: lookup.globals };
             Question::also(lookup, id, resolver, notes)
@@ -112,7 +117,7 @@ impl Checks {
         let port = self.first.port(real_port, self.id);
         let lighter = self.lighter.clone().map(|lighter| (lighter, port));
         let mut check = Arc::clone(&self.first.check);
-        if let Some(asks) = own(real, notes)? {
+        if let Some(asks) = own(real, self.first.reads, notes)? {
             negotiate::ask(Arc::make_mut(&mut check), &asks);
         }
         if let (Check::Http(http), Some((request, _))) = (&*check, real.asks)
@@ -135,6 +140,12 @@ impl Checks {
 }
 
 impl Question {
+    /// A check that no directive asks for.
+    fn given(check: Check, lookup: Lookup<'_, '_>) -> Self {
+        let (service, port) = (&services::NONE, check_port(lookup));
+        Question { check: check.into(), service, reads: Reads::Text, port, negotiates: false }
+    }
+
     /// What the virtual itself says: by `checktype` and `service`, or the virtual's port.
     fn first(
         lookup: Lookup<'_, '_>,
@@ -171,10 +182,12 @@ impl Question {
                 let hint = "add service=name or checktype=connect; or checktype=on, if it is meant";
                 notes.push(Diagnostic::warning(span.clone(), message).hint(hint));
             }
-            let asks = Asks { request: request(lookup), receive: receive(lookup, notes) };
+            let receive = receive(lookup, service, notes);
+            let asks = Asks { request: request(lookup), receive };
             Negotiation { lookup, service, id, asks: &asks, resolver, span }.check(notes)
         });
-        Question { check: check.into(), service, port: check_port(lookup), negotiates }
+        let reads = Reads::of(lookup, service);
+        Question { check: check.into(), service, reads, port: check_port(lookup), negotiates }
     }
 
     /// What an `also` says.
@@ -191,16 +204,25 @@ impl Question {
             return Some(Question {
                 check: check.into(),
                 service: &services::NONE,
+                reads: Reads::Perl,
                 port,
                 negotiates: false,
             });
         }
         let service = services::named(word)?;
-        let asks = Asks { request: request(lookup), receive: receive(lookup, notes) };
+        let receive = receive(lookup, service, notes);
+        let asks = Asks { request: request(lookup), receive };
         let check = Negotiation { lookup, service, id, asks: &asks, resolver, span }.check(notes);
         // the real's own port is the first question's: this one has the port of its service
         let port = port.or(Some(service.port).filter(|port| *port != 0));
-        Some(Question { check: check.into(), service, port, negotiates: service.negotiates() })
+        let reads = Reads::of(lookup, service);
+        Some(Question {
+            check: check.into(),
+            service,
+            reads,
+            port,
+            negotiates: service.negotiates(),
+        })
     }
 
     /// `checkport`, the real's, the service's, the virtual's, in this order.
@@ -282,7 +304,11 @@ fn told(check: &Arc<Check>, service: ServiceId, real: SocketAddr) -> Arc<Check> 
 
 /// Whether a check goes to a port at all.
 fn has_port(check: &Check) -> bool {
-    !matches!(check, Check::Off | Check::On | Check::Ping(_) | Check::External(_) | Check::Perl(_))
+    match check {
+        Check::Off | Check::On | Check::Ping(_) | Check::External(_) | Check::Perl(_) => false,
+        Check::SendProgram(check) => check.words.iter().any(|word| word == "%p"),
+        _ => true,
+    }
 }
 
 /// What ldirectord tells a program: the virtual or its mark, and the real.
@@ -294,22 +320,27 @@ fn arguments(service: ServiceId, real: SocketAddr) -> Vec<String> {
     vec![address, port.to_string(), bracketed(real.ip()), real.port().to_string()]
 }
 
-/// The pattern of the virtual's `receive`; what is wrong with it is noted.
-pub(super) fn receive(lookup: Lookup<'_, '_>, notes: &mut Vec<Diagnostic>) -> Option<Pattern> {
+/// What the `receive` of a virtual stands for; what is wrong with it is noted.
+pub(super) fn receive(
+    lookup: Lookup<'_, '_>,
+    service: &ServiceKind,
+    notes: &mut Vec<Diagnostic>,
+) -> Option<Answer> {
     let given = lookup.given("receive")?;
     let text = lookup.text("receive")?;
-    pattern(text, given.span.clone()).map_err(|wrong| notes.push(wrong)).ok()?
+    let answer = Reads::of(lookup, service).answer(text, given.span.clone());
+    answer.map_err(|wrong| notes.push(wrong)).ok()?
 }
 
 /// What the line itself asks, if it does; `None` outside if it is wrong.
-fn own(real: &RealLine<'_>, notes: &mut Vec<Diagnostic>) -> Option<Option<Asks>> {
+fn own(real: &RealLine<'_>, reads: Reads, notes: &mut Vec<Diagnostic>) -> Option<Option<Asks>> {
     let Some((request, receive)) = real.asks else { return Some(None) };
     if request.starts_with('/') {
         let message =
             "ldirectord overlooks a request and answer that begin with `/`; here they count";
         notes.push(Diagnostic::warning(request.span(), message));
     }
-    match pattern(&receive.text().replace('\t', "    "), receive.span()) {
+    match reads.answer(&receive.text().replace('\t', "    "), receive.span()) {
         Ok(receive) => Some(Some(Asks { request: rooted(request.text()), receive })),
         Err(wrong) => {
             notes.push(wrong);
@@ -334,7 +365,7 @@ fn ping(lookup: Lookup<'_, '_>) -> Check {
 /// The program of an external check, with arguments of its own, and what becomes of the reals
 /// without one. What is a file as a whole is a name; else blanks part it, and the first word is one.
 /// Warns of a program that cannot be used now: it may be there when it is.
-fn program(
+pub(super) fn program(
     lookup: Lookup<'_, '_>,
     used: &str,
     usable: impl Fn(&str) -> Result<(), String>,
@@ -343,7 +374,7 @@ fn program(
 ) -> (String, Vec<String>) {
     let Some((given, text)) = lookup.given("checkcommand").zip(lookup.text("checkcommand")) else {
         let message = format!("there is no `checkcommand`: {without}");
-        let given = lookup.given("checktype").or_else(|| lookup.given("also"));
+        let given = ["checktype", "also", "service"].iter().find_map(|name| lookup.given(name));
         let span = given.map_or(0..0, |given| given.span.clone());
         notes.push(Diagnostic::warning(span, message).hint("add checkcommand=\"program\""));
         return ("/bin/true".to_owned(), Vec::new());

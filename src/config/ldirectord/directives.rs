@@ -75,6 +75,8 @@ pub enum Shape {
     CheckType,
     /// An HTTP header, in double quotes; there may be several.
     Header,
+    /// Who tells a server's load.
+    LoadMonitor,
     /// Nothing: the directive was removed from the language; what stands here took its place.
     Removed(&'static str),
 }
@@ -119,6 +121,7 @@ impl fmt::Display for Shape {
             Shape::Netmask => f.write_str("netmask | prefix"),
             Shape::CheckType => write!(f, "{} | number", CHECK_TYPES.join(" | ")),
             Shape::Header => f.write_str("\"name: value\""),
+            Shape::LoadMonitor => f.write_str("none | agent:port | command"),
             Shape::Removed(_) => f.write_str("removed"),
         }
     }
@@ -165,6 +168,7 @@ pub const DIRECTIVES: &[Directive] = &[
     row("checkport",        VIRTUALS,  PORT,          "the port of the real server", Now, "the port that is checked"),
     row("request",          VIRTUALS,  Quoted,        "/",        Now,   "what a negotiate check asks for"),
     row("receive",          VIRTUALS,  Quoted,        "none",     Now,   "a regular expression that the answer must match"),
+    row("receiveregex",     VIRTUALS,  YesNo,         "no",       Now,   "takes receive for a regular expression (sendexpect)"),
     row("httpmethod",       VIRTUALS,  Word(METHODS), "GET",      Now,   "the method of an http or https check"),
     row("virtualhost",      VIRTUALS,  Text,          "the address of the real server", Now, "the host name of an http or https check"),
     row("httpversion",      VIRTUALS,  Word(VERSIONS), "1.1",     Now,   "the version of HTTP that is spoken"),
@@ -189,6 +193,10 @@ pub const DIRECTIVES: &[Directive] = &[
     row("checkinterval",    ANYWHERE,  SECONDS,       "10",       Now,   "the time from check to check"),
     row("checkcount",       ANYWHERE,  TIMES,         "1",        Now,   "the number of echo requests of a ping check"),
     row("failurecount",     ANYWHERE,  TIMES,         "1",        Now,   "the number of failures in a row that take a real server out"),
+    row("recoverycount",    ANYWHERE,  TIMES,         "1",        Now,   "the number of successes in a row that let a failed real server in again"),
+    // how much a real server gets
+    row("slowstart",        ANYWHERE,  YesNo,         "no",       Now,   "gives a real server that comes in its weight little by little"),
+    row("loadmonitor",      ANYWHERE,  LoadMonitor,   "none",     Now,   "who tells how busy a real server is, for its weight to follow"),
     // what becomes of the dead, and of the end
     row("quiescent",        ANYWHERE,  YesNo,         "no",       Now,   "gives a dead real server weight 0 instead of removing it"),
     row("readdquiescent",   GLOBAL,    YesNo,         "no",       Now,   "adds a quiescent real server again that someone removed"),
@@ -203,6 +211,10 @@ pub const DIRECTIVES: &[Directive] = &[
     row("servicename",      VIRTUALS,  Raw,           "none",     Now,   "the name of the service in the mail"),
     row("comment",          VIRTUALS,  Raw,           "none",     Now,   "a word to the reader of the mail"),
     row("monitorfile",      VIRTUALS,  Text,          "none",     Now,   "where every check is written down"),
+    // the kernel
+    row("tcptimeout",       GLOBAL,    TIMEOUT,       "as the kernel has it", Now, "how long the kernel remembers an idle TCP connection"),
+    row("tcpfintimeout",    GLOBAL,    TIMEOUT,       "as the kernel has it", Now, "how long it remembers one that is being closed"),
+    row("udptimeout",       GLOBAL,    TIMEOUT,       "as the kernel has it", Now, "how long it remembers where UDP went"),
     // the program itself
     row("autoreload",       GLOBAL,    YesNo,         "no",       Now,   "reads the file again when it changes"),
     row("callback",         GLOBAL,    Command,       "none",     Now,   "a command that is run when the file has changed"),
@@ -217,8 +229,8 @@ pub const DIRECTIVES: &[Directive] = &[
 
 use Effect::{Never, Now, Refused};
 use Shape::{
-    CheckType, Command, Fallback, FirstWord, Header, Netmask, Number, Quoted, Raw, Real, Removed,
-    Service, Text, Word, Words, YesNo,
+    CheckType, Command, Fallback, FirstWord, Header, LoadMonitor, Netmask, Number, Quoted, Raw,
+    Real, Removed, Service, Text, Word, Words, YesNo,
 };
 
 const GLOBAL: &[Scope] = &[Scope::Global];
@@ -233,6 +245,8 @@ const SECONDS: Shape = Number { unit: "seconds", min: 1, max: u32::MAX };
 const REMINDER: Shape = Number { unit: "seconds", min: 0, max: u32::MAX };
 /// ipvsadm's bound: 31 days.
 const PERSISTENT: Shape = Number { unit: "seconds", min: 0, max: 2_678_400 };
+/// The kernel's bound at 1000 ticks a second.
+const TIMEOUT: Shape = Number { unit: "seconds", min: 0, max: 2_147_483 };
 const TIMES: Shape = Number { unit: "number", min: 1, max: u32::MAX };
 const PORT: Shape = Number { unit: "port", min: 1, max: 65_535 };
 
@@ -257,7 +271,7 @@ const ALSO: [&str; services::NAMES.len() + 3] = {
 /// What belongs to one check: behind an `also` it is that check's.
 #[rustfmt::skip]
 pub(super) const OF_A_CHECK: &[&str] = &[
-    "checkcommand", "checkport", "request", "receive", "httpmethod", "virtualhost", "httpversion",
+    "checkcommand", "checkport", "request", "receive", "receiveregex", "httpmethod", "virtualhost", "httpversion",
     "httpheader", "httpauth", "httpstatus", "login", "passwd", "database", "secret", "starttls",
     "tlsverify", "tlscafile", "tlsname", "tlscert", "tlskey",
 ];

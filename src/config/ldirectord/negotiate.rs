@@ -1,14 +1,15 @@
 //! What a negotiate check asks, service by service.
 
 use checkers::{
-    Check, Dns, Ftp, Grpc, Imap, Ldap, Memcached, Mysql, Nntp, Oracle, Pgsql, Pop, Radius, Redis,
-    Secret, Security, SimpleTcp, Sip, Smtp, Transport,
+    Check, Dns, Expect, Ftp, Grpc, Imap, Ldap, Memcached, Mysql, Nntp, Oracle, Pgsql, Pop, Radius,
+    Redis, Secret, Security, SendExpect, SendProgram, SimpleTcp, Sip, Smtp, Transport,
 };
 
-use super::check::Asks;
+use super::answer::Answer;
+use super::check::{self, Asks};
 use super::http;
 use super::lookup::Lookup;
-use super::security::security;
+use super::security::{security, unused};
 use super::services::ServiceKind;
 use crate::config::{Diagnostic, Resolver};
 use crate::model::{Protocol, ServiceId};
@@ -28,11 +29,21 @@ impl Negotiation<'_, '_, '_> {
     /// The check, with the request and the pattern in it; what is odd is noted.
     pub(super) fn check(&self, notes: &mut Vec<Diagnostic>) -> Check {
         http::unused_elsewhere(self, notes);
+        self.unused_regex(notes);
         let host = self.lookup.text("virtualhost").and_then(|host| host.split(':').next());
         let security = security(self.lookup, self.service, host, self.resolver, notes);
         let mut check = (self.service.lower)(self, security, notes);
         ask(&mut check, self.asks);
         check
+    }
+
+    fn unused_regex(&self, notes: &mut Vec<Diagnostic>) {
+        let why = match self.service.name {
+            "sendexpect" => return,
+            "sendprogram" => "is not used: what a program prints is compared as it stands",
+            _ => "is not used: `receive` is a regular expression anyhow",
+        };
+        unused(self.lookup, &["receiveregex"], why, notes);
     }
 
     /// A text, empty if it is not given.
@@ -93,13 +104,25 @@ pub(super) fn ask(check: &mut Check, asks: &Asks) {
             memcached.command = text.to_owned();
             &mut memcached.receive
         }
+        Check::SendExpect(check) => {
+            check.send = SendExpect::translated(text);
+            check.expect = receive.as_ref().map_or(Expect::Nothing, Answer::expect);
+            return;
+        }
+        Check::SendProgram(check) => {
+            check.expect = match receive {
+                Some(Answer::Text(text)) => text.clone(),
+                _ => String::new(),
+            };
+            return;
+        }
         Check::Mysql(mysql) => return mysql.query = text.to_owned(),
         Check::Pgsql(pgsql) => return pgsql.query = text.to_owned(),
         Check::Oracle(oracle) => return oracle.query = text.to_owned(),
         Check::Grpc(grpc) => return grpc.service = text.to_owned(),
         _ => return,
     };
-    receive.clone_into(matched);
+    *matched = receive.as_ref().and_then(Answer::pattern);
 }
 
 type Notes = Vec<Diagnostic>;
@@ -196,6 +219,24 @@ pub(super) fn radius(of: &Negotiation<'_, '_, '_>, _: Security, notes: &mut Note
 pub(super) fn redis(of: &Negotiation<'_, '_, '_>, security: Security, _: &mut Notes) -> Check {
     let (login, passwd, command) = (of.text("login"), of.passwd(), String::new());
     Check::Redis(Redis { security, login, passwd, command, receive: None })
+}
+
+pub(super) fn send_expect(of: &Negotiation<'_, '_, '_>, _: Security, _: &mut Notes) -> Check {
+    let transport = of.transport(Transport::Tcp);
+    Check::SendExpect(SendExpect { transport, send: Vec::new(), expect: Expect::Nothing })
+}
+
+pub(super) fn send_program(of: &Negotiation<'_, '_, '_>, _: Security, notes: &mut Notes) -> Check {
+    if of.lookup.given("receive").is_none() {
+        let message = "a sendprogram check compares what its program prints: without `receive` \
+                       that must be nothing";
+        of.odd(message, "add receive=\"OK\"", notes);
+    }
+    let usable = |program: &str| of.resolver.program(program);
+    let without = "/bin/true is run, which prints nothing";
+    let (program, arguments) = check::program(of.lookup, "run", usable, without, notes);
+    let words = [program].into_iter().chain(arguments).collect();
+    Check::SendProgram(SendProgram { words, expect: String::new() })
 }
 
 pub(super) fn simpletcp(of: &Negotiation<'_, '_, '_>, _: Security, _: &mut Notes) -> Check {

@@ -5,7 +5,7 @@ use checkers::{Check, Security, Verify};
 use super::http::{http, http_proxy};
 use super::negotiate::{
     Negotiation, dns, ftp, grpc, imap, ldap, memcached, mysql, nntp, nothing, oracle, pgsql, pop,
-    radius, redis, simpletcp, sip, smtp,
+    radius, redis, send_expect, send_program, simpletcp, sip, smtp,
 };
 use crate::config::Diagnostic;
 
@@ -61,6 +61,16 @@ pub(super) fn at(port: u16) -> &'static ServiceKind {
     theirs.iter().find(|kind| port != 0 && kind.port == port).unwrap_or(&NONE)
 }
 
+/// The name of the service that lives at this port.
+pub(in crate::config) fn service_at(port: u16) -> &'static str {
+    at(port).name
+}
+
+/// The well-known port of a service; 0 if it has none.
+pub(in crate::config) fn port_of(name: &str) -> u16 {
+    named(name).map_or(0, |service| service.port)
+}
+
 use SpeaksTls::{First, Never, Within};
 
 /// `none`, whose real servers are always up.
@@ -95,6 +105,9 @@ const KINDS: &[ServiceKind] = &[
     kind("memcached", 11211, Never,  memcached),
     kind("redis",      6379, Never,  redis),
     kind("rediss",     6379, First,  redis),
+    // piranha's
+    kind("sendexpect",    0, Never,  send_expect),
+    kind("sendprogram",   0, Never,  send_program),
 ];
 /// How many of them are ldirectord's.
 const THEIRS: usize = 21;

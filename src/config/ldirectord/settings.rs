@@ -4,12 +4,13 @@ use std::path::{Path, PathBuf};
 
 use super::alert::alert;
 use super::commands::{command, execute};
+use super::load::load_monitor;
 use super::lookup::Lookup;
 use super::section::Section;
 use super::writable::unwritable;
 use crate::config::near_miss::near_miss;
 use crate::config::{Diagnostic, Resolver, Severity};
-use crate::model::{Facility, Logfile, Settings};
+use crate::model::{Facility, Logfile, Settings, Timeouts};
 
 /// Lowers the global part; what is wrong is noted.
 pub(super) fn settings(
@@ -19,18 +20,20 @@ pub(super) fn settings(
 ) -> Settings {
     let lookup = Lookup { own: globals, globals };
     // what is wrong with the mail is said even if no virtual would send any, and so with a command
-    alert(lookup, notes);
+    let alert = alert(lookup, notes);
     command(lookup, "fallbackcommand", resolver, notes);
+    load_monitor(lookup, resolver, notes);
     let called = lookup.text("callback").is_some_and(|text| !text.is_empty());
     Settings {
         autoreload: lookup.yes_no("autoreload").unwrap_or(false),
         maintenance: maintenance(lookup, resolver, notes),
         logfile: logfile(lookup, resolver, notes),
         supervised: lookup.yes_no("supervised").unwrap_or(false),
+        alert,
         mail_from: lookup.text("emailalertfrom").map(str::to_owned),
         callback: called.then(|| command(lookup, "callback", resolver, notes)).flatten(),
         execute: execute(globals, notes),
-        timeouts: None,
+        timeouts: timeouts(lookup),
         hard_shutdown: false,
     }
 }
@@ -51,6 +54,13 @@ fn maintenance(
         notes.push(missing.hint(format!("{}: {why}; it may come later", folder.display())));
     }
     Some(folder)
+}
+
+/// Those that are given; the kernel's own stay where none is, or 0.
+fn timeouts(lookup: Lookup<'_, '_>) -> Option<Timeouts> {
+    let [tcp, tcp_fin, udp] =
+        ["tcptimeout", "tcpfintimeout", "udptimeout"].map(|name| lookup.number(name).unwrap_or(0));
+    (tcp | tcp_fin | udp != 0).then_some(Timeouts { tcp, tcp_fin, udp })
 }
 
 fn logfile(

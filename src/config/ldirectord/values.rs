@@ -51,7 +51,7 @@ pub(super) fn read<'a>(
         Shape::YesNo => yes_no(directive, value),
         Shape::Number { min, max, .. } => number(directive, value, min, max, notes),
         Shape::Quoted => quoted(directive, value, scope, notes),
-        Shape::Text => {
+        Shape::Text | Shape::LoadMonitor => {
             let text = text(directive, value, scope, notes);
             filled(directive, value, text)
         }
@@ -328,8 +328,8 @@ pub(super) fn without_comment<'a>(
     if raw && scope == Scope::Global {
         return if directive.name == "emailalertfrom" { mailbox::sender(value) } else { value };
     }
-    use Shape::{Command, Header, Quoted, Real, Text};
-    let quotes = matches!(directive.shape, Quoted | Text | Command | Header | Real);
+    use Shape::{Command, Header, LoadMonitor, Quoted, Real, Text};
+    let quotes = matches!(directive.shape, Quoted | Text | Command | Header | Real | LoadMonitor);
     let text = value.text();
     let mut at = 0;
     while let Some(found) = text[at..].find(['#', '"']) {

@@ -12,6 +12,7 @@ use super::Control;
 impl Control {
     /// What became of a table in the kernel's hands.
     pub(super) fn round(&mut self, round: Round) {
+        self.taken(&round);
         let mut refused = None;
         let trouble = match &round.result {
             Ok(report) => {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use checkers::Outcome;
 
 use crate::health::{Standing, Warned};
-use crate::model::{Phase, Real};
+use crate::model::{Phase, Real, Role};
 use crate::plan::Step;
 
 use super::Ward;
@@ -75,12 +75,34 @@ impl Ward {
         phase: Phase,
     ) -> Change {
         let r#virtual = Arc::clone(&self.r#virtual);
-        Change { r#virtual, subject, what, because: because.to_owned(), phase }
+        let because = because.to_owned();
+        Change { r#virtual, subject, what, because, phase, role: Role::Active }
     }
 
     /// The service is no longer configured.
     pub(in crate::director) fn purged(&self, phase: Phase) -> Change {
         self.change(Subject::Virtual, What::Purged, "it is no longer configured", phase)
+    }
+
+    /// The service comes into the table as a whole because its director takes over.
+    pub(in crate::director) fn taken_over(&self, phase: Phase) -> Vec<Change> {
+        let up = |real: &&Real| self.standing(&real.address) == Some(Standing::Up);
+        let up: Vec<&Real> = self.r#virtual.reals.iter().filter(up).collect();
+        let because = format!("takeover, {} of {} up", up.len(), self.reals.len());
+        let mut changes =
+            vec![self.change(Subject::Virtual, What::Added { weight: 0 }, &because, phase)];
+        changes.extend(up.into_iter().map(|real| {
+            let because = self.health(&real.address).map_or("", |health| &health.because);
+            let what = What::TakenOver { weight: self.weight(real) };
+            self.change(Subject::Real(real.address), what, because, phase)
+        }));
+        changes
+    }
+
+    /// The service leaves the table because its director is standby from now on.
+    pub(in crate::director) fn handed_over(&self, phase: Phase) -> Change {
+        let change = self.change(Subject::Virtual, What::Purged, "handover", phase);
+        Change { role: Role::Standby, ..change }
     }
 
     /// The daemon stops: its serving reals go, and the service with them.

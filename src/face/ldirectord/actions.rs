@@ -1,7 +1,7 @@
 //! What each action does.
 
 use std::env::current_exe;
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::path::Path;
 use std::time::Duration;
 
@@ -9,16 +9,19 @@ use rustix::process::{Pid, Signal};
 use tracing::info;
 
 use crate::daemon::{Ready, instance};
+use crate::face::pid_file::{PidFile, Standing};
+use crate::face::{background, complain, process, say};
+use crate::model::Logfile;
 use crate::observe::log::{self, Log, Manner, Sink};
+use crate::observe::voice::Voice;
 
 use super::configuration::{Configuration, Trouble, read};
 use super::line::{Action, Order};
-use super::pid_file::{PidFile, Standing};
-use super::{DONE, FAILED, LINUX_DIRECTOR, STOPPED, background, complain, process, say, service};
+use super::{DONE, FAILED, LINUX_DIRECTOR, STOPPED, WRONG_FILE, service};
 
 /// Does what was asked, and returns the exit status.
 pub(super) fn obey(program: &OsStr, order: &Order) -> u8 {
-    let pid_file = PidFile::of(Path::new(RUN), &order.name);
+    let pid_file = pid_file(&order.name);
     let read = read(&order.config);
     let manner = manner(order, read.as_ref().is_ok_and(|read| read.settings().supervised));
     let logfile = match &read {
@@ -62,7 +65,7 @@ impl Call<'_> {
             (Stop, Standing::Running(pid)) => self.stop(pid),
             (Reload, Standing::Running(pid)) => {
                 configuration.tell_warnings();
-                self.signalled(process::signal(pid, Signal::HUP))
+                self.signalled(process::signal(pid, NAME, Signal::HUP))
             }
             (Restart | TryRestart, Standing::Running(pid)) => match end(pid) {
                 Ok(()) => self.start(configuration),
@@ -102,8 +105,8 @@ impl Call<'_> {
 
     /// Returns when it is gone, so that a start behind it finds nobody.
     fn stop(&self, pid: Pid) -> u8 {
-        let sent = process::signal(pid, Signal::TERM);
-        if sent.is_ok() && !process::wait(pid, STOP) {
+        let sent = process::signal(pid, NAME, Signal::TERM);
+        if sent.is_ok() && !process::wait(pid, NAME, STOP) {
             let limit = STOP.as_secs();
             complain(format_args!("ldirectord, pid {pid}, has not ended within {limit} s"));
         }
@@ -124,11 +127,13 @@ impl Call<'_> {
             return self.serve(configuration, Box::new(|| {}));
         }
         info!("Starting {LINUX_DIRECTOR} as daemon");
-        match background::start(self.program, self.order, &self.pid_file) {
+        match background::start(self.program, self.order.detached(), &self.pid_file) {
             Ok(()) => DONE,
             Err(failure) => {
                 complain(&failure.words);
-                leave(self.order.debug, failure.status, "Initialisation Error")
+                let broken = failure.status == Some(i32::from(WRONG_FILE));
+                let status = if broken { WRONG_FILE } else { FAILED };
+                leave(self.order.debug, status, "Initialisation Error")
             }
         }
     }
@@ -136,7 +141,7 @@ impl Call<'_> {
     fn serve_detached(self, configuration: Configuration) -> u8 {
         match configuration.absolute() {
             Ok(configuration) => {
-                background::leave_caller();
+                background::leave_caller(NAME);
                 self.serve(configuration, Box::new(background::tell_ready))
             }
             Err(why) => {
@@ -205,10 +210,10 @@ fn status_of_instances(names: &[String]) {
 
 /// Ends a process for another one to take its place; asks first.
 fn end(pid: Pid) -> Result<(), String> {
-    process::signal(pid, Signal::TERM)?;
-    if !process::wait(pid, RESTART) {
-        process::signal(pid, Signal::KILL)?;
-        process::wait(pid, KILL);
+    process::signal(pid, NAME, Signal::TERM)?;
+    if !process::wait(pid, NAME, RESTART) {
+        process::signal(pid, NAME, Signal::KILL)?;
+        process::wait(pid, NAME, KILL);
     }
     Ok(())
 }
@@ -221,13 +226,24 @@ fn manner(order: &Order, supervised: bool) -> Manner {
     };
     Manner {
         sink,
-        file: Some(LOG.into()),
-        identity: "ldirectord",
+        unasked: Some(Logfile::Path(LOG.into())),
+        identity: NAME,
         name: order.name.display().to_string(),
+        voice: Voice::Ldirectord,
         verbose: order.debug,
     }
 }
 
+/// The pid file of the director that is known by a name.
+fn pid_file(name: &OsStr) -> PidFile {
+    let mut file = OsString::from("ldirectord.");
+    file.push(name);
+    file.push(".pid");
+    PidFile::new(Path::new(RUN).join(file), NAME)
+}
+
+/// What the command line of a process has that is one.
+const NAME: &str = "ldirectord";
 /// The folder of the pid files.
 const RUN: &str = "/var/run";
 /// Where the log goes if the configuration says nothing.
@@ -239,3 +255,15 @@ const STOP: Duration = Duration::from_secs(12);
 /// How long a restart waits before it uses force, and then.
 const RESTART: Duration = Duration::from_secs(20);
 const KILL: Duration = Duration::from_secs(5);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_namings() {
+        let path = |name| pid_file(OsStr::new(name)).path().to_owned();
+        assert_eq!(path("www.cf"), Path::new("/var/run/ldirectord.www.cf.pid"));
+        assert_eq!(path("ldirectord"), Path::new("/var/run/ldirectord.ldirectord.pid"));
+    }
+}

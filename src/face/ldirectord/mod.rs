@@ -1,30 +1,23 @@
 //! ldirectord 4.12, as scripts, clusters and people call it.
 //!
-//! `line` reads the command line, `lookup` finds the configuration, `pid_file` says who runs on it,
-//! `actions` does what is asked. A `start` runs the director here (`service`), or in a process of
-//! its own (`background`).
+//! `line` reads the command line, `lookup` finds the configuration, `actions` does what is asked. A
+//! `start` runs the director here (`service`), or in a process of its own.
 
 mod actions;
-mod background;
 mod configuration;
 mod line;
 mod lookup;
-mod pid_file;
-mod process;
 mod service;
 mod text;
 
 use std::env;
-use std::ffi::OsString;
-use std::fmt::Display;
-use std::io::{self, Write};
 use std::process::ExitCode;
-
-use rustix::fs::{Access, access};
 
 use line::Line;
 
 pub use line::{ACTIONS, Action, OPTIONS};
+
+use super::{complain, say, whole};
 
 /// Takes the command line of this process, does what it says, and returns the exit status:
 /// 0 done, 1 not done, or a stale pid file, 2 the configuration is wrong, 3 stopped, 255 the
@@ -49,28 +42,6 @@ pub fn main() -> ExitCode {
         }
     };
     ExitCode::from(status)
-}
-
-/// The program's path where a shell found its bare name, as the original is told it: the log says
-/// it, and a cluster looks for it among the processes.
-fn whole(program: OsString) -> OsString {
-    if program.as_encoded_bytes().contains(&b'/') {
-        return program;
-    }
-    let folders = env::var_os("PATH").unwrap_or_default();
-    let mut files = env::split_paths(&folders).map(|folder| folder.join(&program));
-    let file = files.find(|file| access(file, Access::EXEC_OK).is_ok() && file.is_file());
-    file.map_or(program, OsString::from)
-}
-
-/// Prints, and minds no closed pipe.
-fn say(text: impl Display) {
-    let _ = write!(io::stdout(), "{text}");
-}
-
-/// Complains, and minds no closed terminal.
-fn complain(text: impl Display) {
-    let _ = writeln!(io::stderr(), "{text}");
 }
 
 /// What the original calls itself: scripts look for it.

@@ -1,10 +1,10 @@
 //! Runs a director, known by its pid file.
 
-use crate::daemon::{Options, RUN_DIR, Ready, Shell};
+use crate::daemon::{Options, Part, RUN_DIR, Ready, Shell};
+use crate::face::pid_file::PidFile;
 use crate::observe::log::{Log, Manner};
 
 use super::configuration::Configuration;
-use super::pid_file::PidFile;
 
 /// Runs until it is told to stop, or not at all if another one runs; `ready` is called when it can
 /// be asked for its status.
@@ -28,6 +28,7 @@ pub(super) fn run(
         log: manner,
         dry_run: false,
         waits: true,
+        part: Part::Pair { forced: false },
     };
     shell.run(options, configuration.loaded, log, ready).map_err(|why| why.to_string())
 }

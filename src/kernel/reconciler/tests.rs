@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -52,6 +53,24 @@ fn a_deleted_service_that_somebody_adds_again_is_theirs() {
     let theirs = words::parse_step("-A -t 192.0.2.1:80 -s wlc").unwrap();
     reconciler.kernel().apply(&[theirs]).unwrap();
     assert_eq!(lines(&reconciler.repair(&Table::default(), true).unwrap()), [""; 0]);
+}
+
+#[test]
+fn what_is_to_be_kept_out_is_taken_out_however_it_came_in() {
+    let both = table(&format!("{ONE}{FOREIGN}"));
+    let mut reconciler = Reconciler::new(Box::new(Memory::holding(both)));
+    let kept_out: BTreeSet<_> = table(ONE).ids().copied().collect();
+    reconciler.keep_out(&kept_out);
+    let report = reconciler.program(&Table::default()).unwrap();
+    assert_eq!(lines(&report), ["-D -t 192.0.2.1:80"], "it is an earlier life's");
+    let again = words::parse_step("-A -t 192.0.2.1:80 -s wlc").unwrap();
+    reconciler.kernel().apply(&[again]).unwrap();
+    let report = reconciler.repair(&Table::default(), false).unwrap();
+    assert_eq!(words(&report.repaired), ["-D -t 192.0.2.1:80"], "it is somebody's");
+    reconciler.keep_out(&BTreeSet::new());
+    let report = reconciler.program(&table(ONE)).unwrap();
+    assert_eq!(lines(&report).len(), 2, "it is wanted");
+    assert_eq!(reconciler.kernel().read().unwrap(), table(&format!("{ONE}{FOREIGN}")));
 }
 
 /// A kernel that refuses every step on one service.

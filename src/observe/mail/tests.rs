@@ -3,7 +3,9 @@ use std::time::Duration;
 
 use super::*;
 use crate::director::{Change, Subject, What};
-use crate::model::{Alert, CheckPolicy, Phase, Phases, Protocol, Service, ServiceId, Virtual};
+use crate::model::{
+    Alert, CheckPolicy, Phase, Phases, Protocol, Role, Service, ServiceId, Virtual,
+};
 
 fn change(alert: Alert, what: What) -> Change {
     let id =
@@ -33,6 +35,7 @@ fn change(alert: Alert, what: What) -> Change {
         what,
         because: "connection refused".to_owned(),
         phase: Phase::Running,
+        role: Role::Active,
     }
 }
 

@@ -11,7 +11,12 @@ fn real(address: &str, standing: Standing, because: &str, weight: Option<u32>) -
         warning: None,
         certificate_until: None,
         failures: 0,
+        successes: 0,
+        successes_needed: 1,
         weight,
+        configured_weight: 1,
+        slow_start: false,
+        load: None,
         active: weight.map(|_| 12),
         inactive: weight.map(|_| 345),
     }
@@ -25,6 +30,8 @@ fn page() -> Status {
         started: Timestamp::from_second(900_000).unwrap(),
         now: Timestamp::from_second(1_000_065).unwrap(),
         phase: "running".to_owned(),
+        role: None,
+        pair: None,
         refused_config: None,
         kernel_trouble: None,
         virtuals: vec![VirtualStatus {
@@ -58,6 +65,17 @@ tcp 192.0.2.10:80  wrr, persistent 60 s: 1 of 2 up
 }
 
 #[test]
+fn of_two_directors_it_is_said_which_one_this_is() {
+    let first = |role| {
+        let text = text(&Status { role, ..page() }, &TimeZone::UTC);
+        text.split(" (pid").next().unwrap().to_owned()
+    };
+    assert_eq!(first(None), "lvs-director 1.2.3 is running");
+    assert_eq!(first(Some(Role::Active)), "lvs-director 1.2.3 is running as active");
+    assert_eq!(first(Some(Role::Standby)), "lvs-director 1.2.3 is running as standby");
+}
+
+#[test]
 fn a_warning_stands_behind_the_reason() {
     let mut page = page();
     let real = &mut page.virtuals[0].reals[0];
@@ -65,6 +83,19 @@ fn a_warning_stands_behind_the_reason() {
     let text = text(&page, &TimeZone::UTC);
     let end = "  200 OK; WARNING: the certificate expires on 1970-01-21T13:46:40Z, in 9 days\n";
     assert!(text.contains(end), "{text}");
+}
+
+#[test]
+fn what_a_weight_follows_stands_behind_the_reason() {
+    let mut page = page();
+    let real = &mut page.virtuals[0].reals[0];
+    (real.configured_weight, real.slow_start) = (32, true);
+    real.load = Some("load 0.10".to_owned());
+    let real = &mut page.virtuals[0].reals[1];
+    (real.successes, real.successes_needed) = (2, 3);
+    let text = text(&page, &TimeZone::UTC);
+    assert!(text.contains("  200 OK; slow start, to weight 32; load 0.10\n"), "{text}");
+    assert!(text.contains("  connection refused (2 of 3 successes)\n"), "{text}");
 }
 
 #[test]

@@ -5,8 +5,9 @@ use std::fmt::Write;
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::health::Standing;
+use crate::model::Role;
 
-use super::{RealStatus, Status, VirtualStatus};
+use super::{PairStatus, RealStatus, Status, VirtualStatus};
 
 /// The page, in the reader's time zone.
 pub fn text(status: &Status, zone: &TimeZone) -> String {
@@ -14,9 +15,10 @@ pub fn text(status: &Status, zone: &TimeZone) -> String {
     // writing to a String cannot fail
     let _ = writeln!(
         page,
-        "lvs-director {} is {} (pid {}), since {}, on {}",
+        "lvs-director {} is {}{} (pid {}), since {}, on {}",
         status.version,
         status.phase,
+        status.role.map_or("", role),
         status.pid,
         moment(status.started, status.now, zone),
         status.config
@@ -28,11 +30,42 @@ pub fn text(status: &Status, zone: &TimeZone) -> String {
     if let Some(why) = &status.kernel_trouble {
         let _ = writeln!(page, "The kernel does not hold what it should: {why}");
     }
+    if let Some(pair) = &status.pair {
+        of_pair(&mut page, pair, status.now, zone);
+    }
     for r#virtual in &status.virtuals {
         page.push('\n');
         of_virtual(&mut page, r#virtual, status.now, zone);
     }
     page
+}
+
+fn role(role: Role) -> &'static str {
+    match role {
+        Role::Active => " as active",
+        Role::Standby => " as standby",
+    }
+}
+
+fn of_pair(page: &mut String, pair: &PairStatus, now: Timestamp, zone: &TimeZone) {
+    let office = if pair.master { "primary" } else { "backup" };
+    let role = match pair.role {
+        Role::Active => "ACTIVE",
+        Role::Standby => "standby",
+    };
+    let since = moment(pair.since, now, zone);
+    let _ = writeln!(page, "The {office} is {role} since {since}: {}", pair.because);
+    if let Some(peer) = &pair.peer {
+        let heard = peer.heard.map(|at| format!("was heard at {}", moment(at, now, zone)));
+        let heard = heard.unwrap_or_else(|| "has not been heard yet".to_owned());
+        let _ = writeln!(page, "Its peer {} {heard}", peer.address);
+    }
+    if !pair.addresses.is_empty() {
+        let _ = writeln!(page, "It holds {}", pair.addresses.join(", "));
+    }
+    for refused in &pair.refused {
+        let _ = writeln!(page, "The kernel refuses {refused}");
+    }
 }
 
 fn of_virtual(page: &mut String, seen: &VirtualStatus, now: Timestamp, zone: &TimeZone) {
@@ -59,10 +92,17 @@ fn row(real: &RealStatus, now: Timestamp, zone: &TimeZone) -> [String; COLUMNS] 
         Standing::Unknown => "unknown",
         Standing::Maintenance => "maintenance",
     };
-    let mut because = match real.failures {
-        0 => real.because.clone(),
-        n => format!("{} ({n} in a row)", real.because),
+    let mut because = match (real.failures, real.successes) {
+        (0, 0) => real.because.clone(),
+        (0, n) => format!("{} ({n} of {} successes)", real.because, real.successes_needed),
+        (n, _) => format!("{} ({n} in a row)", real.because),
     };
+    if real.slow_start {
+        let _ = write!(because, "; slow start, to weight {}", real.configured_weight);
+    }
+    if let Some(load) = &real.load {
+        let _ = write!(because, "; {load}");
+    }
     if let Some(warning) = &real.warning {
         let _ = write!(because, "; WARNING: {warning}");
     }

@@ -1,6 +1,5 @@
-//! The file that says who runs on a configuration.
+//! The file that says which process is the daemon.
 
-use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
@@ -18,6 +17,7 @@ use super::process;
 #[derive(Clone, Debug)]
 pub(super) struct PidFile {
     path: PathBuf,
+    program: &'static str,
 }
 
 /// What a pid file says.
@@ -37,12 +37,9 @@ pub(super) struct Claim {
 }
 
 impl PidFile {
-    /// The pid file of this name in a folder.
-    pub(super) fn of(folder: &Path, name: &OsStr) -> Self {
-        let mut file = OsString::from("ldirectord.");
-        file.push(name);
-        file.push(".pid");
-        PidFile { path: folder.join(file) }
+    /// The pid file at a path, of a process that has this program's name in its command line.
+    pub(super) fn new(path: PathBuf, program: &'static str) -> Self {
+        PidFile { path, program }
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -56,7 +53,7 @@ impl PidFile {
         let named = number.and_then(Pid::from_raw);
         // in a container numbers come again: what was left behind may name this very process
         let other = named.filter(|pid| *pid != rustix::process::getpid());
-        match other.filter(|pid| process::is_ldirectord(*pid)) {
+        match other.filter(|pid| process::runs(*pid, self.program)) {
             Some(pid) => Standing::Running(pid),
             None => Standing::Stale,
         }
@@ -143,16 +140,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn both_namings() {
-        let path = |name| PidFile::of(Path::new("/var/run"), OsStr::new(name)).path;
-        assert_eq!(path("www.cf"), Path::new("/var/run/ldirectord.www.cf.pid"));
-        assert_eq!(path("ldirectord"), Path::new("/var/run/ldirectord.ldirectord.pid"));
-    }
-
-    #[test]
-    fn only_a_running_ldirectord_is_one() {
+    fn only_a_running_one_of_the_name_is_one() {
         let folder = tempfile::tempdir().unwrap();
-        let file = PidFile::of(folder.path(), OsStr::new("x"));
+        let file = of(folder.path());
         let says = |text: &str| {
             fs::write(&file.path, text).unwrap();
             file.standing()
@@ -173,7 +163,7 @@ mod tests {
         assert!(file.claim().unwrap().is_none());
         child.kill().unwrap();
         // not reaped yet: it is gone all the same
-        assert!(process::wait(pid, Duration::from_secs(10)));
+        assert!(process::wait(pid, "ldirectord", Duration::from_secs(10)));
         assert_eq!(file.standing(), Standing::Stale);
         child.wait().unwrap();
     }
@@ -181,7 +171,7 @@ mod tests {
     #[test]
     fn a_claim_is_whole_and_goes_with_its_owner() {
         let folder = tempfile::tempdir().unwrap();
-        let file = PidFile::of(folder.path(), OsStr::new("x"));
+        let file = of(folder.path());
         fs::write(&file.path, "1\n").unwrap();
         let claim = file.claim().unwrap().expect("nobody runs");
         let own = format!("{}\n", std::process::id());
@@ -197,8 +187,12 @@ mod tests {
         let theirs = File::open(folder.path()).unwrap();
         flock(&theirs, FlockOperation::LockExclusive).unwrap();
         assert!(file.claim().unwrap().is_some());
-        let nowhere = PidFile::of(&folder.path().join("missing"), OsStr::new("x"));
+        let nowhere = of(&folder.path().join("missing"));
         assert!(nowhere.claim().is_err());
+    }
+
+    fn of(folder: &Path) -> PidFile {
+        PidFile::new(folder.join("x.pid"), "ldirectord")
     }
 
     /// A process with the word in its command line, which stands there when it has said something:

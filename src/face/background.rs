@@ -1,9 +1,9 @@
-//! A director in a process of its own: what its caller does, and what it does itself.
+//! A daemon in a process of its own: what its caller does, and what it does itself.
 //!
 //! The caller runs this program again and waits until that says it is ready, by a line on its
 //! standard output. So whoever asks for the status behind a start gets it.
 
-use std::ffi::OsStr;
+use std::ffi::{CString, OsStr, OsString};
 use std::fs::OpenOptions;
 use std::io::{self, Read, Write};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
@@ -14,22 +14,25 @@ use std::time::Duration;
 
 use rustix::stdio::{dup2_stderr, dup2_stdin, dup2_stdout};
 
-use super::line::Order;
 use super::pid_file::PidFile;
-use super::{DONE, FAILED, WRONG_FILE};
 
 /// Why there is no director in the background.
 pub(super) struct Failure {
     /// What to say, beside what the process has said itself.
     pub(super) words: String,
-    /// The exit status of that.
-    pub(super) status: u8,
+    /// The status that the process has ended with, if it has ended by itself.
+    pub(super) status: Option<i32>,
 }
 
-/// Starts one and returns when it is ready, or when another one was faster.
-pub(super) fn start(program: &OsStr, order: &Order, pid_file: &PidFile) -> Result<(), Failure> {
+/// Starts one with these words behind the program's name, and returns when it is ready, or when
+/// another one was faster.
+pub(super) fn start(
+    program: &OsStr,
+    words: Vec<OsString>,
+    pid_file: &PidFile,
+) -> Result<(), Failure> {
     let mut command = Command::new(OURSELVES);
-    command.arg0(program).args(order.detached()).stdin(Stdio::null()).stdout(Stdio::piped());
+    command.arg0(program).args(words).stdin(Stdio::null()).stdout(Stdio::piped());
     let mut child = command.spawn().map_err(|why| failure(format!("cannot start: {why}")))?;
     let status = match is_ready(&mut child) {
         Some(true) => return Ok(()),
@@ -61,10 +64,9 @@ fn is_ready(child: &mut Child) -> Option<bool> {
 
 /// What the end of a process means that was never ready.
 fn judge(status: ExitStatus) -> Result<(), Failure> {
-    match status.code().map(u8::try_from) {
-        Some(Ok(DONE)) => Ok(()),
-        Some(Ok(WRONG_FILE)) => Err(Failure { words: ENDED.to_owned(), status: WRONG_FILE }),
-        Some(_) => Err(failure(ENDED.to_owned())),
+    match status.code() {
+        Some(0) => Ok(()),
+        code @ Some(_) => Err(Failure { words: ENDED.to_owned(), status: code }),
         None => {
             let signal = status.signal().unwrap_or_default();
             Err(failure(format!("{ENDED}, by signal {signal}")))
@@ -73,20 +75,27 @@ fn judge(status: ExitStatus) -> Result<(), Failure> {
 }
 
 fn failure(words: String) -> Failure {
-    Failure { words, status: FAILED }
+    Failure { words, status: None }
 }
 
 /// Leaves the caller's session, folder and name behind. What cannot be left is no harm.
-pub(super) fn leave_caller() {
+pub(super) fn leave_caller(name: &str) {
     let _ = rustix::process::setsid();
     let _ = std::env::set_current_dir("/");
-    let _ = rustix::thread::set_name(c"ldirectord");
+    if let Ok(name) = CString::new(name) {
+        let _ = rustix::thread::set_name(&name);
+    }
 }
 
 /// Tells the caller that the director is ready, and lets go of its terminal.
 pub(super) fn tell_ready() {
     // a caller that is gone does not want to know
     let _ = io::stdout().write_all(b"\n").and_then(|()| io::stdout().flush());
+    let_go();
+}
+
+/// Lets go of the terminal.
+pub(super) fn let_go() {
     if let Ok(null) = OpenOptions::new().read(true).write(true).open("/dev/null") {
         let _ = dup2_stdin(&null);
         let _ = dup2_stdout(&null);

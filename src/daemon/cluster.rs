@@ -1,0 +1,194 @@
+//! A director as one of a pair: its heartbeat, its role, and all that moves with the role.
+//!
+//! ```text
+//!   peer ⇄ ┌───────┐ ─ orders (watch, latest wins) ─▶ ┌────────────┐ ─ held (watch) ─▶ addresses' thread
+//!   links ▶│ heart │ ◀─ how far that is (watch) ───── │ changeover │ ◀─ reports ─────
+//!          └───────┘ ◀─ broken ────────────────────── └────────────┘ ─ the table of a role ─▶ control
+//! ```
+//!
+//! The heart has a thread of its own: heartbeats go out in time whatever control is busy with.
+
+mod changeover;
+mod heart;
+mod order;
+mod secret;
+mod setup;
+mod sockets;
+mod sync;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::thread;
+
+use jiff::Timestamp;
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::spawn_blocking;
+use tokio::time::Instant;
+use tracing::{error, info};
+
+use crate::failover::pulse::Event;
+use crate::kernel::addresses::{self, Held};
+use crate::kernel::{self, links};
+use crate::model::{Cluster, Role, VirtualAddress};
+use crate::observe::status::{PairStatus, PeerStatus};
+
+use super::Error;
+use changeover::{Changeover, Joints};
+use heart::{Beat, Vessels};
+use order::Order;
+
+use sync::Sync;
+
+pub(super) use setup::{INACTIVE, Setup};
+
+/// What control does for its pair.
+pub(super) enum Request {
+    /// The director has this role from now on; to be answered when the kernel holds its table.
+    Role(Role, oneshot::Sender<()>),
+    /// The administrator is to know of this.
+    Mail(String),
+}
+
+/// What is held of the virtual addresses.
+#[derive(Clone, Debug, Default)]
+struct Holding {
+    addresses: BTreeSet<String>,
+    /// Those that the kernel refuses, and why.
+    refused: BTreeSet<String>,
+}
+
+/// Which of its pair this machine is; fails, in words, where it is none. In a dry run it is the
+/// master, and has no peer.
+pub(super) async fn find(cluster: &Cluster, dry_run: bool) -> Result<Setup, String> {
+    if dry_run {
+        info!("dry run: no heartbeat is sent or heard, as if there were no peer");
+        return Ok(Setup::alone(cluster));
+    }
+    let own = links::own();
+    let own = own.map_err(|why| format!("the addresses of this machine cannot be read: {why}"))?;
+    let secret = match cluster.secret.clone() {
+        Some(path) => {
+            let read = spawn_blocking(move || secret::secret(&path)).await;
+            Some(read.map_err(|lost| lost.to_string())??)
+        }
+        None => None,
+    };
+    Setup::of(cluster, &own, secret)
+}
+
+/// This director's side of its pair.
+pub(super) struct Pair {
+    setups: watch::Sender<Arc<Setup>>,
+    events: mpsc::Sender<Event>,
+    beat: watch::Receiver<Beat>,
+    holding: watch::Receiver<Holding>,
+    sync: Sync,
+}
+
+impl Pair {
+    /// Starts the heart and what carries its orders out. What they ask for is to be done until there
+    /// is nobody who could ask. Fails where the heartbeats have no socket.
+    pub(super) fn start(
+        setup: Setup,
+        dry_run: bool,
+    ) -> Result<(Self, mpsc::Receiver<Request>), Error> {
+        let (setups, setups_seen) = watch::channel(Arc::new(setup));
+        let (events, told) = mpsc::channel(WAITING);
+        let (asks, requests) = mpsc::channel(WAITING);
+        let (orders, orders_seen) = watch::channel(Order::first());
+        let (settled, settled_seen) = watch::channel(0);
+        let (beats, beat) = watch::channel(Beat::first());
+        let (held, held_seen) = watch::channel(Held::default());
+        let (report, reports) = mpsc::unbounded_channel();
+        let (holdings, holding) = watch::channel(Holding::default());
+        heart::start(Vessels {
+            setups: setups_seen.clone(),
+            events: told,
+            settled: settled_seen,
+            orders,
+            requests: asks.clone(),
+            beat: beats,
+        })
+        .map_err(Error::Heartbeat)?;
+        if !dry_run {
+            let work = move || {
+                if let Err(why) = addresses::run(held_seen, report) {
+                    error!("the virtual addresses cannot be changed: {why}");
+                }
+            };
+            let thread = thread::Builder::new().name("addresses".to_owned());
+            thread.spawn(work).map_err(Error::system("start the addresses' thread"))?;
+        }
+        let joints = Joints {
+            setups: setups_seen,
+            orders: orders_seen,
+            settled,
+            events: events.clone(),
+            requests: asks,
+            held,
+            reports,
+            holding: holdings,
+        };
+        tokio::spawn(Changeover::new(joints, dry_run).run());
+        Ok((Pair { setups, events, beat, holding, sync: Sync::default() }, requests))
+    }
+
+    /// The role that the director begins in: a standby is one to its peer, and who has none need not
+    /// empty the table before it serves.
+    pub(super) fn first_role(&self) -> Role {
+        match self.setups.borrow().peer {
+            Some(_) => Role::Standby,
+            None => Role::Active,
+        }
+    }
+
+    /// Follows another configuration of the pair, in the role that it has.
+    pub(super) fn follow(&self, setup: Setup) {
+        if setup.rules.is_master != self.setups.borrow().rules.is_master {
+            let name = if setup.rules.is_master { "MASTER" } else { "BACKUP" };
+            info!("this director is the {name} of its pair from now on");
+        }
+        self.setups.send_replace(Arc::new(setup));
+    }
+
+    /// Tells the heart; where it is told too much at once this is one too many.
+    pub(super) fn tell(&self, event: Event) {
+        if let Err(why) = self.events.try_send(event) {
+            error!("the heart is not told: {why}");
+        }
+    }
+
+    /// The sync daemon of a role; at the end there is none.
+    pub(super) fn sync(&mut self, role: Option<Role>) -> kernel::Sync {
+        self.sync.of(self.setups.borrow().cluster.sync.as_ref(), role)
+    }
+
+    /// How it is, for people to see; `when` is the time of day of a moment.
+    pub(super) fn status(&self, when: impl Fn(Instant) -> Timestamp) -> PairStatus {
+        let (setup, beat, holding) =
+            (self.setups.borrow(), self.beat.borrow(), self.holding.borrow());
+        let peer = setup.peer.map(|peer| PeerStatus {
+            address: peer.public.to_string(),
+            heard: beat.heard.map(&when),
+        });
+        PairStatus {
+            master: setup.rules.is_master,
+            role: beat.role,
+            since: when(beat.since),
+            because: beat.because.clone(),
+            peer,
+            addresses: holding.addresses.iter().cloned().collect(),
+            refused: holding.refused.iter().cloned().collect(),
+        }
+    }
+}
+
+/// As the log names it: `10.0.0.100 on eth0:1`.
+fn name(address: &VirtualAddress) -> String {
+    let interface =
+        address.label.as_deref().map_or_else(|| address.interface.to_string(), str::to_owned);
+    format!("{} on {interface}", address.address)
+}
+
+/// What may wait for control, or for the heart.
+const WAITING: usize = 64;

@@ -1,0 +1,283 @@
+//! Carries a change of the role out, step by step.
+//!
+//! Takeover: `active_cmd`; the table, and the sync daemon as master, which the kernel's thread does
+//! and says so; the addresses, which are announced. Handover: `inactive_cmd`; the addresses; then the
+//! heart tells the peer; the sync daemon as backup, and the table. A newer order overtakes an older
+//! one between two steps; whatever there is to wait for, it is not waited for without end.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::{Instant, timeout_at};
+use tracing::{error, info, warn};
+
+use crate::daemon::program::Program;
+use crate::failover::pulse::Event;
+use crate::failover::wire::Service;
+use crate::kernel::addresses::{Held, Report};
+use crate::model::{Command, Role, VirtualAddress};
+
+use super::order::Order;
+use super::setup::Setup;
+use super::{Holding, Request, name};
+
+/// What a changeover is joined to.
+pub(super) struct Joints {
+    /// The pair; the latest counts.
+    pub(super) setups: watch::Receiver<Arc<Setup>>,
+    /// What the heart wants; the latest counts.
+    pub(super) orders: watch::Receiver<Order>,
+    /// The order whose addresses are up, or down.
+    pub(super) settled: watch::Sender<u64>,
+    /// What the heart is told.
+    pub(super) events: mpsc::Sender<Event>,
+    /// What control is asked for: the table.
+    pub(super) requests: mpsc::Sender<Request>,
+    /// The task that owns the addresses, and what it says.
+    pub(super) held: watch::Sender<Held>,
+    /// What became of them.
+    pub(super) reports: mpsc::UnboundedReceiver<Report>,
+    /// What is held, for people to see.
+    pub(super) holding: watch::Sender<Holding>,
+}
+
+/// Whoever carries it out.
+pub(super) struct Changeover {
+    joints: Joints,
+    setup: Arc<Setup>,
+    /// The role of the addresses and the table.
+    role: Role,
+    announcements: u64,
+    dry_run: bool,
+    /// How long the kernel may take for a table before the peer is to serve.
+    for_table: Duration,
+    /// How long it may take to lower addresses before the peer is told that they are down.
+    for_addresses: Duration,
+}
+
+impl Changeover {
+    /// One that has done nothing yet.
+    pub(super) fn new(mut joints: Joints, dry_run: bool) -> Self {
+        let setup = Arc::clone(&joints.setups.borrow_and_update());
+        Changeover {
+            joints,
+            setup,
+            role: Role::Standby,
+            announcements: 0,
+            dry_run,
+            for_table: Duration::from_secs(10),
+            for_addresses: Duration::from_secs(5),
+        }
+    }
+
+    /// Carries orders out until the last one is.
+    pub(super) async fn run(mut self) {
+        self.begin().await;
+        loop {
+            let mut order = self.joints.orders.borrow_and_update().clone();
+            if self.joints.orders.has_changed().is_err() {
+                // without a heart nobody knows who is active
+                order = Order { role: Role::Standby, last: true, ..order };
+            }
+            self.carry_out(&order).await;
+            if order.last {
+                return;
+            }
+            tokio::select! {
+                _ = self.joints.orders.changed() => {}
+                Ok(()) = self.joints.setups.changed() => self.follow(),
+                Some(report) = self.joints.reports.recv() => self.told(report),
+            }
+        }
+    }
+
+    /// What an earlier director has left behind is of an active one; a lone director has nobody who
+    /// could hold it in its place.
+    async fn begin(&mut self) {
+        self.command("inactive_cmd", self.setup.cluster.inactive_command.clone()).await;
+        if self.setup.peer.is_some() {
+            self.hold(false);
+            self.addresses_settled().await;
+        }
+        self.joints.settled.send_replace(Order::first().number);
+    }
+
+    async fn carry_out(&mut self, order: &Order) {
+        match (self.role, order.role) {
+            (Role::Standby, Role::Active) if !order.last => self.take_over(order).await,
+            (Role::Active, Role::Standby) => self.hand_over(order).await,
+            (Role::Active, Role::Active) if order.announcements != self.announcements => {
+                self.announcements = order.announcements;
+                self.command("active_cmd", self.setup.cluster.active_command.clone()).await;
+                self.announce();
+            }
+            (Role::Standby, Role::Standby) if order.last => {
+                self.command("inactive_cmd", self.setup.cluster.inactive_command.clone()).await;
+                self.hold(false);
+                self.addresses_settled().await;
+            }
+            _ => {}
+        }
+        self.joints.settled.send_replace(order.number);
+    }
+
+    async fn take_over(&mut self, order: &Order) {
+        self.role = Role::Active;
+        self.announcements = order.announcements;
+        self.command("active_cmd", self.setup.cluster.active_command.clone()).await;
+        if self.is_overtaken(order) {
+            return;
+        }
+        let Some(programmed) = self.table(Role::Active).await else { return };
+        let deadline = Instant::now() + self.for_table;
+        tokio::select! {
+            done = timeout_at(deadline, programmed) => match done {
+                Ok(Ok(())) => self.hold(true),
+                // control answers nobody any more: it has ended
+                Ok(Err(_)) => {}
+                Err(_) => {
+                    let limit = self.for_table;
+                    let why = format!("the kernel has not taken the table within {limit:?}");
+                    // the heart ends before this only when there is nothing to be told any more
+                    let _ = self.joints.events.send(Event::Broken(why)).await;
+                }
+            },
+            () = overtaken(&mut self.joints.orders, order.role) => {}
+        }
+    }
+
+    async fn hand_over(&mut self, order: &Order) {
+        self.command("inactive_cmd", self.setup.cluster.inactive_command.clone()).await;
+        self.hold(false);
+        self.addresses_settled().await;
+        self.role = Role::Standby;
+        self.joints.settled.send_replace(order.number);
+        if !order.last {
+            // at the end control empties it as it is to be left
+            let _ = self.table(Role::Standby).await;
+        }
+    }
+
+    /// Follows another setup, in the role that it has.
+    fn follow(&mut self) {
+        self.setup = Arc::clone(&self.joints.setups.borrow_and_update());
+        if self.joints.held.borrow().number > 0 {
+            let up = self.joints.held.borrow().up;
+            self.hold(up);
+        }
+    }
+
+    fn is_overtaken(&self, order: &Order) -> bool {
+        self.joints.orders.borrow().role != order.role
+    }
+
+    /// Asks for the table of a role; what is returned is ready when the kernel has taken it.
+    async fn table(&self, role: Role) -> Option<oneshot::Receiver<()>> {
+        let (done, programmed) = oneshot::channel();
+        self.joints.requests.send(Request::Role(role, done)).await.ok()?;
+        Some(programmed)
+    }
+
+    async fn command(&self, directive: &'static str, command: Option<Command>) {
+        let Some(command) = command else { return };
+        let program =
+            Program::Command { directive, command, arguments: Vec::new(), outlives: false };
+        if self.dry_run {
+            return info!("would run: {program}");
+        }
+        info!("running {program}");
+        if let Err(why) = program.run(COMMAND).await {
+            warn!("{program} {why}");
+        }
+    }
+
+    fn hold(&self, up: bool) {
+        let ours = Arc::new(self.setup.cluster.addresses.clone());
+        if self.dry_run {
+            let verb = if up { "raise" } else { "lower" };
+            ours.iter().for_each(|address| info!("would {verb} {}", name(address)));
+        }
+        self.joints.held.send_modify(|held| {
+            held.number += 1;
+            held.ours = ours;
+            held.up = up;
+        });
+    }
+
+    fn announce(&self) {
+        self.joints.held.send_modify(|held| {
+            held.number += 1;
+            held.announcements += 1;
+        });
+    }
+
+    /// Waits until the latest asking has been carried out.
+    async fn addresses_settled(&mut self) {
+        if self.dry_run {
+            return;
+        }
+        let number = self.joints.held.borrow().number;
+        let deadline = Instant::now() + self.for_addresses;
+        loop {
+            match timeout_at(deadline, self.joints.reports.recv()).await {
+                Ok(Some(report)) => {
+                    let latest = report.number;
+                    self.told(report);
+                    if latest >= number {
+                        return;
+                    }
+                }
+                Ok(None) => return error!("nobody owns the addresses any more"),
+                Err(_) => {
+                    return error!("the addresses are not down after {:?}", self.for_addresses);
+                }
+            }
+        }
+    }
+
+    fn told(&self, report: Report) {
+        for address in &report.raised {
+            info!("raised {}", name(address));
+        }
+        for address in &report.lowered {
+            info!("lowered {}", name(address));
+        }
+        self.joints.holding.send_modify(|holding| {
+            let now: BTreeSet<String> =
+                report.refused.iter().map(|(at, why)| format!("{}: {why}", name(at))).collect();
+            for refused in now.difference(&holding.refused) {
+                let up = self.joints.held.borrow().up;
+                let verb = if up { "raised" } else { "lowered" };
+                error!("cannot be {verb}, to be tried again: {refused}");
+            }
+            holding.refused = now;
+            let held = self.joints.held.borrow();
+            let refused = |address: &&VirtualAddress| {
+                report.refused.iter().any(|(refused, _)| refused == *address)
+            };
+            let ours = held.ours.iter().filter(|address| held.up && !refused(address));
+            holding.addresses = ours.map(name).collect();
+        });
+        if report.announced {
+            let service = match self.setup.service() {
+                Service::Lvs => "lvs",
+                Service::Fos => "fos",
+            };
+            info!("gratuitous {service} arps finished");
+        }
+    }
+}
+
+/// Waits for an order of another role.
+async fn overtaken(orders: &mut watch::Receiver<Order>, role: Role) {
+    // without a heart that is for the caller to see
+    let _ = orders.wait_for(|latest| latest.role != role).await;
+}
+
+/// How long `active_cmd` and `inactive_cmd` may take.
+const COMMAND: Duration = Duration::from_secs(10);
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,291 @@
+//! The heart's thread: hears the peer, beats, and orders roles.
+//!
+//! It owns the machine and its sockets, and waits for nobody: heartbeats go out in time whatever the
+//! director is busy with. What it orders is carried out by the changeover; only the word that this
+//! director is not active waits until its addresses are down.
+
+use std::io;
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+use tokio::runtime;
+use tokio::sync::{mpsc, watch};
+use tokio::time::{Instant, sleep, sleep_until};
+use tracing::{info, warn};
+
+use crate::failover::pulse::{Action, Event, Line, Pulse, Word};
+use crate::failover::wire::{Heard, Path, Wire};
+use crate::kernel::links::{self, Links};
+use crate::model::{Node, Role, Time};
+
+use super::Request;
+use super::order::Order;
+use super::secret::chance;
+use super::setup::Setup;
+use super::sockets::Sockets;
+
+/// What the heart is joined to.
+pub(super) struct Vessels {
+    /// The pair, the latest counts.
+    pub(super) setups: watch::Receiver<Arc<Setup>>,
+    /// What others know that the machine is to be told.
+    pub(super) events: mpsc::Receiver<Event>,
+    /// The order whose addresses are up, or down.
+    pub(super) settled: watch::Receiver<u64>,
+    /// What is to be done.
+    pub(super) orders: watch::Sender<Order>,
+    /// What control is to do: mail.
+    pub(super) requests: mpsc::Sender<Request>,
+    /// How it beats, for people to see.
+    pub(super) beat: watch::Sender<Beat>,
+}
+
+/// How a heart beats.
+#[derive(Clone, Debug)]
+pub(super) struct Beat {
+    /// The role that it has ordered.
+    pub(super) role: Role,
+    /// Since when.
+    pub(super) since: Instant,
+    /// Why, in its own words.
+    pub(super) because: String,
+    /// When the peer was heard last.
+    pub(super) heard: Option<Instant>,
+}
+
+impl Beat {
+    /// That of one that has just been born.
+    pub(super) fn first() -> Self {
+        let because = "the director has started".to_owned();
+        Beat { role: Role::Standby, since: Instant::now(), because, heard: None }
+    }
+}
+
+/// Starts the thread, on sockets that are there already; fails where they are not. It ends when the
+/// machine has said its last word, or the sender of events is dropped.
+pub(super) fn start(vessels: Vessels) -> io::Result<()> {
+    let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
+    let sockets = {
+        let _within = runtime.enter();
+        Sockets::open(&vessels.setups.borrow().cables())?
+    };
+    let session = chance()?;
+    let beat = move || runtime.block_on(Heart::new(vessels, sockets, session).beat());
+    thread::Builder::new().name("heart".to_owned()).spawn(beat)?;
+    Ok(())
+}
+
+struct Heart {
+    vessels: Vessels,
+    setup: Arc<Setup>,
+    sockets: Sockets,
+    machine: Pulse,
+    wire: Wire,
+    born: Instant,
+    /// What waits until this order's addresses are down.
+    held: Option<Word>,
+    /// The machine was told to stop.
+    stopping: bool,
+}
+
+impl Heart {
+    fn new(mut vessels: Vessels, sockets: Sockets, session: u128) -> Self {
+        let setup = Arc::clone(&vessels.setups.borrow_and_update());
+        let machine = Pulse::new(setup.rules, Time::ZERO);
+        let wire = Wire::new(setup.service(), setup.rules.is_master, setup.key(), session);
+        let born = Instant::now();
+        Heart { vessels, setup, sockets, machine, wire, born, held: None, stopping: false }
+    }
+
+    async fn beat(mut self) {
+        let (nodes, watched) = watch::channel(None);
+        let (tell, mut carried) = mpsc::unbounded_channel();
+        tokio::spawn(watch(watched, tell));
+        nodes.send_replace(self.watched());
+        for action in self.machine.opening() {
+            // the changeover begins as a standby
+            if action != Action::Become(Role::Standby) {
+                self.carry(vec![action]);
+            }
+        }
+        let mut missing = Instant::now() + AGAIN;
+        while !self.is_done() {
+            let deadline = self.deadline();
+            tokio::select! {
+                // what the peer has said counts before its silence does
+                biased;
+                (path, datagram) = self.sockets.receive() => self.heard(path, &datagram),
+                event = self.vessels.events.recv() => match event {
+                    Some(event) => self.handle(event),
+                    None => return,
+                },
+                changed = self.vessels.setups.changed() => {
+                    if changed.is_err() {
+                        return;
+                    }
+                    self.follow();
+                    nodes.send_replace(self.watched());
+                }
+                Ok(()) = self.vessels.settled.changed() => self.release(),
+                Some(links) = carried.recv() => self.links(links),
+                () = sleep_until(missing), if self.sockets.is_incomplete() => {
+                    self.sockets.complete();
+                    missing = Instant::now() + AGAIN;
+                }
+                () = sleep_until(deadline) => {}
+            }
+            // also where datagrams leave no moment between them
+            if self.deadline() <= Instant::now() {
+                self.handle(Event::Tick);
+            }
+        }
+    }
+
+    fn now(&self) -> Time {
+        self.born.elapsed()
+    }
+
+    fn deadline(&self) -> Instant {
+        let never = || Instant::now() + Duration::from_secs(3600);
+        self.machine.next_deadline().map_or_else(never, |at| self.born + at)
+    }
+
+    /// The node whose cables are of interest.
+    fn watched(&self) -> Option<Node> {
+        let monitored = self.setup.cluster.monitor_links && self.setup.rules.has_peer;
+        monitored.then_some(self.setup.own)
+    }
+
+    fn heard(&mut self, path: Path, datagram: &[u8]) {
+        let Heard { word, line, answer } = self.wire.hear(datagram, path, self.now());
+        line.into_iter().for_each(|line| info!("{line}"));
+        answer.into_iter().for_each(|answer| self.sockets.send(path, &answer));
+        if let Some(word) = word {
+            self.vessels.beat.send_modify(|beat| beat.heard = Some(Instant::now()));
+            self.handle(Event::Heard(word));
+        }
+    }
+
+    fn links(&mut self, Links { public, private }: Links) {
+        if self.watched().is_some() {
+            self.handle(Event::Links { public, private });
+        }
+    }
+
+    /// Follows another setup, without a change of the role.
+    fn follow(&mut self) {
+        let was_watched = self.watched().is_some();
+        self.setup = Arc::clone(&self.vessels.setups.borrow_and_update());
+        self.sockets.follow(&self.setup.cables());
+        self.wire.change(self.setup.rules.is_master, self.setup.key());
+        self.handle(Event::Rules(self.setup.rules));
+        if was_watched && self.watched().is_none() {
+            // nobody looks any more
+            self.handle(Event::Links { public: true, private: true });
+        }
+    }
+
+    fn handle(&mut self, event: Event) {
+        if self.stopping {
+            return;
+        }
+        self.stopping = event == Event::Stop;
+        let actions = self.machine.handle(event, self.now());
+        self.carry(actions);
+        if self.stopping {
+            self.order(|order| order.last = true);
+        }
+    }
+
+    fn carry(&mut self, actions: Vec<Action>) {
+        let mut because = None;
+        for action in actions {
+            match action {
+                Action::Send(word) => self.send(word),
+                Action::Become(role) => {
+                    let news = self.vessels.beat.borrow().role != role;
+                    self.order(|order| order.role = role);
+                    if !news {
+                        continue;
+                    }
+                    let because = because.take().unwrap_or_else(|| "the director stops".to_owned());
+                    self.vessels.beat.send_modify(|beat| {
+                        let heard = beat.heard;
+                        *beat = Beat { role, since: Instant::now(), because, heard };
+                    });
+                }
+                Action::Announce => self.order(|order| order.announcements += 1),
+                Action::Say(line) => {
+                    because = Some(line.text.clone());
+                    self.say(line);
+                }
+            }
+        }
+    }
+
+    fn say(&self, Line { text, mailed }: Line) {
+        info!("{text}");
+        if mailed && self.vessels.requests.try_send(Request::Mail(text)).is_err() {
+            warn!("too much is to be done, this is told here only");
+        }
+    }
+
+    fn order(&self, change: impl FnOnce(&mut Order)) {
+        self.vessels.orders.send_modify(|order| {
+            order.number += 1;
+            change(order);
+        });
+    }
+
+    /// Sends a word, or keeps it until the addresses are down: the peer must not take them before.
+    fn send(&mut self, word: Word) {
+        match self.is_settled() {
+            true => self.speak(word),
+            false => self.held = Some(word),
+        }
+    }
+
+    fn release(&mut self) {
+        if self.is_settled()
+            && let Some(word) = self.held.take()
+        {
+            self.speak(word);
+        }
+    }
+
+    fn speak(&mut self, word: Word) {
+        let [public, private] = self.wire.say(word);
+        self.sockets.send(Path::Public, &public);
+        self.sockets.send(Path::Private, &private);
+    }
+
+    /// Whether nothing is up that should be down.
+    fn is_settled(&self) -> bool {
+        let order = self.vessels.orders.borrow();
+        order.role == Role::Active || *self.vessels.settled.borrow() >= order.number
+    }
+
+    fn is_done(&self) -> bool {
+        self.stopping && self.held.is_none()
+    }
+}
+
+/// Watches the links for as long as anybody listens, whatever the kernel says to that.
+async fn watch(nodes: watch::Receiver<Option<Node>>, tell: mpsc::UnboundedSender<Links>) {
+    let mut last = None;
+    while let Err(why) = links::watch(nodes.clone(), tell.clone()).await {
+        let why = why.to_string();
+        if last.as_ref() != Some(&why) {
+            warn!("the links cannot be watched, to be tried again: {why}");
+        }
+        last = Some(why);
+        sleep(AGAIN).await;
+    }
+}
+
+/// How often it is tried to have a socket that could not be had, and to watch links again.
+const AGAIN: Duration = Duration::from_secs(1);
+
+#[cfg(test)]
+mod tests;

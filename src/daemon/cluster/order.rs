@@ -1,0 +1,23 @@
+//! What the heart orders.
+
+use crate::model::Role;
+
+/// What is to be; the latest counts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Order {
+    /// Counts the orders of this run, from 1.
+    pub(super) number: u64,
+    /// The role to be had.
+    pub(super) role: Role,
+    /// Counts how often the neighbours were to be told again.
+    pub(super) announcements: u64,
+    /// It is the last one: the daemon stops.
+    pub(super) last: bool,
+}
+
+impl Order {
+    /// What holds before the heart has ordered anything.
+    pub(super) fn first() -> Self {
+        Order { number: 1, role: Role::Standby, announcements: 0, last: false }
+    }
+}

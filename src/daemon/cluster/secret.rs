@@ -1,0 +1,44 @@
+//! What no configuration holds: the secret of a pair, and chance.
+
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use tracing::warn;
+
+use super::setup::Secret;
+
+/// The secret that a file holds; blanks and line ends at its end are none of it. Fails, in words,
+/// where there is none.
+pub(super) fn secret(path: &Path) -> Result<Secret, String> {
+    let failed =
+        |why| format!("the key of the heartbeats cannot be read: {}: {why}", path.display());
+    let metadata = fs::metadata(path).map_err(failed)?;
+    if !metadata.is_file() {
+        return Err(failed(io::Error::other("it is no regular file")));
+    }
+    if metadata.permissions().mode() & OTHERS != 0 {
+        warn!("others can read the key of the heartbeats: {}", path.display());
+    }
+    let mut bytes = Vec::new();
+    let file = File::open(path).map_err(failed)?;
+    file.take(LONGEST).read_to_end(&mut bytes).map_err(failed)?;
+    let key = bytes.trim_ascii_end();
+    match key.is_empty() {
+        true => Err(failed(io::Error::other("it is empty"))),
+        false => Ok(Secret(key.to_owned())),
+    }
+}
+
+/// A number that nobody can guess, another one at each start.
+pub(super) fn chance() -> io::Result<u128> {
+    let mut bytes = [0; 16];
+    File::open("/dev/urandom")?.read_exact(&mut bytes)?;
+    Ok(u128::from_ne_bytes(bytes))
+}
+
+/// Bytes of a secret that count.
+const LONGEST: u64 = 4096;
+/// The right to read of all but the owner and the group.
+const OTHERS: u32 = 0o004;

@@ -1,0 +1,97 @@
+//! Who this director is of its pair, and over which cables it talks to its peer.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::net::{IpAddr, SocketAddrV4};
+
+use crate::failover::pulse::Rules;
+use crate::failover::wire::{Path, Service};
+use crate::model::{Cluster, Node};
+
+use super::sockets::Cable;
+
+/// A pair as one of its two sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::daemon) struct Setup {
+    /// All that the file says.
+    pub(super) cluster: Cluster,
+    /// What the machine has to know.
+    pub(super) rules: Rules,
+    /// This director's own addresses.
+    pub(super) own: Node,
+    /// Its peer's, if it has one.
+    pub(super) peer: Option<Node>,
+    /// What both sign their heartbeats with, if they do.
+    pub(super) secret: Option<Secret>,
+}
+
+/// A secret, which nobody reads in a log.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct Secret(pub(super) Vec<u8>);
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret")
+    }
+}
+
+impl Setup {
+    /// The pair as the owner of these addresses sees it: who has `primary` is the master, anybody
+    /// else the backup. Fails, in pulse's words, for a backup that there is not.
+    pub(super) fn of(
+        cluster: &Cluster,
+        addresses: &BTreeSet<IpAddr>,
+        secret: Option<Secret>,
+    ) -> Result<Self, String> {
+        let is_master = addresses.contains(&cluster.primary.public.into());
+        let (own, peer) = match (is_master, cluster.backup) {
+            (true, peer) => (cluster.primary, peer),
+            (false, Some(backup)) => (backup, Some(cluster.primary)),
+            (false, None) => {
+                return Err(INACTIVE.to_owned());
+            }
+        };
+        let rules = rules(cluster, is_master, peer.is_some());
+        Ok(Setup { cluster: cluster.clone(), rules, own, peer, secret })
+    }
+
+    /// The pair as a master sees it that is told nothing by its peer, and tells it nothing.
+    pub(super) fn alone(cluster: &Cluster) -> Self {
+        let (rules, own) = (rules(cluster, true, false), cluster.primary);
+        Setup { cluster: cluster.clone(), rules, own, peer: None, secret: None }
+    }
+
+    /// The cables to the peer, the public one first.
+    pub(super) fn cables(&self) -> Vec<Cable> {
+        let Some(peer) = self.peer else { return Vec::new() };
+        let at = |address| SocketAddrV4::new(address, self.cluster.port);
+        let cable = |path, (from, to)| Cable { path, from: at(from), to: at(to) };
+        let public = cable(Path::Public, (self.own.public, peer.public));
+        let private = self.own.private.zip(peer.private).map(|both| cable(Path::Private, both));
+        [Some(public), private].into_iter().flatten().collect()
+    }
+
+    /// What the pair does.
+    pub(super) fn service(&self) -> Service {
+        if self.cluster.failovers.is_empty() { Service::Lvs } else { Service::Fos }
+    }
+
+    /// The bytes of the secret.
+    pub(super) fn key(&self) -> Option<&[u8]> {
+        self.secret.as_ref().map(|secret| secret.0.as_slice())
+    }
+}
+
+fn rules(cluster: &Cluster, is_master: bool, has_peer: bool) -> Rules {
+    Rules { keepalive: cluster.keepalive, deadtime: cluster.deadtime, is_master, has_peer }
+}
+
+/// Why a backup does not run whose file says that there is none, in pulse's words.
+pub(in crate::daemon) const INACTIVE: &str =
+    "We are backup node and backup is marked inactive -- exiting pulse";
+
+#[cfg(test)]
+mod tests;
+
+#[cfg(test)]
+pub(super) use tests::cluster;

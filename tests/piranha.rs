@@ -1,0 +1,151 @@
+//! The program called as pulse and as lvsd: what it says before it touches anything, and its manual
+//! pages.
+
+#![allow(clippy::unwrap_used, reason = "a test may end where it fails")]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::os::unix::process::CommandExt;
+use std::process::Command;
+
+use lvs_director::face::popt::{Opt, Takes};
+use lvs_director::face::{lvsd, pulse};
+
+/// What a call came to: exit status, standard output, standard error.
+type Answer = (i32, String, String);
+
+/// By what they are called, what they call themselves, and their options.
+const FACES: [(&str, &str, &[Opt]); 2] =
+    [("pulse", "pulse", pulse::OPTIONS), ("lvsd", "lvs", lvsd::OPTIONS)];
+
+#[test]
+fn the_name_that_it_is_called_by_picks_the_face() {
+    for (name, version) in [
+        ("pulse", "pulse 1.56"),
+        ("/usr/sbin/pulse", "pulse 1.56"),
+        ("/usr/sbin/lvsd", "lvs 1.38"),
+        // before 0.8.0
+        ("lvs", "lvs 1.38"),
+    ] {
+        let (status, output, complaint) = call(name, &["--version"]);
+        assert_eq!((status, complaint.as_str()), (0, ""));
+        let lines: Vec<_> = output.lines().collect();
+        assert_eq!(lines.len(), 3);
+        assert_eq!(lines[0], format!("Program Version:\t{version}"));
+        let ours = format!("A component of:\t\tlvs-director-{}", env!("CARGO_PKG_VERSION"));
+        assert_eq!(lines[2], ours);
+    }
+}
+
+#[test]
+fn a_wrong_command_line_is_1() {
+    for (name, alias, _) in FACES {
+        for (words, complaint) in [
+            (&["-z"][..], "bad argument -z: unknown option"),
+            (&["-nz"], "bad argument -nz: unknown option"),
+            (&["--configfile"], "bad argument --configfile: missing argument"),
+            (&["-vc"], "bad argument -vc: missing argument"),
+            (&["-n=1"], "bad argument -n=1: option does not take an argument"),
+            (&["start"], "unexpected arguments"),
+            (&["--version", "start"], "unexpected arguments"),
+        ] {
+            let answer = (1, String::new(), format!("{alias}: {complaint}\n"));
+            assert_eq!(call(name, words), answer, "{words:?}");
+        }
+    }
+}
+
+#[test]
+fn help_and_usage_have_every_option() {
+    for (name, alias, options) in FACES {
+        for words in [&["-?"][..], &["--help"], &["-n?"], &["--usage"], &["-c", "/x", "--help"]] {
+            let (status, output, complaint) = call(name, words);
+            assert_eq!((status, complaint.as_str()), (0, ""), "{words:?}");
+            assert!(output.starts_with(&format!("Usage: {alias} ")), "{output}");
+            for known in options.iter().flat_map(|option| option.names) {
+                assert!(output.contains(&format!("--{known}")), "{known}: {output}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_file_that_is_not_there_is_1() {
+    for (name, alias, _) in FACES {
+        for words in [["-c", "/nowhere/lvs.cf"], ["-nvc", "/nowhere/lvs.cf"]] {
+            let (status, output, complaint) = call(name, &words);
+            assert_eq!((status, output.as_str()), (1, ""));
+            let mut lines = complaint.lines();
+            let first = format!("{alias}: failed to open /nowhere/lvs.cf");
+            assert_eq!(lines.next(), Some(&*first));
+            assert!(lines.next().unwrap().contains("No such file or directory"), "{complaint}");
+        }
+    }
+}
+
+/// The options of a page are those of the program, in its order.
+#[test]
+fn the_manual_pages_have_every_option() {
+    for (name, _, options) in FACES {
+        let page = fs::read_to_string(page(name)).unwrap();
+        let shown: Vec<_> = entries(&page, "OPTIONS", ".It Fl ");
+        assert_eq!(
+            shown,
+            options.iter().map(entry).chain(HELP.map(str::to_owned)).collect::<Vec<_>>()
+        );
+        let synopsis = part(&page, "SYNOPSIS");
+        let words: BTreeSet<_> = synopsis.split_whitespace().collect();
+        for known in options.iter().filter_map(|option| option.names.first()) {
+            assert!(words.contains(&*format!("-{known}")), "{name}: {known}");
+        }
+    }
+}
+
+#[test]
+fn the_manual_pages_name_the_files() {
+    for (name, pid_file) in [("pulse", "/var/run/pulse.pid"), ("lvsd", "/var/run/lvs.pid")] {
+        let page = fs::read_to_string(page(name)).unwrap();
+        let files = entries(&page, "FILES", ".It Pa ");
+        for file in ["/etc/sysconfig/ha/lvs.cf", pid_file] {
+            assert!(files.contains(&file.to_owned()), "{name}: {file}");
+        }
+        assert_eq!(entries(&page, "EXIT STATUS", ".It "), ["0", "1"]);
+    }
+}
+
+/// As mdoc has it: `c , Fl -configfile Ar FILE`.
+fn entry(option: &Opt) -> String {
+    let value = match option.takes {
+        Takes::Nothing => String::new(),
+        Takes::Text(value) | Takes::Number(value) => format!(" Ar {}", value.to_lowercase()),
+    };
+    let letter = option.letter.map(|letter| letter.to_string());
+    let names = option.names.iter().map(|name| format!("-{name}"));
+    let forms: Vec<_> = letter.into_iter().chain(names).collect();
+    forms.join(" , Fl ") + &value
+}
+
+fn call(name: &str, words: &[&str]) -> Answer {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_lvs-director"));
+    let output = command.arg0(name).args(words).output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+}
+
+fn page(name: &str) -> String {
+    format!("{}/man/{name}.8", env!("CARGO_MANIFEST_DIR"))
+}
+
+fn entries(page: &str, section: &str, mark: &str) -> Vec<String> {
+    let lines = part(page, section).lines();
+    lines.filter_map(|line| line.strip_prefix(mark)).map(str::to_owned).collect()
+}
+
+/// The text of a section.
+fn part<'a>(page: &'a str, section: &str) -> &'a str {
+    let behind = page.split(&format!("\n.Sh {section}\n")).nth(1).unwrap();
+    behind.split("\n.Sh ").next().unwrap()
+}
+
+/// What every program of popt's has.
+const HELP: [&str; 2] = ["? , Fl -help", "-usage"];
