@@ -16,12 +16,13 @@ mod removal;
 mod role;
 mod snapshot;
 mod ward;
+mod weights;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use crate::health::{Checked, Duty, Judgement, Maintenance};
+use crate::health::{Checked, Duty, Judgement, Maintenance, Weighed};
 use crate::model::{Model, Phase, RealId, Role, ServiceId, Time, Virtual};
 use crate::plan::{self, Table};
 
@@ -50,6 +51,8 @@ pub struct Director {
     unchecked: BTreeSet<RealId>,
     /// Until when fallbacks wait for first checks; `None` when they no longer do.
     patience: Option<Time>,
+    /// When the next step of a slow start is due.
+    next_step: Option<Time>,
     reminders: Reminders,
     maintenance: Maintenance,
     /// Commands that the event in hand calls for.
@@ -61,6 +64,8 @@ pub struct Director {
 pub enum Event {
     /// Checks ended; those of one moment come together, so that a mass of deaths is one change.
     Checked(Vec<Checked>),
+    /// How busy some reals are.
+    Weighed(Vec<Weighed>),
     /// A new configuration is to be followed; and of its reals, who is in maintenance now, or `None`
     /// where that cannot be known, and what was known still holds.
     Reload(Model, Option<Maintenance>),
@@ -110,6 +115,7 @@ impl Director {
             phase: Phase::Starting,
             unchecked: BTreeSet::new(),
             patience: None,
+            next_step: None,
             reminders: Reminders::default(),
             maintenance: Maintenance::new(),
             hooks: Vec::new(),
@@ -122,6 +128,7 @@ impl Director {
         let effects = director.tend(wards, now);
         let mut effects = director.in_role(effects);
         effects.extend(director.hooks.drain(..).map(Effect::Run));
+        director.next_step = director.wards.values().filter_map(Ward::next_step).min();
         (director, effects)
     }
 
@@ -129,6 +136,7 @@ impl Director {
     pub fn handle(&mut self, event: Event, now: Time) -> Vec<Effect> {
         let effects = match event {
             Event::Checked(outcomes) => self.checked(outcomes, now),
+            Event::Weighed(readings) => self.weighed(readings, now),
             Event::Reload(model, maintenance) => self.reload(model, maintenance, now),
             Event::Maintenance(maintenance) => self.maintenance(maintenance, now),
             Event::Role(role) => self.turn(role, now),
@@ -139,12 +147,13 @@ impl Director {
         };
         let mut effects = self.in_role(effects);
         effects.extend(self.hooks.drain(..).map(Effect::Run));
+        self.next_step = self.wards.values().filter_map(Ward::next_step).min();
         effects
     }
 
     /// When [`Event::Tick`] is due, if nothing else happens before.
     pub fn next_deadline(&self) -> Option<Time> {
-        [self.patience, self.reminders.next()].into_iter().flatten().min()
+        [self.patience, self.reminders.next(), self.next_step].into_iter().flatten().min()
     }
 
     /// What the kernel should hold: of a standby nothing.
@@ -199,12 +208,14 @@ impl Director {
         let mut turned: BTreeMap<ServiceId, Vec<SocketAddr>> = BTreeMap::new();
         for Checked { real, outcome } in outcomes {
             let Some(ward) = self.wards.get_mut(&real.service) else { continue };
-            let Some(judgement) = ward.judge(&real.address, &outcome, now) else { continue };
+            let Some(judgement) = ward.judge(&real.address, &outcome, self.role, now) else {
+                continue;
+            };
             self.unchecked.remove(&real);
             warnings.extend(ward.heed(&real.address, &outcome, self.phase).map(Effect::Tell));
             let of = ward.failure_count();
             let what = match judgement {
-                Judgement::Unchanged => continue,
+                Judgement::Unchanged | Judgement::Recovering => continue,
                 Judgement::Soft { failures } => What::SoftFailure { failures, of },
                 Judgement::Reset => What::SoftFailuresReset,
                 Judgement::Up | Judgement::Down => {
@@ -331,6 +342,7 @@ impl Director {
             let program = (!effects.is_empty()).then_some(Effect::Program);
             effects.extend(program);
         }
+        effects.extend(self.step(now));
         effects.extend(self.remind(now));
         effects
     }
@@ -391,7 +403,7 @@ pub fn hoped_for(model: &Model, found: &Table, maintenance: &Maintenance) -> Tab
         let r#virtual = Arc::new(r#virtual.clone());
         let found = found.get(&r#virtual.service.id);
         let mut ward = Ward::adopt(&r#virtual, found, Time::ZERO);
-        ward.maintain(maintenance, Time::ZERO);
+        ward.maintain(maintenance, Role::Standby, Time::ZERO);
         ward.hopeful().want(false)
     };
     model.virtuals.iter().map(hope).collect()

@@ -12,7 +12,7 @@ const ROOMS: [&str; 11] = [
 ];
 
 /// Rooms and files that decide: they are given all they need and touch nothing.
-const PURE: [&str; 23] = [
+const PURE: [&str; 24] = [
     "model",
     "config",
     "plan",
@@ -22,7 +22,9 @@ const PURE: [&str; 23] = [
     "health/duty.rs",
     "health/judge.rs",
     "health/maintenance.rs",
+    "health/pace.rs",
     "health/rota.rs",
+    "health/sentry.rs",
     "observe/line.rs",
     "observe/voice.rs",
     "cli/probe/choice.rs",
@@ -34,7 +36,6 @@ const PURE: [&str; 23] = [
     "face/nanny/line.rs",
     "face/nanny/machine.rs",
     "face/nanny/order.rs",
-    "health/sentry.rs",
     "face/popt.rs",
 ];
 

@@ -229,6 +229,7 @@ fn busy() -> Status {
     let real = RealStatus {
         warning: Some("it expires".to_owned()),
         certificate_until: Some(Timestamp::UNIX_EPOCH),
+        load: Some("load 0.10".to_owned()),
         weight: Some(1),
         active: Some(2),
         inactive: Some(3),
@@ -245,6 +246,7 @@ fn busy() -> Status {
         refused_config: Some("no such file".to_owned()),
         kernel_trouble: Some("no such scheduler".to_owned()),
         virtuals: vec![r#virtual],
+        pair: None,
         ..idle()
     }
 }
@@ -260,6 +262,11 @@ fn idle() -> Status {
         warning: None,
         certificate_until: None,
         failures: 0,
+        successes: 0,
+        successes_needed: 1,
+        configured_weight: 1,
+        slow_start: false,
+        load: None,
         weight: None,
         active: None,
         inactive: None,
@@ -285,6 +292,7 @@ fn idle() -> Status {
         refused_config: None,
         kernel_trouble: None,
         virtuals: vec![r#virtual],
+        pair: None,
     }
 }
 
@@ -318,6 +326,9 @@ fn lines() -> BTreeSet<String> {
         (real, What::Warned { again: false }),
         (real, What::Warned { again: true }),
         (real, What::WarningOver),
+        (real, What::Weighed { weight: 6 }),
+        (real, What::LoadUnknown),
+        (real, What::LoadKnown),
         (real, What::Maintenance),
         (real, What::MaintenanceOver),
         (fallback, What::Added { weight: 1 }),

@@ -10,7 +10,7 @@ use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
-use crate::health::{Checked, Duty, Recorder, nanny};
+use crate::health::{Checked, Duty, Recorder, Weighed, nanny};
 use crate::model::RealId;
 
 /// What the nannies have to do; the latest list counts.
@@ -21,19 +21,21 @@ pub(super) type Duties = Arc<Vec<Arc<Duty>>>;
 pub(super) fn start(
     duties: watch::Receiver<Duties>,
     tell: mpsc::Sender<Checked>,
+    weigh: mpsc::Sender<Weighed>,
     recorder: Recorder,
 ) -> io::Result<JoinHandle<()>> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let in_flight = Arc::new(Semaphore::new(ceiling()));
     thread::Builder::new()
         .name("checks".to_owned())
-        .spawn(move || runtime.block_on(tend(duties, in_flight, tell, recorder)))
+        .spawn(move || runtime.block_on(tend(duties, in_flight, tell, weigh, recorder)))
 }
 
 async fn tend(
     mut duties: watch::Receiver<Duties>,
     in_flight: Arc<Semaphore>,
     tell: mpsc::Sender<Checked>,
+    weigh: mpsc::Sender<Weighed>,
     recorder: Recorder,
 ) {
     let started = Instant::now();
@@ -50,7 +52,8 @@ async fn tend(
                     }
                     let duty = Arc::clone(duty);
                     let (in_flight, tell) = (Arc::clone(&in_flight), tell.clone());
-                    let watch = nanny::watch(duty, started, in_flight, tell, recorder.clone());
+                    let (weigh, recorder) = (weigh.clone(), recorder.clone());
+                    let watch = nanny::watch(duty, started, in_flight, tell, weigh, recorder);
                     tokio::spawn(watch).abort_handle()
                 }
             };

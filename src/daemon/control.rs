@@ -13,7 +13,7 @@ use tokio::time::{Instant, sleep, sleep_until, timeout, timeout_at};
 use tracing::{error, info, warn};
 
 use crate::director::{Director, Effect, Event};
-use crate::health::{Checked, Maintenance, Recorder, records};
+use crate::health::{Checked, Maintenance, Recorder, Weighed, records};
 use crate::kernel::Connections;
 use crate::kernel::task::{self, Ask, Round, Wanted};
 use crate::model::{Model, Phase, Role, Settings, Time};
@@ -44,6 +44,7 @@ pub(super) async fn run(
     Outside { kernel, socket, mut signals, log, ready, followed, hosts, pair }: Outside,
 ) -> Result<(), Error> {
     let (outcomes, mut checked) = mpsc::channel(OUTCOMES);
+    let (weigh, mut weighed) = mpsc::channel(OUTCOMES);
     let (duties, duties_seen) = watch::channel(Duties::default());
     let (tables, tables_seen) = watch::channel(Wanted::default());
     let (asks, asked) = mpsc::channel(1);
@@ -58,7 +59,7 @@ pub(super) async fn run(
     tokio::spawn(maintenance::watch(orders, hosts, tell));
 
     let (recorder, records) = records();
-    let nannies = checks::start(duties_seen, outcomes, recorder.clone())
+    let nannies = checks::start(duties_seen, outcomes, weigh, recorder.clone())
         .map_err(Error::system("start the checks"))?;
     let monitors = match options.dry_run {
         true => None,
@@ -118,6 +119,7 @@ pub(super) async fn run(
                 }
                 None => return Err(Error::Ended("checks")),
             },
+            Some(reading) = weighed.recv() => control.weighed(reading, &mut weighed),
             round = rounds.recv() => match round {
                 Some(round) => control.round(round),
                 None => return Err(Error::Ended("kernel")),
@@ -202,6 +204,16 @@ impl Control {
             outcomes.push(next);
         }
         let effects = self.director.handle(Event::Checked(outcomes), self.now());
+        self.carry(effects);
+    }
+
+    /// How busy reals are, handled alike.
+    fn weighed(&mut self, first: Weighed, more: &mut mpsc::Receiver<Weighed>) {
+        let mut readings = vec![first];
+        while let (true, Ok(next)) = (readings.len() < OUTCOMES, more.try_recv()) {
+            readings.push(next);
+        }
+        let effects = self.director.handle(Event::Weighed(readings), self.now());
         self.carry(effects);
     }
 

@@ -47,6 +47,11 @@ pub enum What {
         /// Its share.
         weight: u32,
     },
+    /// It serves on with this weight, because it has come in lately, or because of how busy it is.
+    Weighed {
+        /// Its share.
+        weight: u32,
+    },
     /// It takes no new connections and keeps those it has.
     Quiesced,
     /// The same, where it was not in the table (`readdquiescent`): it is there again.
@@ -73,6 +78,10 @@ pub enum What {
     },
     /// What should have been done about it is done.
     WarningOver,
+    /// How busy it is cannot be told: its weight stays as it is.
+    LoadUnknown,
+    /// How busy it is can be told again.
+    LoadKnown,
     /// The administrator takes it out.
     Maintenance,
     /// The administrator lets it in, if it is well.

@@ -24,7 +24,7 @@ impl Director {
         let (mut effects, mut program) = (Vec::new(), false);
         for id in self.order.clone() {
             let Some(ward) = self.wards.get_mut(&id) else { continue };
-            let (withdrawn, released) = ward.maintain(&self.maintenance, now);
+            let (withdrawn, released) = ward.maintain(&self.maintenance, self.role, now);
             if withdrawn.is_empty() && released.is_empty() {
                 continue;
             }

@@ -32,6 +32,9 @@ impl Reminders {
             }
             What::Added { .. } | What::Changed { .. } | What::Purged => self.forget(&real),
             What::SoftFailure { .. }
+            | What::Weighed { .. }
+            | What::LoadUnknown
+            | What::LoadKnown
             | What::SoftFailuresReset
             | What::Inaccessible
             | What::Warned { .. }

@@ -9,7 +9,7 @@ use crate::model::{Phase, Role, Time};
 
 use super::reminders::Reminders;
 use super::ward::Ward;
-use super::{Director, Effect, Subject};
+use super::{Director, Effect, Subject, What};
 
 impl Director {
     /// Takes this role, if it is another one and the director has not stopped.
@@ -22,7 +22,7 @@ impl Director {
         self.role = role;
         match role {
             Role::Active => self.take_over(checked, now),
-            Role::Standby => self.hand_over(),
+            Role::Standby => self.hand_over(now),
         }
         let told = self.order.iter().filter_map(|id| self.wards.get(id));
         let mut effects: Vec<_> =
@@ -44,6 +44,7 @@ impl Director {
         }
         let heard = |effect: Effect| match effect {
             Effect::Tell(change) if change.role == Role::Standby => Some(Effect::Tell(change)),
+            Effect::Tell(change) if matches!(change.what, What::Weighed { .. }) => None,
             Effect::Tell(mut change) => {
                 change.role = Role::Standby;
                 matches!(change.subject, Subject::Real(_)).then_some(Effect::Tell(change))
@@ -70,7 +71,12 @@ impl Director {
         self.settle();
     }
 
-    fn hand_over(&mut self) {
+    fn hand_over(&mut self, now: Time) {
+        self.wards.values_mut().for_each(Ward::settle_weights);
+        for id in self.order.clone() {
+            // of the table as a whole it is told that it goes
+            self.update(&id, None, now);
+        }
         self.hooks.extend(self.wards.values_mut().filter_map(Ward::retire));
         self.reminders = Reminders::default();
         if !self.checks() {

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use crate::health::Health;
+use crate::health::{Busy, Health};
 use crate::model::{Phase, Real, Role, Virtual};
 
 /// The whole site.
@@ -39,6 +39,10 @@ pub struct RealSnapshot {
     pub on_the_wire: SocketAddr,
     /// Its weight in the table; `None` when it is not there.
     pub weight: Option<u32>,
+    /// Whether its weight is on its way to what is configured.
+    pub starts: bool,
+    /// How busy it is, or why that cannot be told; `None` where nobody tells.
+    pub busy: Option<Result<Busy, String>>,
 }
 
 /// A fallback.

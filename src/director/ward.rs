@@ -2,6 +2,7 @@
 
 mod maintenance;
 mod news;
+mod weights;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
@@ -10,8 +11,8 @@ use std::sync::Arc;
 use checkers::{Check, Outcome};
 use ipvs::Destination;
 
-use crate::health::{Duty, Health, Judgement, Standing};
-use crate::model::{Real, RealId, ServiceId, Time, Virtual};
+use crate::health::{Busy, Duty, Health, Judgement, Pace, Standing};
+use crate::model::{Real, RealId, Role, ServiceId, Time, Virtual};
 use crate::plan::{self, Entry};
 
 use super::{FallbackSnapshot, Hook, RealSnapshot, VirtualSnapshot, Word};
@@ -21,6 +22,10 @@ use super::{FallbackSnapshot, Hook, RealSnapshot, VirtualSnapshot, Word};
 pub(super) struct Ward {
     r#virtual: Arc<Virtual>,
     reals: BTreeMap<SocketAddr, Health>,
+    /// The weights that move.
+    paces: BTreeMap<SocketAddr, Pace>,
+    /// How busy those are that tell.
+    busy: BTreeMap<SocketAddr, Result<Busy, String>>,
     fallback_serves: bool,
     /// Destinations that are no longer configured and serve until the first real that is passes.
     leaving: Vec<Destination>,
@@ -60,6 +65,7 @@ impl Ward {
         let serves = |at| found.destinations.get(&at).is_some_and(|d| d.weight > 0);
         ward.fallback_serves = stand_in.is_some_and(serves);
         ward.leaving = ward.strangers(found);
+        ward.adopt_weights(found, now);
         ward
     }
 
@@ -74,6 +80,7 @@ impl Ward {
         let mut ward = Ward::with(r#virtual, |real| {
             known.remove(&real.address).unwrap_or_else(|| Health::unknown(now))
         });
+        ward.renew_weights(&mut self);
         ward.fallback_serves = self.fallback_serves;
         ward.left_out = self.left_out;
         ward.word = self.word;
@@ -90,6 +97,8 @@ impl Ward {
         Ward {
             r#virtual,
             reals,
+            paces: BTreeMap::new(),
+            busy: BTreeMap::new(),
             fallback_serves: false,
             leaving: Vec::new(),
             left_out: BTreeSet::new(),
@@ -123,12 +132,17 @@ impl Ward {
         &mut self,
         real: &SocketAddr,
         outcome: &Outcome,
+        role: Role,
         now: Time,
     ) -> Option<Judgement> {
         let asked = |r: &&Real| r.address == *real && *r.check != Check::Off;
         self.r#virtual.reals.iter().find(asked).filter(|_| !self.rests(real))?;
         let health = self.reals.get_mut(real)?;
-        Some(health.judge(outcome, self.r#virtual.check.failure_count, now))
+        let judgement = health.judge(outcome, &self.r#virtual.check, now);
+        if judgement == Judgement::Up {
+            self.admit(real, role, now);
+        }
+        Some(judgement)
     }
 
     /// What the kernel should hold. The fallback serves while no real does; with `patient`, and
@@ -148,7 +162,13 @@ impl Ward {
             (false, true) => Some(Word::Start),
             (false, false) => self.word,
         };
-        plan::want(&self.r#virtual, |real| self.counted(real), &self.leaving, self.fallback_serves)
+        plan::want(
+            &self.r#virtual,
+            |real| self.counted(real),
+            |real| self.weight(real),
+            &self.leaving,
+            self.fallback_serves,
+        )
     }
 
     /// The command to be run because of what [`Ward::want`] saw, if it was told something else last.
@@ -211,6 +231,7 @@ impl Ward {
             policy: self.r#virtual.check,
             since: self.health(&real.address).map_or(Time::ZERO, |health| health.asked_since),
             monitor: real.monitor.clone(),
+            load: self.r#virtual.load.clone().map(Arc::new),
         })
     }
 
@@ -220,11 +241,14 @@ impl Ward {
         let real = |real: &Real| {
             let on_the_wire = real.on_the_wire(self.id());
             let health = self.health(&real.address)?.clone();
+            let is_up = health.standing == Standing::Up;
             Some(RealSnapshot {
                 real: real.clone(),
                 health,
                 on_the_wire,
                 weight: weight(on_the_wire),
+                starts: self.starts(&real.address),
+                busy: self.busy.get(&real.address).filter(|_| is_up).cloned(),
             })
         };
         let fallback = self

@@ -3,7 +3,7 @@
 use checkers::{Outcome, Timestamp, Verdict};
 use serde::{Deserialize, Serialize};
 
-use crate::model::Time;
+use crate::model::{CheckPolicy, Time};
 
 /// Whether a real server serves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +30,10 @@ pub struct Health {
     pub because: String,
     /// Failures in a row while it still serves.
     pub failures: u32,
+    /// Successes in a row since it failed, while they do not suffice.
+    pub successes: u32,
+    /// Whether it is out because a check of this daemon's failed.
+    pub has_failed: bool,
     /// Whether a check of this daemon's has ever ended.
     pub checked: bool,
     /// Since when its checks are judged: what they said before is forgotten.
@@ -54,6 +58,8 @@ pub enum Judgement {
     },
     /// It had failed, not often enough, and is well again.
     Reset,
+    /// It is well, but not often enough yet to be let in again.
+    Recovering,
     /// It serves from now on.
     Up,
     /// It serves no longer.
@@ -84,6 +90,8 @@ impl Health {
             since: now,
             because: because.to_owned(),
             failures: 0,
+            successes: 0,
+            has_failed: false,
             checked: false,
             asked_since: now,
             before: standing,
@@ -92,17 +100,18 @@ impl Health {
         }
     }
 
-    /// Judges one outcome. One success brings a real in; `failure_count` failures in a row take it
-    /// out, as in ldirectord. A real that has never served is out at its first failure.
-    pub fn judge(&mut self, outcome: &Outcome, failure_count: u32, now: Time) -> Judgement {
+    /// Judges one outcome. One success brings in a real that has not failed, and `recovery_count` in
+    /// a row one that has, as in nanny; `failure_count` failures in a row take it out, as in
+    /// ldirectord. A real that has never served is out at its first failure.
+    pub fn judge(&mut self, outcome: &Outcome, policy: &CheckPolicy, now: Time) -> Judgement {
         if self.standing == Standing::Maintenance {
             return Judgement::Unchanged;
         }
         self.checked = true;
         self.because.clone_from(&outcome.message);
         match outcome.verdict {
-            Verdict::Up => self.passed(now),
-            Verdict::Down => self.failed(failure_count, now),
+            Verdict::Up => self.passed(policy.recovery_count, now),
+            Verdict::Down => self.failed(policy.failure_count, now),
         }
     }
 
@@ -132,6 +141,8 @@ impl Health {
         }
         self.before = self.standing;
         self.failures = 0;
+        self.successes = 0;
+        self.has_failed = false;
         self.turn(Standing::Maintenance, now);
         true
     }
@@ -160,12 +171,18 @@ impl Health {
         matches!(self.standing, Standing::Down | Standing::Maintenance)
     }
 
-    fn passed(&mut self, now: Time) -> Judgement {
+    fn passed(&mut self, recovery_count: u32, now: Time) -> Judgement {
         let failures = std::mem::take(&mut self.failures);
         match self.standing {
             Standing::Up if failures > 0 => Judgement::Reset,
             Standing::Up | Standing::Maintenance => Judgement::Unchanged,
+            Standing::Down if self.has_failed && self.successes + 1 < recovery_count => {
+                self.successes += 1;
+                Judgement::Recovering
+            }
             Standing::Unknown | Standing::Down => {
+                self.successes = 0;
+                self.has_failed = false;
                 self.turn(Standing::Up, now);
                 Judgement::Up
             }
@@ -174,13 +191,19 @@ impl Health {
 
     fn failed(&mut self, failure_count: u32, now: Time) -> Judgement {
         match self.standing {
-            Standing::Down | Standing::Maintenance => Judgement::Unchanged,
+            Standing::Down => {
+                self.successes = 0;
+                self.has_failed = true;
+                Judgement::Unchanged
+            }
+            Standing::Maintenance => Judgement::Unchanged,
             Standing::Up if self.failures + 1 < failure_count => {
                 self.failures += 1;
                 Judgement::Soft { failures: self.failures }
             }
             Standing::Up | Standing::Unknown => {
                 self.failures = 0;
+                self.has_failed = true;
                 self.turn(Standing::Down, now);
                 Judgement::Down
             }
@@ -243,6 +266,43 @@ mod tests {
         }
     }
 
+    fn policy(failure_count: u32, recovery_count: u32) -> CheckPolicy {
+        let (interval, timeout) = (Duration::from_secs(10), Duration::from_secs(5));
+        CheckPolicy { interval, timeout, failure_count, recovery_count }
+    }
+
+    /// `+` is a success and `-` a failure; in return `U`p, `D`own, `r`ecovering, `.` nothing.
+    fn judged(mut health: Health, recovery_count: u32, verdicts: &str) -> String {
+        let letter = |verdict| {
+            let outcome = if verdict == '+' { up() } else { down() };
+            match health.judge(&outcome, &policy(1, recovery_count), Duration::ZERO) {
+                Judgement::Up => 'U',
+                Judgement::Down => 'D',
+                Judgement::Recovering => 'r',
+                _ => '.',
+            }
+        };
+        verdicts.chars().map(letter).collect()
+    }
+
+    #[test]
+    fn who_has_failed_needs_so_many_successes_in_a_row() {
+        let unknown = || Health::unknown(Duration::ZERO);
+        assert_eq!(judged(unknown(), 3, "++"), "U.");
+        assert_eq!(judged(unknown(), 3, "-+++-+"), "DrrUDr");
+        assert_eq!(judged(unknown(), 3, "-++-+++"), "Drr.rrU");
+        assert_eq!(judged(unknown(), 1, "-+-+"), "DUDU");
+        let found = |standing| Health::found(standing, "", Duration::ZERO);
+        assert_eq!(judged(found(Standing::Down), 3, "+"), "U", "who was found so has not failed");
+        assert_eq!(judged(found(Standing::Down), 3, "-+++"), ".rrU");
+        assert_eq!(judged(found(Standing::Up), 3, "-+++"), "DrrU");
+        let mut rested = found(Standing::Up);
+        rested.judge(&down(), &policy(1, 3), Duration::ZERO);
+        rested.withdraw("a file", Duration::ZERO);
+        rested.release(true, Duration::ZERO);
+        assert_eq!(judged(rested, 3, "+"), "U", "who was worked on has not failed since");
+    }
+
     /// Every standing, with and without a failure behind it, meets every verdict.
     #[test]
     fn the_transition_table() {
@@ -264,7 +324,8 @@ mod tests {
         ] {
             let mut health = Health::found(standing, "", Duration::ZERO);
             health.failures = failures;
-            assert_eq!(health.judge(&outcome, count, at), judgement, "{standing:?} {failures}");
+            let came = health.judge(&outcome, &policy(count, 1), at);
+            assert_eq!(came, judgement, "{standing:?} {failures}");
             assert_eq!((health.standing, health.failures), (after, failures_after));
             let turned = matches!(judgement, Up | Down);
             assert_eq!(health.since, if turned { at } else { Duration::ZERO });
@@ -277,7 +338,7 @@ mod tests {
     fn maintenance_bypasses_the_count_of_failures() {
         let [t1, t2, t3] = [1, 2, 3].map(Duration::from_secs);
         let mut health = Health::found(Standing::Up, "", Duration::ZERO);
-        health.judge(&down(), 3, t1);
+        health.judge(&down(), &policy(3, 1), t1);
         assert!(health.withdraw("a file", t2));
         assert_eq!(
             (health.standing, health.since, health.failures),
@@ -289,7 +350,7 @@ mod tests {
         assert!(health.release(true, t3));
         assert_eq!((health.standing, health.since), (Standing::Down, t3));
         assert!(!health.release(true, t3));
-        assert_eq!(health.judge(&up(), 3, t3), Judgement::Up);
+        assert_eq!(health.judge(&up(), &policy(3, 1), t3), Judgement::Up);
     }
 
     #[test]

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use checkers::{Check, Outcome, Timestamp, Verdict};
+use tokio::sync::watch::{Sender, channel};
 use tokio::sync::{Semaphore, mpsc};
 use tokio::time::{Instant, sleep_until};
 use tracing::debug;
@@ -17,7 +18,7 @@ use tracing::debug;
 use crate::model::{Monitor, RealId};
 
 use super::rota::{Rota, Turn};
-use super::{Checked, Duty, Record, Recorder};
+use super::{Checked, Duty, Record, Recorder, Weighed, load};
 
 /// Checks at once, then every interval, for ever; or not at all where nothing is to be asked.
 ///
@@ -29,29 +30,51 @@ pub async fn watch(
     started: Instant,
     in_flight: Arc<Semaphore>,
     tell: mpsc::Sender<Checked>,
+    weigh: mpsc::Sender<Weighed>,
     recorder: Recorder,
 ) {
     if *duty.check == Check::Off {
         return;
     }
+    let (well, is_well) = channel(false);
+    tokio::select! {
+        () = check(&duty, started, &in_flight, tell, well, recorder) => {}
+        () = load::follow(&duty, &in_flight, is_well, weigh) => {}
+    }
+}
+
+async fn check(
+    duty: &Duty,
+    started: Instant,
+    in_flight: &Semaphore,
+    tell: mpsc::Sender<Checked>,
+    well: Sender<bool>,
+    recorder: Recorder,
+) {
     let interval = duty.policy.interval;
     let phase = phase(&duty.real, interval);
     let mut first = true;
     let mut rota = Rota::new(duty.combined.as_ref().map_or(0, |combined| combined.times));
     let mut last = None;
+    let mut successes = 0;
     loop {
         let Ok(permit) = in_flight.acquire().await else { return };
         let turn = rota.turn();
-        let outcome = ask(&duty, turn).await;
+        let outcome = ask(duty, turn).await;
         drop(permit);
-        rota.ended(outcome.verdict);
+        well.send_replace(outcome.verdict == Verdict::Up);
+        successes = in_a_row(&outcome, successes);
+        let needed = duty.policy.recovery_count;
+        // nobody is let in because of lighter checks
+        let recovers = (1..needed).contains(&successes);
+        rota.ended(if recovers { Verdict::Down } else { outcome.verdict });
         let real = duty.real;
         debug!("{real}: {:?} after {:.1?}: {}", outcome.verdict, outcome.took, outcome.message);
         if let Some(monitor) = &duty.monitor {
-            recorder.record(record(monitor, &duty, turn, &outcome));
+            recorder.record(record(monitor, duty, turn, &outcome));
         }
-        if is_news(turn, &outcome, &mut last) && tell.send(Checked { real, outcome }).await.is_err()
-        {
+        let news = is_news(turn, &outcome, &mut last) || (1..=needed).contains(&successes);
+        if news && tell.send(Checked { real, outcome }).await.is_err() {
             return;
         }
         let elapsed = started.elapsed();
@@ -88,8 +111,8 @@ fn record(monitor: &Arc<Monitor>, duty: &Duty, turn: Turn, outcome: &Outcome) ->
 }
 
 /// Whether the judge could make anything of an outcome. A real that is well and says the same as
-/// before is not worth waking another thread for; every failure is, for failures are counted.
-/// A light check that passes confirms what the full one before it said, and knows less.
+/// before is not worth waking another thread for; every failure is, for failures are counted, and so
+/// are the first successes behind one. A light check that passes confirms what the full one before it said, and knows less.
 fn is_news(turn: Turn, outcome: &Outcome, last: &mut Option<Said>) -> bool {
     if (turn, outcome.verdict) == (Turn::Light, Verdict::Up) {
         return false;
@@ -98,6 +121,14 @@ fn is_news(turn: Turn, outcome: &Outcome, last: &mut Option<Said>) -> bool {
     let same = said.is_some() && *last == said;
     *last = said;
     !same
+}
+
+/// Successes without a failure in between, after so many and this outcome.
+fn in_a_row(outcome: &Outcome, successes: u32) -> u32 {
+    match outcome.verdict {
+        Verdict::Up => successes.saturating_add(1),
+        Verdict::Down => 0,
+    }
 }
 
 /// What a real that is well said, but for how long it took.
@@ -205,34 +236,18 @@ mod tests {
         let (asked, mut turns) = mpsc::unbounded_channel();
         let full = listen('F', &asked).await;
         let light = listen('l', &asked).await;
-        let check = Check::SimpleTcp(SimpleTcp {
-            transport: Transport::Tcp,
-            send: String::new(),
-            receive: None,
-        });
-        let duty = Duty {
-            real: RealId { service: mark(), address: full.0 },
-            check: check.into(),
-            target: Target { address: full.0 },
-            combined: Some(Arc::new(Combined {
-                times: 2,
-                check: Check::Connect,
-                target: Target { address: light.0 },
-                timeout: PATIENCE,
-            })),
-            policy: CheckPolicy {
-                interval: Duration::from_millis(1),
-                timeout: PATIENCE,
-                failure_count: 1,
-                recovery_count: 1,
-            },
-            since: Duration::ZERO,
-            monitor: Some(Monitor { file: "/m".to_owned(), identity: "a real".to_owned() }.into()),
-        };
+        let duty = duty(full.0, light.0, 2);
         let (tell, mut told) = mpsc::channel(64);
         let (recorder, mut written) = records();
         let in_flight = Arc::new(Semaphore::new(1));
-        let nanny = watch(duty.into(), Instant::now(), Arc::clone(&in_flight), tell, recorder);
+        let nanny = watch(
+            duty.into(),
+            Instant::now(),
+            Arc::clone(&in_flight),
+            tell,
+            mpsc::channel(1).0,
+            recorder,
+        );
         let nanny = tokio::spawn(nanny);
         let mut seen = String::new();
         while seen.len() < 8 {
@@ -260,6 +275,34 @@ mod tests {
         nanny.abort();
     }
 
+    fn duty(full: SocketAddr, light: SocketAddr, times: u32) -> Duty {
+        let check = Check::SimpleTcp(SimpleTcp {
+            transport: Transport::Tcp,
+            send: String::new(),
+            receive: None,
+        });
+        Duty {
+            real: RealId { service: mark(), address: full },
+            check: check.into(),
+            target: Target { address: full },
+            combined: Some(Arc::new(Combined {
+                times,
+                check: Check::Connect,
+                target: Target { address: light },
+                timeout: PATIENCE,
+            })),
+            policy: CheckPolicy {
+                interval: Duration::from_millis(1),
+                timeout: PATIENCE,
+                failure_count: 1,
+                recovery_count: 1,
+            },
+            since: Duration::ZERO,
+            monitor: Some(Monitor { file: "/m".to_owned(), identity: "a real".to_owned() }.into()),
+            load: None,
+        }
+    }
+
     /// Greets whoever connects, and says that somebody did.
     async fn listen(
         turn: char,
@@ -281,6 +324,37 @@ mod tests {
     }
 
     const PATIENCE: Duration = Duration::from_secs(60);
+
+    /// Every success counts until the real is in; no light check does.
+    #[tokio::test]
+    async fn successes_are_told_until_they_let_it_in() {
+        let (asked, mut turns) = mpsc::unbounded_channel();
+        let (full, light) = (listen('F', &asked).await, listen('l', &asked).await);
+        let real = duty(full.0, light.0, 1);
+        let policy = CheckPolicy { recovery_count: 3, ..real.policy };
+        let (tell, mut told) = mpsc::channel(64);
+        let nanny = watch(
+            Duty { policy, ..real }.into(),
+            Instant::now(),
+            Arc::new(Semaphore::new(1)),
+            tell,
+            mpsc::channel(1).0,
+            records().0,
+        );
+        let nanny = tokio::spawn(nanny);
+        let mut seen = String::new();
+        while seen.len() < 8 {
+            seen.extend(timeout(PATIENCE, turns.recv()).await.unwrap());
+        }
+        nanny.abort();
+        assert!(nanny.await.unwrap_err().is_cancelled());
+        assert_eq!(seen, "FFFlFlFl");
+        let mut verdicts = Vec::new();
+        while let Some(checked) = told.recv().await {
+            verdicts.push(checked.outcome.verdict);
+        }
+        assert_eq!(verdicts, [Verdict::Up; 3]);
+    }
 
     #[test]
     fn slots_come_once_an_interval() {

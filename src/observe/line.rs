@@ -51,6 +51,7 @@ fn of_server(change: &Change, kind: &str, address: SocketAddr, wire: SocketAddr)
     match change.what {
         What::Added { weight } => format!("Added {server} (Weight set to {weight})"),
         What::Changed { weight } => format!("Restored {server} (Weight set to {weight})"),
+        What::Weighed { weight } => format!("Weighed {server} (Weight set to {weight})"),
         What::Quiesced => format!("Quiescent {leaving} (Weight set to 0)"),
         What::Readded => format!("Readd Quiescent {leaving} (Weight set to 0)"),
         What::Removed => format!("Deleted {leaving}"),
@@ -64,6 +65,8 @@ fn of_server(change: &Change, kind: &str, address: SocketAddr, wire: SocketAddr)
         What::Inaccessible => format!("Inaccessible {server}"),
         What::Warned { .. } => format!("Warning about {server}"),
         What::WarningOver => format!("No more warning about {server}"),
+        What::LoadUnknown => format!("No load of {server}"),
+        What::LoadKnown => format!("Load again of {server}"),
         What::Maintenance => format!("Maintenance of {server}"),
         What::MaintenanceOver => format!("No more maintenance of {server}"),
     }

@@ -132,6 +132,7 @@ impl Log {
             | What::Removed
             | What::SoftFailure { .. }
             | What::Inaccessible
+            | What::LoadUnknown
             | What::Warned { .. } => warn!(because, "{line}"),
             _ => info!(because, "{line}"),
         }

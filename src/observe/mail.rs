@@ -39,7 +39,7 @@ pub struct Letter {
 
 /// The mail that a change is worth, if any: reals and fallbacks coming and going, reminders, and
 /// what is warned of for the first time; not virtual services, not failures that take nobody out,
-/// and not the days that are counted down. A standby leaves it to its peer.
+/// not weights that move, and not the days that are counted down. A standby leaves it to its peer.
 pub fn letter(change: &Change, from: Option<&str>, host: &str) -> Option<Letter> {
     let alert = &change.r#virtual.alert;
     let silent = matches!(change.subject, Subject::Virtual)
@@ -47,6 +47,9 @@ pub fn letter(change: &Change, from: Option<&str>, host: &str) -> Option<Letter>
         || matches!(
             change.what,
             What::SoftFailure { .. }
+                | What::Weighed { .. }
+                | What::LoadUnknown
+                | What::LoadKnown
                 | What::SoftFailuresReset
                 | What::Warned { again: true }
                 | What::WarningOver

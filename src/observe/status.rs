@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::director::{FallbackSnapshot, RealSnapshot, Snapshot, VirtualSnapshot};
 use crate::health::Standing;
 use crate::kernel::Connections;
-use crate::model::{Forwarding, Phase, Role, ServiceId, Time};
+use crate::model::{Forwarding, Phase, Role, ServiceId, Time, Virtual};
 use crate::plan::words::virtual_address;
 
 pub use pair::{PairStatus, PeerStatus};
@@ -82,8 +82,18 @@ pub struct RealStatus {
     pub certificate_until: Option<Timestamp>,
     /// Failures in a row while it still serves.
     pub failures: u32,
+    /// Successes in a row of one that has failed and is not in again.
+    pub successes: u32,
+    /// Successes in a row that it needs in that case.
+    pub successes_needed: u32,
     /// Its weight in the table; `None` when it is not there.
     pub weight: Option<u32>,
+    /// Its weight in the file.
+    pub configured_weight: u32,
+    /// Whether its weight is on its way there.
+    pub slow_start: bool,
+    /// How busy it is, or why that cannot be told; `None` where nobody tells.
+    pub load: Option<String>,
     /// Established connections, where the kernel could be asked.
     pub active: Option<u32>,
     /// Other connections.
@@ -164,7 +174,7 @@ impl Page<'_> {
             persistent: service.persistence.map(|p| p.seconds.get()),
             up,
             total: seen.reals.len(),
-            reals: seen.reals.iter().map(|real| self.of_real(&service.id, real)).collect(),
+            reals: seen.reals.iter().map(|real| self.of_real(&seen.r#virtual, real)).collect(),
             fallback: seen.fallback.map(|FallbackSnapshot { address, serves }| FallbackStatus {
                 address: address.to_string(),
                 serves,
@@ -172,8 +182,10 @@ impl Page<'_> {
         }
     }
 
-    fn of_real(&self, id: &ServiceId, seen: &RealSnapshot) -> RealStatus {
-        let counted = self.connections.and_then(|all| all.get(&(*id, seen.on_the_wire)));
+    fn of_real(&self, of: &Virtual, seen: &RealSnapshot) -> RealStatus {
+        let at = (of.service.id, seen.on_the_wire);
+        let counted = self.connections.and_then(|all| all.get(&at));
+        let needed = if seen.health.has_failed { of.check.recovery_count } else { 1 };
         RealStatus {
             address: seen.real.address.to_string(),
             forwarding: forwarding(seen.real.forwarding).to_owned(),
@@ -183,7 +195,15 @@ impl Page<'_> {
             warning: seen.health.warning.clone(),
             certificate_until: seen.health.certificate_until,
             failures: seen.health.failures,
+            successes: seen.health.successes,
+            successes_needed: needed,
             weight: seen.weight,
+            configured_weight: seen.real.weight.get(),
+            slow_start: seen.starts,
+            load: seen.busy.as_ref().map(|busy| match busy {
+                Ok(busy) => busy.to_string(),
+                Err(why) => format!("load unknown: {why}"),
+            }),
             active: counted.map(|count| count.active),
             inactive: counted.map(|count| count.inactive),
         }

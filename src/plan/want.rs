@@ -12,11 +12,13 @@ use crate::model::{Fallback, Real, Virtual};
 
 use super::Entry;
 
-/// What the kernel should hold for one virtual, given the standing of each of its reals, who is not
-/// configured and serves all the same for now, and whether its fallback is to serve.
+/// What the kernel should hold for one virtual, given the standing of each of its reals, the weight
+/// of each while it is up, who is not configured and serves all the same for now, and whether its
+/// fallback is to serve.
 pub fn want(
     r#virtual: &Virtual,
     standing: impl Fn(&Real) -> Standing,
+    weight: impl Fn(&Real) -> u32,
     leaving: &[Destination],
     fallback_serves: bool,
 ) -> Entry {
@@ -24,7 +26,7 @@ pub fn want(
     let mut entry = Entry::new(r#virtual.service.clone());
     for real in &r#virtual.reals {
         let weight = match standing(real) {
-            Standing::Up => real.weight.get(),
+            Standing::Up => weight(real),
             Standing::Down | Standing::Maintenance if r#virtual.quiescent => {
                 if !r#virtual.readd_quiescent {
                     entry.loose.insert(real.on_the_wire(id));

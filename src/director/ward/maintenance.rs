@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use checkers::Check;
 
 use crate::health::{Maintenance, Standing};
-use crate::model::{Real, Time};
+use crate::model::{Real, Role, Time};
 
 use super::Ward;
 
@@ -18,6 +18,7 @@ impl Ward {
     pub(in crate::director) fn maintain(
         &mut self,
         maintenance: &Maintenance,
+        role: Role,
         now: Time,
     ) -> (Vec<Withdrawn>, Vec<SocketAddr>) {
         let (mut withdrawn, mut released) = (Vec::new(), Vec::new());
@@ -35,6 +36,11 @@ impl Ward {
                 }
                 None if health.release(is_checked, now) => released.push(real.address),
                 _ => {}
+            }
+        }
+        for real in &released {
+            if self.standing(real) == Some(Standing::Up) {
+                self.admit(real, role, now);
             }
         }
         (withdrawn, released)

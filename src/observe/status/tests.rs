@@ -11,7 +11,12 @@ fn real(address: &str, standing: Standing, because: &str, weight: Option<u32>) -
         warning: None,
         certificate_until: None,
         failures: 0,
+        successes: 0,
+        successes_needed: 1,
         weight,
+        configured_weight: 1,
+        slow_start: false,
+        load: None,
         active: weight.map(|_| 12),
         inactive: weight.map(|_| 345),
     }
@@ -78,6 +83,19 @@ fn a_warning_stands_behind_the_reason() {
     let text = text(&page, &TimeZone::UTC);
     let end = "  200 OK; WARNING: the certificate expires on 1970-01-21T13:46:40Z, in 9 days\n";
     assert!(text.contains(end), "{text}");
+}
+
+#[test]
+fn what_a_weight_follows_stands_behind_the_reason() {
+    let mut page = page();
+    let real = &mut page.virtuals[0].reals[0];
+    (real.configured_weight, real.slow_start) = (32, true);
+    real.load = Some("load 0.10".to_owned());
+    let real = &mut page.virtuals[0].reals[1];
+    (real.successes, real.successes_needed) = (2, 3);
+    let text = text(&page, &TimeZone::UTC);
+    assert!(text.contains("  200 OK; slow start, to weight 32; load 0.10\n"), "{text}");
+    assert!(text.contains("  connection refused (2 of 3 successes)\n"), "{text}");
 }
 
 #[test]

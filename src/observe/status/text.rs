@@ -92,10 +92,17 @@ fn row(real: &RealStatus, now: Timestamp, zone: &TimeZone) -> [String; COLUMNS] 
         Standing::Unknown => "unknown",
         Standing::Maintenance => "maintenance",
     };
-    let mut because = match real.failures {
-        0 => real.because.clone(),
-        n => format!("{} ({n} in a row)", real.because),
+    let mut because = match (real.failures, real.successes) {
+        (0, 0) => real.because.clone(),
+        (0, n) => format!("{} ({n} of {} successes)", real.because, real.successes_needed),
+        (n, _) => format!("{} ({n} in a row)", real.because),
     };
+    if real.slow_start {
+        let _ = write!(because, "; slow start, to weight {}", real.configured_weight);
+    }
+    if let Some(load) = &real.load {
+        let _ = write!(because, "; {load}");
+    }
     if let Some(warning) = &real.warning {
         let _ = write!(because, "; WARNING: {warning}");
     }
