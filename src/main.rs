@@ -12,6 +12,7 @@ fn main() -> ExitCode {
         Some("nanny") => face::nanny::main(),
         Some("pulse") => face::pulse::main(),
         Some("lvsd" | "lvs") => face::lvsd::main(),
+        Some("send_arp") => face::send_arp::main(),
         _ => cli::main(),
     }
 }

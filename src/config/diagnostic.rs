@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
-use super::secret;
+use super::{Fault, secret};
 
 /// One thing to say about a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +17,8 @@ pub struct Diagnostic {
     pub message: String,
     /// What to do about it.
     pub hint: Option<String>,
+    /// What piranha says of such an error, if it would.
+    pub fault: Option<Fault>,
 }
 
 /// How bad it is.
@@ -30,22 +32,39 @@ pub enum Severity {
 
 impl Diagnostic {
     pub(super) fn error(span: Range<usize>, message: impl Into<String>) -> Self {
-        Diagnostic { severity: Severity::Error, span, message: message.into(), hint: None }
+        Diagnostic {
+            severity: Severity::Error,
+            span,
+            message: message.into(),
+            hint: None,
+            fault: None,
+        }
     }
 
     pub(super) fn warning(span: Range<usize>, message: impl Into<String>) -> Self {
-        Diagnostic { severity: Severity::Warning, span, message: message.into(), hint: None }
+        Diagnostic {
+            severity: Severity::Warning,
+            span,
+            message: message.into(),
+            hint: None,
+            fault: None,
+        }
     }
 
     pub(super) fn hint(self, hint: impl Into<String>) -> Self {
         Diagnostic { hint: Some(hint.into()), ..self }
     }
 
+    pub(super) fn fault(self, fault: Fault) -> Self {
+        Diagnostic { fault: Some(fault), ..self }
+    }
+
     /// Line and column, both counted from 1, columns in characters.
     pub fn position(&self, text: &str) -> (usize, usize) {
         let before = &text.as_bytes()[..self.span.start.min(text.len())];
-        let line_start = before.iter().rposition(|b| *b == b'\n').map_or(0, |at| at + 1);
-        let line = 1 + before.iter().filter(|b| **b == b'\n').count();
+        let end = line_end(text) as u8;
+        let line_start = before.iter().rposition(|b| *b == end).map_or(0, |at| at + 1);
+        let line = 1 + before.iter().filter(|b| **b == end).count();
         let column = text.get(line_start..before.len()).map_or(0, |head| head.chars().count());
         (line, column + 1)
     }
@@ -74,8 +93,8 @@ impl Diagnostic {
     /// The line that the span begins in, or the part of a long one, and the span within it.
     fn line(&self, text: &str) -> (String, Range<usize>) {
         let (head, tail) = text.split_at(edge(text, self.span.start));
-        let head = head.rsplit('\n').next().unwrap_or_default();
-        let tail = tail.split('\n').next().unwrap_or_default();
+        let head = head.rsplit(line_end(text)).next().unwrap_or_default();
+        let tail = tail.split(line_end(text)).next().unwrap_or_default();
         let end = head.len() + self.span.len().min(tail.len());
         let (line, span) = masked(format!("{head}{tail}"), head.len()..end);
         let from = edge(&line, span.start.saturating_sub(AROUND));
@@ -84,6 +103,11 @@ impl Diagnostic {
         let part = line.get(from..to).unwrap_or_default().to_owned();
         (part, span.start - from..end.max(span.start) - from)
     }
+}
+
+/// What ends a line: old Macs had carriage returns alone.
+fn line_end(text: &str) -> char {
+    if text.contains('\r') && !text.contains('\n') { '\r' } else { '\n' }
 }
 
 /// The line without its secret, and what the span is then.

@@ -1,5 +1,7 @@
 //! The languages that a configuration may be written in.
 
+use super::lvs;
+
 /// A language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dialect {
@@ -13,18 +15,22 @@ impl Dialect {
     /// The language of a text: an lvs.cf has blocks, and an ldirectord.cf has `virtual=`. Of neither
     /// it is an lvs.cf if the first key that is not both's is piranha's.
     pub fn of(text: &str) -> Dialect {
-        let lines = || text.lines().map(str::trim_start).filter(|line| !line.starts_with('#'));
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let lines =
+            || text.split(['\n', '\r']).map(str::trim_start).filter(|line| !line.starts_with('#'));
         let block = |line: &str| {
             let mut words = line.split_whitespace();
             let first = words.next().is_some_and(|word| BLOCKS.contains(&word));
-            first && line.trim_end().ends_with('{')
+            // the brace may come on the next line
+            first && words.next().is_some_and(|word| !word.starts_with('='))
         };
         let service = |line: &str| {
             let rest = line.strip_prefix("virtual6").or_else(|| line.strip_prefix("virtual"));
             rest.is_some_and(|rest| rest.trim_start().starts_with('='))
         };
         let first = lines().find(|line| block(line) || service(line));
-        let key = |line: &str| OF_LVS.contains(&line.split_whitespace().next().unwrap_or_default());
+        let word = |line: &str| line.split([' ', '\t', '=']).next().unwrap_or_default().to_owned();
+        let key = |line: &str| lvs::of_piranha(&word(line));
         match first {
             Some(line) if block(line) => Dialect::Lvs,
             Some(_) => Dialect::Ldirectord,
@@ -35,8 +41,6 @@ impl Dialect {
 }
 
 const BLOCKS: &[&str] = &["virtual", "failover"];
-/// Keys that every lvs.cf has some of, and no ldirectord.cf any.
-const OF_LVS: &[&str] = &["serial_no", "primary", "backup", "backup_active", "heartbeat"];
 
 #[cfg(test)]
 mod tests {
@@ -47,7 +51,15 @@ mod tests {
         for text in ["", "# virtual x {\nautoreload=yes", "virtual = 192.0.2.1:80\n\treal=a {"] {
             assert_eq!(Dialect::of(text), Dialect::Ldirectord, "{text}");
         }
-        for text in ["serial_no = 1", "\tvirtual a {\n", "failover \"a b\" {", "virtual a {\r\n"] {
+        for text in [
+            "serial_no = 1",
+            "network=direct",
+            "\u{feff}primary = 10.0.0.1\r# x\r",
+            "virtual a\n{",
+            "\tvirtual a {\n",
+            "failover \"a b\" {",
+            "virtual a {\r\n",
+        ] {
             assert_eq!(Dialect::of(text), Dialect::Lvs, "{text}");
         }
     }

@@ -4,16 +4,24 @@
 //! [`Reading`]: the [`Model`], and all there is to say about the file at once.
 //! Nothing here opens a file, asks a name server or prints.
 
+mod convert;
 mod diagnostic;
 mod dialect;
+mod fault;
 pub mod ldirectord;
+pub mod lvs;
 mod near_miss;
+mod pair;
 mod piece;
+mod print;
 mod resolver;
 mod secret;
 
+pub use convert::{Converted, convert};
 pub use diagnostic::{Diagnostic, Severity};
 pub use dialect::Dialect;
+pub use fault::Fault;
+pub use print::print;
 pub use resolver::{Numbers, Resolver, Unwritable};
 
 use crate::model::{Logfile, Model};
@@ -29,9 +37,18 @@ pub struct Reading {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Reads the text of an ldirectord.cf. Never fails: what is wrong stands in the diagnostics.
+/// Reads the text of a configuration, in whichever language it is. Never fails: what is wrong stands
+/// in the diagnostics.
 pub fn read(text: &str, resolver: &dyn Resolver) -> Reading {
-    ldirectord::read(text, resolver)
+    read_as(Dialect::of(text), text, resolver)
+}
+
+/// Reads the text of a configuration in this language.
+pub fn read_as(dialect: Dialect, text: &str, resolver: &dyn Resolver) -> Reading {
+    match dialect {
+        Dialect::Ldirectord => ldirectord::read(text, resolver),
+        Dialect::Lvs => lvs::read(text, resolver),
+    }
 }
 
 impl Reading {

@@ -24,6 +24,16 @@ impl<'a> Piece<'a> {
         })
     }
 
+    /// The same line, ended by carriage returns as well, as on old Macs.
+    pub(super) fn at_returns(self) -> impl Iterator<Item = Piece<'a>> {
+        let mut start = self.start;
+        self.text.split('\r').map(move |line| {
+            let piece = Piece { text: line, start };
+            start += line.len() + 1;
+            piece
+        })
+    }
+
     pub(super) fn text(self) -> &'a str {
         self.text
     }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use tracing::{error, warn};
 
-use crate::config::{self, Diagnostic, Reading, Severity};
+use crate::config::{self, Converted, Diagnostic, Dialect, Reading, Severity};
 
 use super::Part;
 use super::resolver::System;
@@ -20,24 +20,28 @@ pub struct Loaded {
     pub text: String,
     /// What it says, and what is wrong with it.
     pub reading: Reading,
+    /// The language that it has to be in, if one is asked for.
+    pub dialect: Option<Dialect>,
 }
 
-/// Reads a configuration file. Names are resolved, so it may take as long as the resolver does.
-pub fn load(path: &Path) -> io::Result<Loaded> {
+/// Reads a configuration file in this language, or in whichever it is. Names are resolved, so it may
+/// take as long as the resolver does.
+pub fn load(path: &Path, dialect: Option<Dialect>) -> io::Result<Loaded> {
     let mut bytes = Vec::new();
     File::open(path)?.take(LIMIT + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > LIMIT {
         return Err(io::Error::other("a configuration of more than 64 MiB is no configuration"));
     }
     let text = String::from_utf8_lossy(&bytes).into_owned();
-    let reading = config::read(&text, &System::new());
-    Ok(Loaded { path: path.display().to_string(), text, reading })
+    let language = dialect.unwrap_or_else(|| Dialect::of(&text));
+    let reading = config::read_as(language, &text, &System::new());
+    Ok(Loaded { path: path.display().to_string(), text, reading, dialect })
 }
 
 impl Loaded {
     /// The file as it is by now, or, if that cannot be followed, as it was.
     pub(super) fn anew(self, path: &Path) -> Self {
-        match load(path) {
+        match load(path, self.dialect) {
             Ok(now) if now.reading.model.is_some() => now,
             now => {
                 if let Ok(now) = now {
@@ -50,9 +54,15 @@ impl Loaded {
     }
 
     /// What of it is for a director of this part.
-    pub(super) fn as_part(mut self, part: Part) -> Self {
+    pub(super) fn part(mut self, part: Part) -> Self {
         self.reading.model = self.reading.model.map(|model| part.of(model));
         self
+    }
+
+    /// The file in the other dialect; none if it cannot be used.
+    pub fn convert(&self) -> Option<Converted> {
+        let model = self.reading.model.as_ref()?;
+        Some(config::convert(&self.path, &self.text, model, &System::new()))
     }
 
     /// Everything that is wrong or odd, as it is shown to people.

@@ -14,6 +14,7 @@ use tokio::task::spawn_blocking;
 use tokio::time::Instant;
 use tracing::{debug, error, info};
 
+use crate::config::Dialect;
 use crate::model::Model;
 
 use super::Part;
@@ -25,6 +26,7 @@ use super::maintenance::{Followed, Seen, look};
 /// The file that is followed.
 pub(super) struct Reload {
     file: PathBuf,
+    dialect: Option<Dialect>,
     /// The text that was last read, whether it was followed or refused.
     text: String,
     /// When to look what became of the file on disk.
@@ -77,6 +79,7 @@ impl Reload {
     /// Follows a file that has this text now; readings arrive on the channel.
     pub(super) fn new(
         file: PathBuf,
+        dialect: Option<Dialect>,
         text: String,
         hosts: Arc<Hosts>,
         footing: Footing,
@@ -86,6 +89,7 @@ impl Reload {
         (
             Reload {
                 file,
+                dialect,
                 text,
                 due: None,
                 latest: 0,
@@ -121,11 +125,11 @@ impl Reload {
     pub(super) fn read(&mut self, occasion: Occasion) {
         self.latest += 1;
         self.asked |= occasion == Occasion::Signal;
-        let (number, readings) = (self.latest, self.readings.clone());
+        let (number, readings, dialect) = (self.latest, self.readings.clone(), self.dialect);
         let (file, from) = (self.file.clone(), self.file.clone());
         let (hosts, footing) = (Arc::clone(&self.hosts), self.footing);
         tokio::spawn(async move {
-            let load = move || load(&file).map(|loaded| loaded.as_part(footing.part));
+            let load = move || load(&file, dialect).map(|loaded| loaded.part(footing.part));
             let read = spawn_blocking(move || regular(&from).and_then(|()| load()));
             let loaded = read.await.unwrap_or_else(|lost| Err(io::Error::other(lost)));
             let model = loaded.as_ref().ok().and_then(|loaded| loaded.reading.model.as_ref());
@@ -280,6 +284,7 @@ mod tests {
     fn following(text: &str) -> Reload {
         Reload::new(
             PathBuf::from("a.cf"),
+            None,
             text.to_owned(),
             Hosts::new(),
             Footing { dry_run: false, part: Part::Services, is_paired: false },
@@ -290,7 +295,8 @@ mod tests {
     /// A reading of `text`; what it means is what `means` says, as where names are looked up.
     fn read(occasion: Occasion, text: &str, means: &str) -> Reading {
         let reading = config::read(means, &Numbers);
-        let loaded = Ok(Loaded { path: "a.cf".to_owned(), text: text.to_owned(), reading });
+        let (path, text) = ("a.cf".to_owned(), text.to_owned());
+        let loaded = Ok(Loaded { path, text, reading, dialect: None });
         Reading { number: 0, occasion, loaded, seen: None, setup: None }
     }
 

@@ -10,6 +10,7 @@ mod piranha;
 pub mod popt;
 mod process;
 pub mod pulse;
+pub mod send_arp;
 
 use std::env;
 use std::ffi::OsString;

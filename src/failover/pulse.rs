@@ -307,3 +307,6 @@ fn say(text: impl Into<String>) -> Action {
 fn mail(text: impl Into<String>) -> Action {
     Action::Say(Line::mailed(text))
 }
+
+#[cfg(test)]
+mod tests;

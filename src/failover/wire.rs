@@ -255,3 +255,6 @@ const SIGNED: &str = "heartbeat with a signature: not believed, for this directo
 const FORGED: &str = "heartbeat with a wrong signature: not believed; have both the same key?";
 const MIRRORED: &str =
     "heartbeat signed by a director of this one's own role: not believed; is one the primary?";
+
+#[cfg(test)]
+mod tests;

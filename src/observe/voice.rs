@@ -2,7 +2,7 @@
 //! for them. Each change is told once; what an original had no words for is told in ldirectord's.
 
 use crate::director::{Change, Subject, What};
-use crate::model::{Phase, ServiceId};
+use crate::model::{Phase, Role, ServiceId};
 use crate::plan::words::virtual_address;
 
 use super::line::line;
@@ -62,6 +62,8 @@ fn piranha(change: &Change) -> Option<String> {
         }
         // another weight by the file is no news of the server's health
         (Subject::Real(_), What::Changed { .. }) if change.phase == Phase::Reloading => None,
+        // a standby makes nobody available
+        (Subject::Real(_), _) if change.role == Role::Standby => None,
         (Subject::Real(_), What::Added { weight: 0 } | What::Changed { weight: 0 }) => None,
         (Subject::Real(real), What::Added { .. } | What::Changed { .. }) => {
             Some(format!("[ active ] making {real} available"))
@@ -136,6 +138,9 @@ mod tests {
         says(Subject::Virtual, What::Added { weight: 0 }, Starting, started);
         let stopped = "shutting down virtual service 192.0.2.10:80";
         says(Subject::Virtual, What::Purged, Stopping, stopped);
+        let mut standby = change("192.0.2.10:80", real, What::Removed, Running);
+        standby.role = Role::Standby;
+        assert_eq!(Voice::Pulse.change(&standby), line(&standby));
         let marked = change("7", Subject::Virtual, What::Added { weight: 0 }, Starting);
         assert_eq!(Voice::Lvsd.change(&marked), "starting virtual service 7 active: 7");
     }

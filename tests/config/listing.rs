@@ -3,9 +3,13 @@
 use std::fmt::Write;
 
 use checkers::{
-    Check, Expect, Http, Method, Part, Pattern, Security, Statuses, Transport, Version,
+    Check, Expect, Http, Method, Part, Pattern, Security, SendExpect, SendProgram, Statuses,
+    Transport, Version,
 };
-use lvs_director::model::{Alert, Combined, Forwarding, Model, Monitor, Real, Virtual};
+use lvs_director::model::{
+    Alert, Cluster, Combined, Failover, Forwarding, Model, Monitor, Node, Real, Virtual,
+    VirtualAddress,
+};
 
 pub(crate) fn listing(model: &Model) -> String {
     let mut out = String::new();
@@ -31,10 +35,63 @@ pub(crate) fn listing(model: &Model) -> String {
     if let Some(timeouts) = settings.timeouts {
         writeln!(out, "{timeouts:?}").unwrap();
     }
+    if settings.hard_shutdown {
+        out.push_str("hard shutdown\n");
+    }
+    if let Some(cluster) = &model.cluster {
+        directors(cluster, &mut out);
+    }
     for one in &model.virtuals {
         one_virtual(one, &mut out);
     }
     out
+}
+
+fn directors(cluster: &Cluster, out: &mut String) {
+    let node = |node: Node| {
+        format!("{}{}", node.public, node.private.map_or(String::new(), |p| format!(" and {p}")))
+    };
+    write!(out, "\nprimary {}", node(cluster.primary)).unwrap();
+    if let Some(backup) = cluster.backup {
+        write!(out, " backup {}", node(backup)).unwrap();
+    }
+    let Cluster { port, keepalive, deadtime, .. } = cluster;
+    writeln!(out, " port {port} every {keepalive:?} dead after {deadtime:?}").unwrap();
+    if cluster.monitor_links {
+        out.push_str("    monitors links\n");
+    }
+    if !cluster.standby_checks {
+        out.push_str("    the standby checks nothing\n");
+    }
+    if let Some(sync) = &cluster.sync {
+        writeln!(out, "    sync {} {}", sync.interface, sync.id).unwrap();
+    }
+    if let Some(secret) = &cluster.secret {
+        writeln!(out, "    secret {}", secret.display()).unwrap();
+    }
+    for (name, command) in
+        [("active", &cluster.active_command), ("inactive", &cluster.inactive_command)]
+    {
+        if let Some(command) = command {
+            writeln!(out, "    {name} command {:?}", command.argv(&[])).unwrap();
+        }
+    }
+    for VirtualAddress { address, prefix, interface, label } in &cluster.addresses {
+        let prefix = prefix.map_or(String::new(), |prefix| format!("/{prefix}"));
+        let label = label.as_ref().map_or(String::new(), |label| format!(" as {label}"));
+        writeln!(out, "    holds {address}{prefix} on {interface}{label}").unwrap();
+    }
+    for one in &cluster.failovers {
+        let Failover { name, target, check, timeout, start, stop } = one;
+        writeln!(
+            out,
+            "    failover {name} {} of {target} every {timeout:?} start {:?} stop {:?}",
+            question(check),
+            start.argv(&[]),
+            stop.argv(&[])
+        )
+        .unwrap();
+    }
 }
 
 fn one_virtual(one: &Virtual, out: &mut String) {
@@ -61,13 +118,13 @@ fn one_virtual(one: &Virtual, out: &mut String) {
     )
     .unwrap();
     if one.check.recovery_count > 1 {
-        writeln!(out, "    recoveries {}", one.check.recovery_count).unwrap();
+        writeln!(out, "    recovers after {}", one.check.recovery_count).unwrap();
     }
     if one.slow_start {
         out.push_str("    starts slowly\n");
     }
     if let Some(load) = &one.load {
-        writeln!(out, "    load of {load:?}").unwrap();
+        writeln!(out, "    {load:?}").unwrap();
     }
     if one.readd_quiescent {
         out.push_str("    readds the quiescent\n");
@@ -134,6 +191,19 @@ fn question(check: &Check) -> String {
             let over = if simple.transport == Transport::Udp { " over udp" } else { "" };
             format!("simpletcp{over} {:?}{}", simple.send, answer(&simple.receive))
         }
+        Check::SendExpect(SendExpect { transport, send, expect }) => {
+            let over = if *transport == Transport::Udp { " over udp" } else { "" };
+            let expect = match expect {
+                Expect::Nothing => "nothing".to_owned(),
+                Expect::Anything => "anything".to_owned(),
+                Expect::Start(start) => format!("\"{}\"", start.escape_ascii()),
+                Expect::Match(pattern) => format!("=~ {:?}", pattern.as_str()),
+            };
+            format!("send{over} \"{}\" expect {expect}", send.escape_ascii())
+        }
+        Check::SendProgram(SendProgram { words, expect }) => {
+            format!("run {words:?} expect {expect:?}")
+        }
         Check::Mysql(mysql) => {
             let (login, passwd) = (&mysql.login, &mysql.passwd);
             let passwd: &str = passwd;
@@ -143,20 +213,6 @@ fn question(check: &Check) -> String {
             format!("external {} {}", external.program, external.arguments.join(" "))
         }
         Check::Perl(perl) => format!("perl {} {}", perl.script, perl.arguments.join(" ")),
-        Check::SendExpect(check) => {
-            let over = if check.transport == Transport::Udp { " over udp" } else { "" };
-            let sent = String::from_utf8_lossy(&check.send);
-            let expected = match &check.expect {
-                Expect::Nothing => "nothing".to_owned(),
-                Expect::Anything => "anything".to_owned(),
-                Expect::Start(start) => format!("{:?}", String::from_utf8_lossy(start)),
-                Expect::Match(pattern) => format!("=~ {:?}", pattern.as_str()),
-            };
-            format!("sendexpect{over} {sent:?} expecting {expected}")
-        }
-        Check::SendProgram(check) => {
-            format!("sendprogram {:?} expecting {:?}", check.words, check.expect)
-        }
         Check::All(parts) => {
             let part =
                 |part: &Part| format!("{} of {}", question(&part.check), part.target.address);

@@ -28,7 +28,7 @@ fn no_secret_is_said_in_the_log_or_the_status() {
     let file = folder.path().join("secrets.cf");
     for line in include_str!("secrets.cf").lines().filter(|line| line.contains("Hush")) {
         fs::write(&file, format!("virtual=192.0.2.1:6379\n{line}\n")).unwrap();
-        let loaded = load(&file).unwrap();
+        let loaded = load(&file, None).unwrap();
         assert!(!loaded.reading.diagnostics.is_empty(), "{line}");
         let said = loaded.errors() + &loaded.complaints();
         assert!(!said.contains("Hush"), "{said}");

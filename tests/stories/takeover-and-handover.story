@@ -33,6 +33,7 @@ at 70s tick
   nothing is due
 at 100s active
   : Added virtual server: 192.0.2.10:80, takeover, 1 of 2 up
+  : Added real server: 10.0.0.1:80 (192.0.2.10:80) (Weight set to 5), 200 OK
   : Added virtual server: 192.0.2.11:80, takeover, 0 of 1 up
   -A -t 192.0.2.10:80 -s wrr
   -a -t 192.0.2.10:80 -r 10.0.0.1:80 -m -w 5
@@ -66,6 +67,8 @@ at 200s standby
   -D -t 192.0.2.11:80
 at 201s active
   : Added virtual server: 192.0.2.10:80, takeover, 2 of 2 up
+  : Added real server: 10.0.0.1:80 (192.0.2.10:80) (Weight set to 5), 200 OK
+  : Added real server: 10.0.0.2:80 (192.0.2.10:80) (Weight set to 1), 200 OK
   : Added virtual server: 192.0.2.11:80, takeover, 0 of 1 up
   -A -t 192.0.2.10:80 -s wrr
   -a -t 192.0.2.10:80 -r 10.0.0.1:80 -m -w 5
@@ -94,7 +97,9 @@ at 321s 10.0.0.1:80 up 200 OK
   : Standby would add real server: 10.0.0.1:80 (192.0.2.12:80) (weight 1), 200 OK
 at 330s active
   : Added virtual server: 192.0.2.10:80, takeover, 1 of 1 up
+  : Added real server: 10.0.0.1:80 (192.0.2.10:80) (Weight set to 7), 200 OK
   : Added virtual server: 192.0.2.12:80, takeover, 1 of 1 up
+  : Added real server: 10.0.0.1:80 (192.0.2.12:80) (Weight set to 1), 200 OK
   -A -t 192.0.2.10:80 -s wrr
   -a -t 192.0.2.10:80 -r 10.0.0.1:80 -m -w 7
   -A -t 192.0.2.12:80 -s wrr

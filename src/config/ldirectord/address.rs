@@ -53,7 +53,12 @@ pub(super) fn port<'a>(text: Piece<'a>) -> Result<(Option<Piece<'a>>, Piece<'a>)
     Ok((Some(port), rest))
 }
 
-impl Host<'_> {
+impl<'a> Host<'a> {
+    /// A name or number with nothing around it.
+    pub(super) fn bare(name: Piece<'a>) -> Self {
+        Host { name, bracketed: false }
+    }
+
     /// The address in this family; an error says which one was expected.
     pub(super) fn resolve(
         self,

@@ -67,15 +67,19 @@ pub(super) struct Asks {
 }
 
 impl Checks {
-    /// The checks of a virtual; what is odd about them is noted.
+    /// The checks of a virtual, of which the first may be given; what is odd about them is noted.
     pub(super) fn new(
         lookup: Lookup<'_, '_>,
         section: &VirtualSection<'_>,
         id: ServiceId,
+        given: Option<Check>,
         resolver: &dyn Resolver,
         notes: &mut Vec<Diagnostic>,
     ) -> Self {
-        let first = Question::first(lookup, section, id, resolver, notes);
+        let first = match given {
+            Some(check) => Question::given(check, lookup),
+            None => Question::first(lookup, section, id, resolver, notes),
+        };
         let also = section.body.also.iter().filter_map(|also| {
             let lookup = Lookup { own: also, globals: lookup.globals };
             Question::also(lookup, id, resolver, notes)
@@ -136,6 +140,12 @@ impl Checks {
 }
 
 impl Question {
+    /// A check that no directive asks for.
+    fn given(check: Check, lookup: Lookup<'_, '_>) -> Self {
+        let (service, port) = (&services::NONE, check_port(lookup));
+        Question { check: check.into(), service, reads: Reads::Text, port, negotiates: false }
+    }
+
     /// What the virtual itself says: by `checktype` and `service`, or the virtual's port.
     fn first(
         lookup: Lookup<'_, '_>,

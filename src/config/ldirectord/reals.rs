@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use super::address;
+use super::address::{self, Host};
 use super::check::Checks;
 use super::monitor::Monitored;
 use super::real::{self, RealLine};
@@ -26,7 +26,8 @@ pub(super) fn reals(
     for line in &section.body.reals {
         let addresses = real::real(*line, notes).and_then(|real| {
             let port = port(&real, resolver)?;
-            addresses(&real, *line, section.family, resolver, budget).map(|all| (real, port, all))
+            addresses(real.first, real.last, *line, section.family, resolver, budget)
+                .map(|all| (real, port, all))
         });
         let (real, port, addresses) = match addresses {
             Ok(read) => read,
@@ -87,15 +88,17 @@ fn port(real: &RealLine<'_>, resolver: &dyn Resolver) -> Result<u16, Diagnostic>
     real.port.map_or(Ok(0), |port| address::port_number(port, None, resolver))
 }
 
-fn addresses(
-    real: &RealLine<'_>,
+/// The addresses from the first host to the last.
+pub(super) fn addresses(
+    first: Host<'_>,
+    last: Option<Host<'_>>,
     line: Piece<'_>,
     family: Family,
     resolver: &dyn Resolver,
     budget: &mut u32,
 ) -> Result<Vec<IpAddr>, Diagnostic> {
-    let first = real.first.resolve(family, resolver)?;
-    let Some(last) = real.last else { return Ok(vec![first]) };
+    let first = first.resolve(family, resolver)?;
+    let Some(last) = last else { return Ok(vec![first]) };
     let last_address = last.resolve(family, resolver)?;
     let span = line.span().start..last.name.span().end;
     let (IpAddr::V4(first), IpAddr::V4(last)) = (first, last_address) else {

@@ -112,7 +112,7 @@ fn split<'a>(
 }
 
 /// Reads the value and puts it where it belongs.
-fn store<'a>(
+pub(super) fn store<'a>(
     directive: &'static Directive,
     statement: Piece<'a>,
     value: Piece<'a>,

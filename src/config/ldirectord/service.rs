@@ -150,7 +150,7 @@ fn scheduler(lookup: Lookup<'_, '_>, notes: &mut Vec<Diagnostic>) -> Option<Name
     Some(scheduler)
 }
 
-fn flags(lookup: Lookup<'_, '_>, notes: &mut Vec<Diagnostic>) -> SchedulerFlags {
+pub(super) fn flags(lookup: Lookup<'_, '_>, notes: &mut Vec<Diagnostic>) -> SchedulerFlags {
     let mut flags = SchedulerFlags::default();
     let Some(Value::Line(value)) = lookup.given("schedflags").map(|given| &given.value) else {
         return flags;
@@ -177,7 +177,11 @@ fn flags(lookup: Lookup<'_, '_>, notes: &mut Vec<Diagnostic>) -> SchedulerFlags 
     flags
 }
 
-fn one_packet(lookup: Lookup<'_, '_>, id: ServiceId, notes: &mut Vec<Diagnostic>) -> bool {
+pub(super) fn one_packet(
+    lookup: Lookup<'_, '_>,
+    id: ServiceId,
+    notes: &mut Vec<Diagnostic>,
+) -> bool {
     let wanted = lookup.yes_no("ops").unwrap_or(false);
     let udp = matches!(id, ServiceId::Address { protocol: Protocol::Udp, .. });
     if let Some(given) = lookup.given("ops").filter(|_| wanted && !udp) {
@@ -233,7 +237,7 @@ fn netmask(lookup: Lookup<'_, '_>, family: Family, notes: &mut Vec<Diagnostic>) 
 }
 
 /// The schedulers of Linux 6.
-const SCHEDULERS: &[&str] = &[
+pub(in crate::config) const SCHEDULERS: &[&str] = &[
     "rr", "wrr", "lc", "wlc", "lblc", "lblcr", "dh", "sh", "mh", "sed", "nq", "fo", "ovf", "twos",
 ];
 const FLAGS: &[&str] =

@@ -25,11 +25,7 @@ pub(super) fn virtuals(
     resolver: &dyn Resolver,
     notes: &mut Vec<Diagnostic>,
 ) -> Vec<Virtual> {
-    let globals = Globals {
-        section: &document.globals,
-        fallback: given_fallback(&document.globals, Family::V4, resolver, notes),
-        fallback6: given_fallback(&document.globals, Family::V6, resolver, notes),
-    };
+    let globals = Globals::new(&document.globals, resolver, notes);
     let mut seen: HashMap<ServiceId, usize> = HashMap::new();
     let mut budget = RANGE_LIMIT;
     let mut virtuals = Vec::new();
@@ -55,6 +51,14 @@ struct Globals<'s, 'a> {
     fallback6: Option<Fallback>,
 }
 
+impl<'s, 'a> Globals<'s, 'a> {
+    fn new(section: &'s Section<'a>, resolver: &dyn Resolver, notes: &mut Vec<Diagnostic>) -> Self {
+        let fallback = given_fallback(section, Family::V4, resolver, notes);
+        let fallback6 = given_fallback(section, Family::V6, resolver, notes);
+        Globals { section, fallback, fallback6 }
+    }
+}
+
 fn one(
     section: &VirtualSection<'_>,
     globals: &Globals<'_, '_>,
@@ -67,7 +71,7 @@ fn one(
         rest(section, lookup, resolver, notes);
         return None;
     };
-    let checks = Checks::new(lookup, section, service.id, resolver, notes);
+    let checks = Checks::new(lookup, section, service.id, None, resolver, notes);
     let reals = reals(section, &service, &checks, resolver, budget, notes);
     let fallback = fallback(section, globals, service.id, resolver, notes);
     if let Some(fallback) = fallback {
@@ -117,6 +121,18 @@ fn rest(
     receive(lookup, service, notes);
     load_monitor(lookup, resolver, notes);
     given_fallback(&section.body, section.family, resolver, notes);
+}
+
+/// The same, where the global part has not been lowered yet.
+pub(super) fn own_or_global_fallback(
+    section: &VirtualSection<'_>,
+    globals: &Section<'_>,
+    id: ServiceId,
+    resolver: &dyn Resolver,
+    notes: &mut Vec<Diagnostic>,
+) -> Option<Fallback> {
+    let globals = Globals::new(globals, resolver, notes);
+    fallback(section, &globals, id, resolver, notes)
 }
 
 /// The virtual's own fallback, else the global one of its family.

@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::config::{Diagnostic, Severity};
+use crate::config::{Diagnostic, Dialect, Severity};
 use crate::daemon::{Loaded, load};
 use crate::face::complain;
 use crate::model::{Logfile, Settings};
@@ -44,7 +44,7 @@ pub(super) fn read(config: &OsStr) -> Result<Configuration, Trouble> {
         Trouble { words, status: WRONG_FILE, reason, logfile }
     };
     let pid = std::process::id();
-    let loaded = load(&file).map_err(|why| {
+    let loaded = load(&file, Some(Dialect::Ldirectord)).map_err(|why| {
         broken(format!("Error [{pid}] reading file {}: {why}", file.display()), None)
     })?;
     match &loaded.reading.model {

@@ -1,0 +1,106 @@
+//! What nanny asks of a server: send and expect, or a program.
+
+use checkers::{Check, Expect, SendExpect, SendProgram, Transport};
+
+use super::section::Section;
+use crate::config::{Diagnostic, Fault, Resolver};
+
+/// The check that the keys of a block ask for; what is odd is noted. `port` is the virtual's.
+pub(super) fn check(
+    keys: &Section<'_>,
+    port: u16,
+    resolver: &dyn Resolver,
+    notes: &mut Vec<Diagnostic>,
+) -> Check {
+    if let Some(program) = program(keys, resolver, notes) {
+        return program;
+    }
+    let transport = match keys.word("protocol") {
+        Some("udp") => Transport::Udp,
+        _ => Transport::Tcp,
+    };
+    if keys.get("send").is_none() && keys.get("expect").is_none() {
+        if port == WEB {
+            let (send, expect) =
+                (b"GET / HTTP/1.0\r\n\r\n".to_vec(), Expect::Start(b"HTTP".to_vec()));
+            return Check::SendExpect(SendExpect { transport, send, expect });
+        }
+        if transport == Transport::Tcp {
+            return Check::Connect;
+        }
+    }
+    let send = keys.text("send").map(|text| SendExpect::translated(text.text()));
+    let expect = expect(keys, notes);
+    Check::SendExpect(SendExpect { transport, send: send.unwrap_or_default(), expect })
+}
+
+/// Warns of keys that a check of ldirectord's leaves without use.
+pub(super) fn unused(keys: &Section<'_>, notes: &mut Vec<Diagnostic>) {
+    for name in ["send", "expect", "use_regex", "send_program"] {
+        // piranha's web pages write it anyhow
+        if name == "use_regex" && keys.boolean(name) == Some(false) {
+            continue;
+        }
+        if let Some(span) = keys.span(name) {
+            let message = format!("`{name}` is not used: `checktype` or `service` is the check");
+            notes.push(Diagnostic::warning(span, message));
+        }
+    }
+}
+
+fn program(
+    keys: &Section<'_>,
+    resolver: &dyn Resolver,
+    notes: &mut Vec<Diagnostic>,
+) -> Option<Check> {
+    let given = keys.text("send_program")?;
+    let words: Vec<String> = given.text().split_whitespace().map(str::to_owned).collect();
+    let program = words.first()?;
+    if let Err(why) = resolver.program(program) {
+        let message = format!("`send_program` cannot be run: {why}");
+        notes.push(Diagnostic::warning(given.span(), message));
+    }
+    if let Some(inside) =
+        words.iter().find(|word| word.len() > 2 && (word.contains("%h") || word.contains("%p")))
+    {
+        let message = format!("`{inside:.60}` is not replaced: %h and %p are words of their own");
+        notes.push(Diagnostic::warning(given.span(), message));
+    }
+    if let Some(send) = keys.text("send").filter(|send| !send.is_empty()) {
+        let message = "`send` is not used: `send_program` is the check";
+        notes.push(Diagnostic::warning(send.span(), message));
+    }
+    let expect = match keys.text("expect") {
+        Some(expect) => expect.text(),
+        None => {
+            let message = "without `expect` the program must print nothing";
+            let warning = Diagnostic::warning(given.span(), message);
+            notes.push(warning.hint("write expect = \"OK\", or whatever it prints"));
+            ""
+        }
+    };
+    let expect = String::from_utf8_lossy(&SendExpect::translated(expect)).into_owned();
+    Some(Check::SendProgram(SendProgram { words, expect }))
+}
+
+fn expect(keys: &Section<'_>, notes: &mut Vec<Diagnostic>) -> Expect {
+    let Some(given) = keys.text("expect").filter(|text| !text.is_empty()) else {
+        return Expect::Nothing;
+    };
+    let text = SendExpect::translated(given.text());
+    if keys.boolean("use_regex") == Some(true) {
+        return match String::from_utf8_lossy(&text).parse() {
+            Ok(pattern) => Expect::Match(pattern),
+            Err(_) => {
+                let message = "`expect` is not a regular expression that can be used";
+                let wrong = Diagnostic::error(given.span(), message);
+                notes.push(wrong.fault(Fault::InvalidArgument));
+                Expect::Nothing
+            }
+        };
+    }
+    if text == b"*" { Expect::Anything } else { Expect::Start(text) }
+}
+
+/// The port whose servers are asked for a page, where nothing else is said.
+const WEB: u16 = 80;

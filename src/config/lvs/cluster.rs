@@ -1,0 +1,146 @@
+//! The two directors: who they are, how they hear of each other, and what moves between them.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::time::Duration;
+
+use super::command::command;
+use super::held;
+use super::section::{Document, Section};
+use super::site::Site;
+use crate::config::{Diagnostic, Fault, Resolver};
+use crate::model::{Cluster, Failover, Node, Sync};
+
+/// Lowers what the file says of directors; `None` if it names no primary.
+pub(super) fn cluster(
+    document: &Document<'_>,
+    site: Site,
+    failovers: Vec<Failover>,
+    resolver: &dyn Resolver,
+    notes: &mut Vec<Diagnostic>,
+) -> Option<Cluster> {
+    let globals = &document.globals;
+    let Some(primary) = v4(globals, "primary") else {
+        notes.extend(without_primary(globals, site));
+        return None;
+    };
+    let (primary, backup) = nodes(globals, primary, notes);
+    let seconds =
+        |name, default| Duration::from_secs(globals.number(name).unwrap_or(default).into());
+    let (keepalive, deadtime) = (seconds("keepalive", 2), seconds("deadtime", 5));
+    if backup.is_some() && keepalive >= deadtime {
+        let span = globals.span("keepalive").or(globals.span("deadtime")).unwrap_or(0..0);
+        let message = "a director is taken for dead between two of its heartbeats";
+        let hint = "deadtime should be three times keepalive, as in keepalive = 2, deadtime = 6";
+        notes.push(Diagnostic::warning(span, message).hint(hint));
+    }
+    let own = [primary.public, primary.private.unwrap_or(primary.public)];
+    let peer = backup.map(|node| [node.public, node.private.unwrap_or(node.public)]);
+    let own: Vec<IpAddr> =
+        own.into_iter().chain(peer.into_iter().flatten()).map(IpAddr::V4).collect();
+    Some(Cluster {
+        primary,
+        backup,
+        port: globals.port("heartbeat_port").unwrap_or(539),
+        keepalive,
+        deadtime,
+        addresses: held::addresses(document, site, &own, notes),
+        monitor_links: backup.is_some() && globals.integer("monitor_links").is_some_and(|n| n != 0),
+        sync: sync(globals, notes),
+        active_command: command(globals, "active_cmd", resolver, notes),
+        inactive_command: command(globals, "inactive_cmd", resolver, notes),
+        secret: globals.text("heartbeat_key_file").map(|path| path.text().into()),
+        standby_checks: globals.boolean("standby_checks").unwrap_or(true),
+        failovers,
+    })
+}
+
+fn without_primary(globals: &Section<'_>, site: Site) -> Option<Diagnostic> {
+    let message = "`primary` is missing: nobody knows which director is master";
+    let hint = "write primary = address, that of one of the two directors";
+    if site.fos {
+        let span = globals.span("service")?;
+        return Some(Diagnostic::error(span, message).fault(Fault::MissingArguments).hint(hint));
+    }
+    let given = ["backup", "backup_active", "heartbeat_port", "keepalive", "deadtime"];
+    let span = given.iter().find_map(|name| globals.span(name))?;
+    Some(Diagnostic::warning(span, message).hint(hint))
+}
+
+/// Both directors with their second addresses, which come into play only if the primary has one.
+fn nodes(
+    globals: &Section<'_>,
+    public: Ipv4Addr,
+    notes: &mut Vec<Diagnostic>,
+) -> (Node, Option<Node>) {
+    let private = v4(globals, "primary_private");
+    if private.is_none()
+        && let Some(span) = globals.span("backup_private")
+    {
+        let message = "`backup_private` is not used: there is no `primary_private`";
+        notes.push(Diagnostic::warning(span, message));
+    }
+    let private = private.filter(|private| *private != public);
+    let primary = Node { public, private };
+    let Some(public) = backup(globals, public, notes) else { return (primary, None) };
+    let given = v4(globals, "backup_private");
+    let own = given.filter(|own| private.is_some() && *own != public);
+    if private.is_some() && own.is_none() {
+        let span =
+            globals.span("backup_private").or(globals.span("primary_private")).unwrap_or(0..0);
+        let message = "the backup has no private address: heartbeats go by one network only";
+        notes.push(Diagnostic::warning(span, message).hint("write backup_private = address"));
+    }
+    (primary, Some(Node { public, private: own }))
+}
+
+/// The address of the other director, if there is one and it is active.
+fn backup(
+    globals: &Section<'_>,
+    primary: Ipv4Addr,
+    notes: &mut Vec<Diagnostic>,
+) -> Option<Ipv4Addr> {
+    let active = globals.boolean("backup_active").unwrap_or(false);
+    let backup = v4(globals, "backup").filter(|backup| !backup.is_unspecified());
+    if !active {
+        return None;
+    }
+    let cleared = |message: &str| {
+        let span = globals.span("backup").or(globals.span("backup_active")).unwrap_or(0..0);
+        Diagnostic::warning(span, message).hint("write backup_active = 0 if there is one director")
+    };
+    match backup {
+        None => notes.push(cleared("Undefined backup node marked as active? -- clearing that!")),
+        Some(backup) if backup == primary => {
+            notes.push(cleared("the backup is the primary itself: there is no backup"));
+        }
+        Some(_) => return backup,
+    }
+    None
+}
+
+fn sync(globals: &Section<'_>, notes: &mut Vec<Diagnostic>) -> Option<Sync> {
+    if globals.boolean("syncdaemon") != Some(true) {
+        return None;
+    }
+    let given = globals.integer("syncd_id").unwrap_or(0);
+    let [id, ..] = given.to_le_bytes();
+    if i64::from(id) != given {
+        let message = format!("this is read as {id}: a sync id is a number from 0 to 255");
+        notes.push(Diagnostic::warning(globals.span("syncd_id").unwrap_or(0..0), message));
+    }
+    let name = globals.text("syncd_iface");
+    let Ok(interface) = name.map_or("eth0", |name| name.text()).parse() else {
+        let message = "a network interface has a name of 1 to 15 characters";
+        let span = globals.span("syncd_iface").unwrap_or(0..0);
+        notes.push(Diagnostic::error(span, message).fault(Fault::InvalidArgument));
+        return None;
+    };
+    Some(Sync { interface, id })
+}
+
+fn v4(globals: &Section<'_>, name: &str) -> Option<Ipv4Addr> {
+    match globals.host(name)? {
+        IpAddr::V4(address) => Some(address),
+        IpAddr::V6(_) => None,
+    }
+}
