@@ -24,6 +24,7 @@ const PURE: [&str; 25] = [
     "health/maintenance.rs",
     "health/pace.rs",
     "health/rota.rs",
+    "health/sentry.rs",
     "kernel/addresses/difference.rs",
     "observe/line.rs",
     "observe/voice.rs",
@@ -36,7 +37,6 @@ const PURE: [&str; 25] = [
     "face/nanny/line.rs",
     "face/nanny/machine.rs",
     "face/nanny/order.rs",
-    "health/sentry.rs",
     "face/popt.rs",
 ];
 
