@@ -7,7 +7,7 @@ PREFIX ?= /usr/local
 LAB := tests/lab/guest
 BUILT := $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: help build demo test lab servers differential launchers bench lint advisories fuzz install install-ldirectord
+.PHONY: help build demo test lab servers differential launchers bench lint advisories fuzz install install-ldirectord install-piranha
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 26
@@ -69,7 +69,7 @@ fuzz: ## what a server may say to a check, made up: TIME seconds for each kind; 
 
 install: build ## the program, its manual and the example under PREFIX (DESTDIR is heeded)
 	install -D -m 755 $(BUILT)/release/lvs-director $(DESTDIR)$(PREFIX)/sbin/lvs-director
-	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man8 man/lvs-director.8 man/ldirectord.8
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man8 $(wildcard man/*.8)
 	install -D -m 644 man/ldirectord.cf.5 $(DESTDIR)$(PREFIX)/share/man/man5/ldirectord.cf.5
 	install -D -m 644 ldirectord.cf.example $(DESTDIR)$(PREFIX)/share/doc/lvs-director/ldirectord.cf.example
 
@@ -77,3 +77,10 @@ install-ldirectord: install ## the same in ldirectord's place: its name, and its
 	ln -sfn lvs-director $(DESTDIR)$(PREFIX)/sbin/ldirectord
 	install -D -m 644 packaging/systemd/ldirectord.service $(DESTDIR)$(PREFIX)/lib/systemd/system/ldirectord.service
 	sed -i 's|/usr/sbin/|$(PREFIX)/sbin/|' $(DESTDIR)$(PREFIX)/lib/systemd/system/ldirectord.service
+
+install-piranha: install ## the same in piranha's place: the names of its programs, and pulse's unit
+	for name in pulse lvsd nanny fos send_arp; do \
+		ln -sfn lvs-director $(DESTDIR)$(PREFIX)/sbin/$$name || exit; \
+	done
+	install -D -m 644 packaging/systemd/pulse.service $(DESTDIR)$(PREFIX)/lib/systemd/system/pulse.service
+	sed -i 's|/usr/sbin/|$(PREFIX)/sbin/|' $(DESTDIR)$(PREFIX)/lib/systemd/system/pulse.service

@@ -12,7 +12,7 @@ const ROOMS: [&str; 11] = [
 ];
 
 /// Rooms and files that decide: they are given all they need and touch nothing.
-const PURE: [&str; 20] = [
+const PURE: [&str; 24] = [
     "model",
     "config",
     "plan",
@@ -32,6 +32,10 @@ const PURE: [&str; 20] = [
     "cli/probe/questions.rs",
     "cli/probe/text.rs",
     "face/ldirectord/line.rs",
+    "face/nanny/line.rs",
+    "face/nanny/machine.rs",
+    "face/nanny/order.rs",
+    "health/sentry.rs",
     "face/popt.rs",
 ];
 

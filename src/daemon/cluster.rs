@@ -39,7 +39,7 @@ use order::Order;
 
 use sync::Sync;
 
-pub(super) use setup::Setup;
+pub(super) use setup::{INACTIVE, Setup};
 
 /// What control does for its pair.
 pub(super) enum Request {
@@ -61,6 +61,7 @@ struct Holding {
 /// master, and has no peer.
 pub(super) async fn find(cluster: &Cluster, dry_run: bool) -> Result<Setup, String> {
     if dry_run {
+        info!("dry run: no heartbeat is sent or heard, as if there were no peer");
         return Ok(Setup::alone(cluster));
     }
     let own = links::own();

@@ -144,6 +144,11 @@ pub enum Error {
 }
 
 impl Error {
+    /// Whether there is to be no director here, as the file says: nothing is to be mended then.
+    pub fn is_intended(&self) -> bool {
+        matches!(self, Error::NoPart(why) if why == cluster::INACTIVE)
+    }
+
     /// The system's words under what was to be done.
     fn system(doing: impl Into<String>) -> impl FnOnce(io::Error) -> Error {
         let doing = doing.into();
@@ -211,7 +216,7 @@ async fn serve(
         }
         Turn::Never => return Ok(()),
     };
-    loaded = loaded.as_part(options.part);
+    loaded = loaded.part(options.part);
     let Some(model) = loaded.reading.model.clone() else {
         return Err(Error::Config(loaded.complaints()));
     };

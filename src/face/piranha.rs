@@ -6,9 +6,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use tracing::error;
+use tracing::{error, info};
 
-use crate::config::{Diagnostic, Severity};
+use crate::config::{Diagnostic, Dialect, Severity};
 use crate::daemon::{Error, Loaded, Options, Part, RUN_DIR, Ready, Shell, load};
 use crate::model::{Facility, Logfile, Model};
 use crate::observe::log::{self, Log, Manner, Sink};
@@ -88,7 +88,7 @@ impl Call<'_> {
         let Program { alias, wrong, refuses, .. } = self.program;
         let file = self.file();
         let path = file.display();
-        let loaded = load(&file).map_err(|why| {
+        let loaded = load(&file, Some(Dialect::Lvs)).map_err(|why| {
             vec![format!("{alias}: failed to open {path}"), format!("{path}: {why}")]
         })?;
         let Some(model) = &loaded.reading.model else {
@@ -144,24 +144,37 @@ impl Call<'_> {
 
     /// Is the director, until it is told to stop.
     fn serve(&self, loaded: Loaded) -> Result<(), Failure> {
-        let alias = self.program.alias;
         let logfile = loaded.reading.model.as_ref().and_then(|m| m.settings.logfile.as_ref());
         let manner = self.manner();
         let log = log::start(manner.clone(), logfile);
-        self.run(loaded, manner, log).map_err(|why| {
-            let words = match &why {
-                Failed::Running => self.running(""),
-                Failed::Claim(why) => {
-                    vec![format!("{alias}: cannot write {}: {why}", self.program.pid_file)]
+        self.run(loaded, manner, log).or_else(|why| {
+            match &why {
+                Failed::Daemon(why) if why.is_intended() => {
+                    info!("{why}");
+                    return Ok(());
                 }
-                Failed::Place(why) => vec![format!("{alias}: {why}")],
-                Failed::Daemon(why) => vec![format!("{alias}: {why}")],
-            };
-            if !self.is_shown() {
-                words.iter().for_each(|line| error!("{line}"));
+                Failed::Daemon(why) if !self.is_shown() => error!("{why}"),
+                _ => {}
             }
-            words
+            Err(self.words(&why))
         })
+    }
+
+    /// Why no director runs, for who has called.
+    fn words(&self, why: &Failed) -> Failure {
+        let alias = self.program.alias;
+        match why {
+            Failed::Running => self.running(""),
+            Failed::Claim(why) => {
+                vec![format!("{alias}: cannot write {}: {why}", self.program.pid_file)]
+            }
+            Failed::Place(why) => vec![format!("{alias}: {why}")],
+            Failed::Daemon(Error::Heartbeat(why)) => vec![
+                format!("{alias}: cannot create heartbeat socket. running as root?"),
+                format!("{alias}: {why}"),
+            ],
+            Failed::Daemon(why) => vec![format!("{alias}: {why}")],
+        }
     }
 
     fn run(&self, loaded: Loaded, manner: Manner, log: Log) -> Result<(), Failed> {

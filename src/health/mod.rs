@@ -11,9 +11,11 @@ pub mod nanny;
 mod pace;
 mod record;
 mod rota;
+mod sentry;
 
 pub use duty::{Busy, Checked, Duty, Weighed};
 pub use judge::{Health, Judgement, Standing, Warned};
 pub use maintenance::{Maintenance, has_host_name, in_maintenance};
 pub use pace::Pace;
 pub use record::{Record, Recorder, Records, records};
+pub use sentry::{News, Sentry};

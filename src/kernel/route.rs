@@ -74,7 +74,7 @@ impl Route {
             let message = Ifaddrmsg::from_bytes_with_input(&mut Cursor::new(&row), row.len());
             message.map(Address::new).map_err(broken).transpose()
         };
-        rows.into_iter().filter_map(|row| parse(row)).collect()
+        rows.into_iter().filter_map(parse).collect()
     }
 
     /// Makes changes, in order; result i is that of change i, in the kernel's words. One that is

@@ -48,8 +48,7 @@ impl Setup {
             (true, peer) => (cluster.primary, peer),
             (false, Some(backup)) => (backup, Some(cluster.primary)),
             (false, None) => {
-                let inactive = "We are backup node and backup is marked inactive -- exiting pulse";
-                return Err(inactive.to_owned());
+                return Err(INACTIVE.to_owned());
             }
         };
         let rules = rules(cluster, is_master, peer.is_some());
@@ -87,5 +86,12 @@ fn rules(cluster: &Cluster, is_master: bool, has_peer: bool) -> Rules {
     Rules { keepalive: cluster.keepalive, deadtime: cluster.deadtime, is_master, has_peer }
 }
 
+/// Why a backup does not run whose file says that there is none, in pulse's words.
+pub(in crate::daemon) const INACTIVE: &str =
+    "We are backup node and backup is marked inactive -- exiting pulse";
+
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+pub(super) use tests::cluster;
