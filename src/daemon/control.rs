@@ -51,8 +51,13 @@ pub(super) async fn run(
     let (told, mut rounds) = mpsc::unbounded_channel();
     let (dry_run, part) = (options.dry_run, options.part);
     let footing = Footing { dry_run, part, is_paired: pair.is_some() };
-    let (reload, mut readings) =
-        Reload::new(options.config.clone(), loaded.dialect, loaded.text, Arc::clone(&hosts), footing);
+    let (reload, mut readings) = Reload::new(
+        options.config.clone(),
+        loaded.dialect,
+        loaded.text,
+        Arc::clone(&hosts),
+        footing,
+    );
     let mut saves = autoreload::watch(&options.config);
     let (followed, orders) = watch::channel(followed);
     let (tell, mut seen) = mpsc::channel(1);
