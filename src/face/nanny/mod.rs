@@ -7,7 +7,6 @@
 mod line;
 mod machine;
 mod order;
-mod pace;
 mod place;
 mod run;
 
