@@ -30,6 +30,7 @@ mod mail;
 mod maintenance;
 mod monitor;
 mod net;
+mod pulse;
 mod reload;
 mod replacing;
 mod restart;
