@@ -15,7 +15,9 @@ use lvs_director::director::{Change, Subject, What};
 use lvs_director::health::Standing;
 use lvs_director::model::{Phase, Role, Virtual};
 use lvs_director::observe::line::line;
-use lvs_director::observe::status::{FallbackStatus, RealStatus, Status, VirtualStatus, text};
+use lvs_director::observe::status::{
+    FallbackStatus, PairStatus, PeerStatus, RealStatus, Status, VirtualStatus, text,
+};
 use serde_json::Value;
 
 #[test]
@@ -246,6 +248,7 @@ fn busy() -> Status {
         refused_config: Some("no such file".to_owned()),
         kernel_trouble: Some("no such scheduler".to_owned()),
         virtuals: vec![r#virtual],
+        pair: None,
         ..idle()
     }
 }
@@ -288,9 +291,19 @@ fn idle() -> Status {
         now: Timestamp::UNIX_EPOCH,
         phase: "starting".to_owned(),
         role: None,
+        pair: Some(PairStatus {
+            master: true,
+            role: Role::Standby,
+            since: Timestamp::UNIX_EPOCH,
+            because: String::new(),
+            peer: Some(PeerStatus { address: String::new(), heard: None }),
+            addresses: Vec::new(),
+            refused: Vec::new(),
+        }),
         refused_config: None,
         kernel_trouble: None,
         virtuals: vec![r#virtual],
+        pair: None,
     }
 }
 

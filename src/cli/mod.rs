@@ -1,6 +1,7 @@
 //! The program's own verbs.
 
 mod check;
+mod convert;
 mod plan;
 mod probe;
 mod run;
@@ -47,6 +48,12 @@ enum Verb {
     /// Say everything that is wrong or odd in a configuration
     Check {
         /// The configuration, an ldirectord.cf
+        config: PathBuf,
+    },
+    /// Print an ldirectord.cf as an lvs.cf, or an lvs.cf as an ldirectord.cf, and complain of what has
+    /// no equivalent there
+    Convert {
+        /// The configuration, of either kind
         config: PathBuf,
     },
     /// Show what would change in this kernel, in ipvsadm's words, if every real not known to be
@@ -100,6 +107,7 @@ pub fn main() -> ExitCode {
             run::run(config, log, run_dir, verbose, dry_run)
         }
         Verb::Check { config } => check::check(&config),
+        Verb::Convert { config } => convert::convert(&config),
         Verb::Plan { config } => plan::plan(&config),
         Verb::Probe { config, only, verbose, json } => {
             probe::probe(&config, &only, probe::Form { json, verbose })

@@ -4,19 +4,24 @@
 //! [`Reading`]: the [`Model`], and all there is to say about the file at once.
 //! Nothing here opens a file, asks a name server or prints.
 
+mod convert;
 mod diagnostic;
 mod dialect;
 mod fault;
 pub mod ldirectord;
 pub mod lvs;
 mod near_miss;
+mod pair;
 mod piece;
+mod print;
 mod resolver;
 mod secret;
 
+pub use convert::{Converted, convert};
 pub use diagnostic::{Diagnostic, Severity};
 pub use dialect::Dialect;
 pub use fault::Fault;
+pub use print::print;
 pub use resolver::{Numbers, Resolver, Unwritable};
 
 use crate::model::{Logfile, Model};

@@ -61,6 +61,7 @@ struct Holding {
 /// master, and has no peer.
 pub(super) async fn find(cluster: &Cluster, dry_run: bool) -> Result<Setup, String> {
     if dry_run {
+        info!("dry run: no heartbeat is sent or heard, as if there were no peer");
         return Ok(Setup::alone(cluster));
     }
     let own = links::own();

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use tracing::{error, warn};
 
-use crate::config::{self, Diagnostic, Dialect, Reading, Severity};
+use crate::config::{self, Converted, Diagnostic, Dialect, Reading, Severity};
 
 use super::Part;
 use super::resolver::System;
@@ -54,9 +54,15 @@ impl Loaded {
     }
 
     /// What of it is for a director of this part.
-    pub(super) fn as_part(mut self, part: Part) -> Self {
+    pub(super) fn part(mut self, part: Part) -> Self {
         self.reading.model = self.reading.model.map(|model| part.of(model));
         self
+    }
+
+    /// The file in the other dialect; none if it cannot be used.
+    pub fn convert(&self) -> Option<Converted> {
+        let model = self.reading.model.as_ref()?;
+        Some(config::convert(&self.path, &self.text, model, &System::new()))
     }
 
     /// Everything that is wrong or odd, as it is shown to people.

@@ -216,7 +216,7 @@ async fn serve(
         }
         Turn::Never => return Ok(()),
     };
-    loaded = loaded.as_part(options.part);
+    loaded = loaded.part(options.part);
     let Some(model) = loaded.reading.model.clone() else {
         return Err(Error::Config(loaded.complaints()));
     };

@@ -42,6 +42,11 @@ pub enum What {
         /// Its share.
         weight: u32,
     },
+    /// It came into the table with this weight as the director took over: it was well before.
+    TakenOver {
+        /// Its share.
+        weight: u32,
+    },
     /// It was in the table and is there with this weight now, or with other options.
     Changed {
         /// Its share.

@@ -32,6 +32,7 @@ impl Reminders {
             }
             What::Added { .. } | What::Changed { .. } | What::Purged => self.forget(&real),
             What::SoftFailure { .. }
+            | What::TakenOver { .. }
             | What::Weighed { .. }
             | What::LoadUnknown
             | What::LoadKnown

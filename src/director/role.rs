@@ -24,9 +24,12 @@ impl Director {
             Role::Active => self.take_over(checked, now),
             Role::Standby => self.hand_over(now),
         }
-        let told = self.order.iter().filter_map(|id| self.wards.get(id));
-        let mut effects: Vec<_> =
-            told.map(|ward| Effect::Tell(ward.turned_over(role, self.phase))).collect();
+        let wards = self.order.iter().filter_map(|id| self.wards.get(id));
+        let changes = wards.flat_map(|ward| match role {
+            Role::Active => ward.taken_over(self.phase),
+            Role::Standby => vec![ward.handed_over(self.phase)],
+        });
+        let mut effects: Vec<_> = changes.map(Effect::Tell).collect();
         effects.extend([Effect::Nannies, Effect::Program]);
         effects
     }

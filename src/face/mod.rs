@@ -4,11 +4,13 @@
 mod background;
 pub mod ldirectord;
 pub mod lvsd;
+pub mod nanny;
 mod pid_file;
 mod piranha;
 pub mod popt;
 mod process;
 pub mod pulse;
+pub mod send_arp;
 
 use std::env;
 use std::ffi::OsString;

@@ -14,29 +14,28 @@ use crate::failover::announcement::Mac;
 #[derive(Debug)]
 pub struct Packets {
     socket: OwnedFd,
-    mac: Mac,
+    mac: Option<Mac>,
 }
 
 impl Packets {
-    /// Opens the socket; `None` where the interface is no Ethernet or has no neighbours to be asked.
+    /// Opens the socket.
     ///
     /// # Errors
     ///
-    /// Without CAP_NET_RAW, and where there is no such interface.
-    pub fn open(interface: &str) -> io::Result<Option<Self>> {
-        let (address, flags) = card(interface)?;
-        let is_mute = flags.intersects(InterfaceFlags::IFF_LOOPBACK | InterfaceFlags::IFF_NOARP);
-        let Some(mac) = address.addr().filter(|_| address.hatype() == ETHERNET && !is_mute) else {
-            return Ok(None);
-        };
+    /// [`io::ErrorKind::PermissionDenied`] without CAP_NET_RAW; any other where there is no such
+    /// interface.
+    pub fn open(interface: &str) -> io::Result<Self> {
         let socket = socket(AddressFamily::Packet, SockType::Raw, SockFlag::SOCK_CLOEXEC, None)?;
+        let (address, flags) = card(interface)?;
         // the protocol of such an address is none: nothing is received
         bind(socket.as_raw_fd(), &address)?;
-        Ok(Some(Packets { socket, mac }))
+        let is_mute = flags.intersects(InterfaceFlags::IFF_LOOPBACK | InterfaceFlags::IFF_NOARP);
+        let mac = address.addr().filter(|_| address.hatype() == ETHERNET && !is_mute);
+        Ok(Packets { socket, mac })
     }
 
-    /// The MAC of the interface.
-    pub fn mac(&self) -> Mac {
+    /// The MAC of the interface; `None` where it is no Ethernet or has no neighbours that ask.
+    pub fn mac(&self) -> Option<Mac> {
         self.mac
     }
 

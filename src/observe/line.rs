@@ -49,7 +49,9 @@ fn of_server(change: &Change, kind: &str, address: SocketAddr, wire: SocketAddr)
         false => format!("{kind} server: {wire} mapped from {address} ({service})"),
     };
     match change.what {
-        What::Added { weight } => format!("Added {server} (Weight set to {weight})"),
+        What::Added { weight } | What::TakenOver { weight } => {
+            format!("Added {server} (Weight set to {weight})")
+        }
         What::Changed { weight } => format!("Restored {server} (Weight set to {weight})"),
         What::Weighed { weight } => format!("Weighed {server} (Weight set to {weight})"),
         What::Quiesced => format!("Quiescent {leaving} (Weight set to 0)"),

@@ -39,7 +39,7 @@ pub struct Letter {
 
 /// The mail that a change is worth, if any: reals and fallbacks coming and going, reminders, and
 /// what is warned of for the first time; not virtual services, not failures that take nobody out,
-/// not weights that move, and not the days that are counted down. A standby leaves it to its peer.
+/// not weights that move, not the days that are counted down, and not who was well before a takeover. A standby leaves it to its peer.
 pub fn letter(change: &Change, from: Option<&str>, host: &str) -> Option<Letter> {
     let alert = &change.r#virtual.alert;
     let silent = matches!(change.subject, Subject::Virtual)
@@ -47,6 +47,7 @@ pub fn letter(change: &Change, from: Option<&str>, host: &str) -> Option<Letter>
         || matches!(
             change.what,
             What::SoftFailure { .. }
+                | What::TakenOver { .. }
                 | What::Weighed { .. }
                 | What::LoadUnknown
                 | What::LoadKnown

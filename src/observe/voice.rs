@@ -100,19 +100,14 @@ mod tests {
 
     use super::*;
     use crate::config::{self, Numbers};
+    use crate::model::Role;
 
     fn change(service: &str, subject: Subject, what: What, phase: Phase) -> Change {
         let text = format!("virtual={service}\n\treal=10.0.0.1:80 gate\n");
         let model = config::read(&text, &Numbers).model.unwrap();
         let r#virtual = Arc::new(model.virtuals.into_iter().next().unwrap());
-        Change {
-            r#virtual,
-            subject,
-            what,
-            because: "connection refused".to_owned(),
-            phase,
-            role: Role::Active,
-        }
+        let because = "connection refused".to_owned();
+        Change { r#virtual, subject, what, because, phase, role: Role::Active }
     }
 
     #[track_caller]

@@ -13,6 +13,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod addresses;
 mod called;
 mod client;
 mod crates;
@@ -23,12 +24,14 @@ mod failure;
 mod forwarding;
 mod hooks;
 mod host;
+mod links;
 mod logfile;
 #[allow(dead_code, reason = "shared with the other tests that need a machine")]
 mod machine;
 mod mail;
 mod maintenance;
 mod monitor;
+mod nanny;
 mod net;
 mod pulse;
 mod reload;

@@ -32,6 +32,8 @@ mod virtuals;
 mod writable;
 
 pub use directives::{DIRECTIVES, Directive, Effect, Scope, Shape};
+pub(super) use pattern::as_perl;
+pub(super) use services::{port_of, service_at};
 
 use super::{Diagnostic, Reading, Resolver, Severity};
 use crate::model::Model;

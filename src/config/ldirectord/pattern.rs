@@ -22,6 +22,12 @@ pub(super) fn pattern(text: &str, span: Range<usize>) -> Result<Option<Pattern>,
     })
 }
 
+/// A pattern of ours as Perl writes it.
+pub(in crate::config) fn as_perl(ours: &str) -> String {
+    let end = if multiline(ours) { r"\Z" } else { "$" };
+    ours.replace(AT_END, end)
+}
+
 /// The last line of an error, behind what the caret in it points at.
 pub(super) fn why(error: &str) -> String {
     let lines: Vec<&str> = error.lines().collect();

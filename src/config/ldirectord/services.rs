@@ -61,6 +61,16 @@ pub(super) fn at(port: u16) -> &'static ServiceKind {
     theirs.iter().find(|kind| port != 0 && kind.port == port).unwrap_or(&NONE)
 }
 
+/// The name of the service that lives at this port.
+pub(in crate::config) fn service_at(port: u16) -> &'static str {
+    at(port).name
+}
+
+/// The well-known port of a service; 0 if it has none.
+pub(in crate::config) fn port_of(name: &str) -> u16 {
+    named(name).map_or(0, |service| service.port)
+}
+
 use SpeaksTls::{First, Never, Within};
 
 /// `none`, whose real servers are always up.

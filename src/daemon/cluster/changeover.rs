@@ -15,6 +15,7 @@ use tracing::{error, info, warn};
 
 use crate::daemon::program::Program;
 use crate::failover::pulse::Event;
+use crate::failover::wire::Service;
 use crate::kernel::addresses::{Held, Report};
 use crate::model::{Command, Role, VirtualAddress};
 
@@ -50,13 +51,25 @@ pub(super) struct Changeover {
     role: Role,
     announcements: u64,
     dry_run: bool,
+    /// How long the kernel may take for a table before the peer is to serve.
+    for_table: Duration,
+    /// How long it may take to lower addresses before the peer is told that they are down.
+    for_addresses: Duration,
 }
 
 impl Changeover {
     /// One that has done nothing yet.
     pub(super) fn new(mut joints: Joints, dry_run: bool) -> Self {
         let setup = Arc::clone(&joints.setups.borrow_and_update());
-        Changeover { joints, setup, role: Role::Standby, announcements: 0, dry_run }
+        Changeover {
+            joints,
+            setup,
+            role: Role::Standby,
+            announcements: 0,
+            dry_run,
+            for_table: Duration::from_secs(10),
+            for_addresses: Duration::from_secs(5),
+        }
     }
 
     /// Carries orders out until the last one is.
@@ -118,15 +131,15 @@ impl Changeover {
             return;
         }
         let Some(programmed) = self.table(Role::Active).await else { return };
-        let deadline = Instant::now() + KERNEL;
+        let deadline = Instant::now() + self.for_table;
         tokio::select! {
             done = timeout_at(deadline, programmed) => match done {
                 Ok(Ok(())) => self.hold(true),
                 // control answers nobody any more: it has ended
                 Ok(Err(_)) => {}
                 Err(_) => {
-                    let limit = KERNEL.as_secs();
-                    let why = format!("the kernel has not taken the table within {limit} s");
+                    let limit = self.for_table;
+                    let why = format!("the kernel has not taken the table within {limit:?}");
                     // the heart ends before this only when there is nothing to be told any more
                     let _ = self.joints.events.send(Event::Broken(why)).await;
                 }
@@ -206,7 +219,7 @@ impl Changeover {
             return;
         }
         let number = self.joints.held.borrow().number;
-        let deadline = Instant::now() + ADDRESSES;
+        let deadline = Instant::now() + self.for_addresses;
         loop {
             match timeout_at(deadline, self.joints.reports.recv()).await {
                 Ok(Some(report)) => {
@@ -218,7 +231,7 @@ impl Changeover {
                 }
                 Ok(None) => return error!("nobody owns the addresses any more"),
                 Err(_) => {
-                    return error!("the addresses are not down after {} s", ADDRESSES.as_secs());
+                    return error!("the addresses are not down after {:?}", self.for_addresses);
                 }
             }
         }
@@ -248,7 +261,11 @@ impl Changeover {
             holding.addresses = ours.map(name).collect();
         });
         if report.announced {
-            info!("gratuitous lvs arps finished");
+            let service = match self.setup.service() {
+                Service::Lvs => "lvs",
+                Service::Fos => "fos",
+            };
+            info!("gratuitous {service} arps finished");
         }
     }
 }
@@ -259,9 +276,8 @@ async fn overtaken(orders: &mut watch::Receiver<Order>, role: Role) {
     let _ = orders.wait_for(|latest| latest.role != role).await;
 }
 
-/// How long the kernel may take for a table before the peer is to serve.
-const KERNEL: Duration = Duration::from_secs(10);
-/// How long it may take to lower addresses before the peer is told that they are down.
-const ADDRESSES: Duration = Duration::from_secs(5);
 /// How long `active_cmd` and `inactive_cmd` may take.
 const COMMAND: Duration = Duration::from_secs(10);
+
+#[cfg(test)]
+mod tests;

@@ -286,3 +286,6 @@ async fn watch(nodes: watch::Receiver<Option<Node>>, tell: mpsc::UnboundedSender
 
 /// How often it is tried to have a socket that could not be had, and to watch links again.
 const AGAIN: Duration = Duration::from_secs(1);
+
+#[cfg(test)]
+mod tests;

@@ -92,3 +92,6 @@ pub(in crate::daemon) const INACTIVE: &str =
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+pub(super) use tests::cluster;

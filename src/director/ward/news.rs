@@ -84,15 +84,25 @@ impl Ward {
         self.change(Subject::Virtual, What::Purged, "it is no longer configured", phase)
     }
 
-    /// The service comes into the table as a whole, or leaves it, because of the director's role.
-    pub(in crate::director) fn turned_over(&self, role: Role, phase: Phase) -> Change {
+    /// The service comes into the table as a whole because its director takes over.
+    pub(in crate::director) fn taken_over(&self, phase: Phase) -> Vec<Change> {
         let up = |real: &&Real| self.standing(&real.address) == Some(Standing::Up);
-        let (up, all) = (self.r#virtual.reals.iter().filter(up).count(), self.reals.len());
-        let (what, because) = match role {
-            Role::Active => (What::Added { weight: 0 }, format!("takeover, {up} of {all} up")),
-            Role::Standby => (What::Purged, "handover".to_owned()),
-        };
-        Change { role, ..self.change(Subject::Virtual, what, &because, phase) }
+        let up: Vec<&Real> = self.r#virtual.reals.iter().filter(up).collect();
+        let because = format!("takeover, {} of {} up", up.len(), self.reals.len());
+        let mut changes =
+            vec![self.change(Subject::Virtual, What::Added { weight: 0 }, &because, phase)];
+        changes.extend(up.into_iter().map(|real| {
+            let because = self.health(&real.address).map_or("", |health| &health.because);
+            let what = What::TakenOver { weight: self.weight(real) };
+            self.change(Subject::Real(real.address), what, because, phase)
+        }));
+        changes
+    }
+
+    /// The service leaves the table because its director is standby from now on.
+    pub(in crate::director) fn handed_over(&self, phase: Phase) -> Change {
+        let change = self.change(Subject::Virtual, What::Purged, "handover", phase);
+        Change { role: Role::Standby, ..change }
     }
 
     /// The daemon stops: its serving reals go, and the service with them.

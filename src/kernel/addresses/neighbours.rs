@@ -12,7 +12,7 @@ use crate::model::{Name, VirtualAddress};
 /// Tells of these addresses once, and returns those that it could not be told of, and why. Where an
 /// interface has no neighbours that could be told, as lo, none are.
 pub(super) fn tell(addresses: &[VirtualAddress]) -> Vec<(VirtualAddress, String)> {
-    let mut open: BTreeMap<&Name, Result<Option<Packets>, String>> = BTreeMap::new();
+    let mut open: BTreeMap<&Name, Result<Packets, String>> = BTreeMap::new();
     let mut failed = Vec::new();
     for virtual_address in addresses {
         let interface = &virtual_address.interface;
@@ -20,10 +20,9 @@ pub(super) fn tell(addresses: &[VirtualAddress]) -> Vec<(VirtualAddress, String)
             .entry(interface)
             .or_insert_with(|| Packets::open(interface.as_str()).map_err(|why| why.to_string()));
         let told = match packets {
-            Ok(Some(packets)) => {
+            Ok(packets) => {
                 announce(packets, interface, virtual_address.address).map_err(|why| why.to_string())
             }
-            Ok(None) => Ok(()),
             Err(why) => Err(why.clone()),
         };
         if let Err(why) = told {
@@ -34,7 +33,7 @@ pub(super) fn tell(addresses: &[VirtualAddress]) -> Vec<(VirtualAddress, String)
 }
 
 fn announce(packets: &Packets, interface: &Name, address: IpAddr) -> io::Result<()> {
-    let mac = packets.mac();
+    let Some(mac) = packets.mac() else { return Ok(()) };
     match address {
         IpAddr::V4(v4) => {
             packets.send(&arp_reply(v4, mac, BROADCAST))?;

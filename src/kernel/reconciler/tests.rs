@@ -2,6 +2,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use ipvs::{Daemon, Timeouts};
+
 use super::*;
 use crate::kernel::{Connections, Memory};
 use crate::plan::words;

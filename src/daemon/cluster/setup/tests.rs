@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use super::*;
 
-fn cluster(backup: bool, private: bool) -> Cluster {
+pub(in crate::daemon::cluster) fn cluster(backup: bool, private: bool) -> Cluster {
     let node = |n| Node {
         public: Ipv4Addr::new(10, 0, 0, n),
         private: private.then_some(Ipv4Addr::new(10, 9, 0, n)),

@@ -22,7 +22,9 @@ fn marked(address: &str, prefix: u8, label: &str) -> Address {
 
 /// As somebody else has given it.
 fn foreign(address: &str, prefix: u8, label: &str) -> Address {
-    Address { is_marked: false, ..marked(address, prefix, label) }
+    let mut there = marked(address, prefix, label);
+    there.is_marked = false;
+    there
 }
 
 fn told(want: &VirtualAddress, up: bool, found: &[Address]) -> Vec<String> {

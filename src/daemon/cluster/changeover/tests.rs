@@ -1,0 +1,215 @@
+use std::net::{IpAddr, Ipv4Addr};
+
+use super::*;
+use crate::daemon::cluster::setup::cluster;
+use crate::model::Cluster;
+
+/// A changeover with a test in the place of all that it is joined to.
+struct Stage {
+    setups: watch::Sender<Arc<Setup>>,
+    orders: watch::Sender<Order>,
+    settled: watch::Receiver<u64>,
+    events: mpsc::Receiver<Event>,
+    requests: mpsc::Receiver<Request>,
+    held: watch::Receiver<Held>,
+    reports: mpsc::UnboundedSender<Report>,
+    holding: watch::Receiver<Holding>,
+}
+
+impl Stage {
+    fn begin(cluster: &Cluster) -> Stage {
+        let own = [cluster.primary.public.into()].into();
+        let setup = Setup::of(cluster, &own, None).unwrap();
+        let (setups, setups_seen) = watch::channel(Arc::new(setup));
+        let (orders, orders_seen) = watch::channel(Order::first());
+        let (settled_told, settled) = watch::channel(0);
+        let (tell, events) = mpsc::channel(8);
+        let (ask, requests) = mpsc::channel(8);
+        let (hold, held) = watch::channel(Held::default());
+        let (reports, reported) = mpsc::unbounded_channel();
+        let (show, holding) = watch::channel(Holding::default());
+        let joints = Joints {
+            setups: setups_seen,
+            orders: orders_seen,
+            settled: settled_told,
+            events: tell,
+            requests: ask,
+            held: hold,
+            reports: reported,
+            holding: show,
+        };
+        let changeover = Changeover::new(joints, false);
+        let (for_table, for_addresses) = (SOON, SOON);
+        tokio::spawn(Changeover { for_table, for_addresses, ..changeover }.run());
+        Stage { setups, orders, settled, events, requests, held, reports, holding }
+    }
+
+    /// One that has found nothing to be lowered, and waits for its first order.
+    async fn ready(cluster: &Cluster) -> Stage {
+        let mut stage = Stage::begin(cluster);
+        assert!(!stage.asked().await.up);
+        stage.done();
+        stage.settled.wait_for(|settled| *settled == 1).await.unwrap();
+        stage
+    }
+
+    fn order(&self, change: impl FnOnce(&mut Order)) -> u64 {
+        self.orders.send_modify(|order| {
+            order.number += 1;
+            change(order);
+        });
+        self.orders.borrow().number
+    }
+
+    /// What the addresses' owner is asked for next.
+    async fn asked(&mut self) -> Held {
+        self.held.changed().await.unwrap();
+        self.held.borrow_and_update().clone()
+    }
+
+    /// The addresses' owner has done it.
+    fn done(&self) {
+        let number = self.held.borrow().number;
+        self.reports.send(Report { number, ..Report::default() }).unwrap();
+    }
+
+    /// Control is asked for a role's table.
+    async fn table(&mut self) -> (Role, oneshot::Sender<()>) {
+        match self.requests.recv().await.unwrap() {
+            Request::Role(role, done) => (role, done),
+            Request::Mail(text) => panic!("mail: {text}"),
+        }
+    }
+
+    fn is_quiet(&mut self) -> bool {
+        !self.held.has_changed().unwrap() && self.requests.is_empty()
+    }
+}
+
+fn pair() -> Cluster {
+    let address = IpAddr::from(Ipv4Addr::new(10, 0, 0, 100));
+    let interface = "eth0".parse().unwrap();
+    let label = Some("eth0:1".to_owned());
+    let address = VirtualAddress { address, prefix: Some(24), interface, label };
+    Cluster { addresses: vec![address], ..cluster(true, false) }
+}
+
+/// Long enough for all that is ready, and not for who waits.
+const SOON: Duration = Duration::from_millis(300);
+
+/// Lets the changeover do all that it can do now.
+async fn breathe() {
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn addresses_come_after_the_table_and_go_before_the_goodbye() {
+    let mut stage = Stage::ready(&pair()).await;
+    stage.order(|order| order.role = Role::Active);
+    let (role, programmed) = stage.table().await;
+    assert_eq!(role, Role::Active);
+    breathe().await;
+    assert!(stage.is_quiet(), "no address before the kernel has the table");
+    programmed.send(()).unwrap();
+    assert!(stage.asked().await.up);
+    stage.done();
+    stage.holding.wait_for(|holding| !holding.addresses.is_empty()).await.unwrap();
+
+    let number = stage.order(|order| order.role = Role::Standby);
+    assert!(!stage.asked().await.up);
+    breathe().await;
+    assert!(stage.requests.is_empty(), "no table is emptied before the addresses are down");
+    assert!(*stage.settled.borrow() < number, "nor is the peer told");
+    stage.done();
+    stage.settled.wait_for(|settled| *settled == number).await.unwrap();
+    assert_eq!(stage.table().await.0, Role::Standby);
+    assert!(stage.holding.borrow().addresses.is_empty());
+}
+
+#[tokio::test]
+async fn a_kernel_that_takes_no_table_hands_over() {
+    let mut stage = Stage::ready(&pair()).await;
+    stage.order(|order| order.role = Role::Active);
+    let (_, _programmed) = stage.table().await;
+    let before = Instant::now();
+    let Some(Event::Broken(why)) = stage.events.recv().await else { panic!("it is not broken") };
+    assert_eq!(why, "the kernel has not taken the table within 300ms");
+    assert!(before.elapsed() >= SOON);
+    assert!(stage.is_quiet(), "no address was raised");
+    stage.order(|order| order.role = Role::Standby);
+    assert!(!stage.asked().await.up);
+}
+
+#[tokio::test]
+async fn a_newer_order_overtakes_a_takeover() {
+    let mut stage = Stage::ready(&pair()).await;
+    stage.order(|order| order.role = Role::Active);
+    let (_, _programmed) = stage.table().await;
+    let before = Instant::now();
+    let number = stage.order(|order| order.role = Role::Standby);
+    assert!(!stage.asked().await.up);
+    stage.done();
+    stage.settled.wait_for(|settled| *settled == number).await.unwrap();
+    assert!(before.elapsed() < SOON);
+}
+
+#[tokio::test]
+async fn addresses_that_do_not_go_hold_the_goodbye_up_for_a_while_only() {
+    let mut stage = Stage::ready(&pair()).await;
+    stage.order(|order| order.role = Role::Active);
+    stage.table().await.1.send(()).unwrap();
+    assert!(stage.asked().await.up);
+    let before = Instant::now();
+    let number = stage.order(|order| {
+        order.role = Role::Standby;
+        order.last = true;
+    });
+    assert!(!stage.asked().await.up);
+    stage.settled.wait_for(|settled| *settled == number).await.unwrap();
+    assert!(before.elapsed() >= SOON);
+    assert!(stage.requests.recv().await.is_none(), "at the end control empties the table");
+}
+
+#[tokio::test]
+async fn another_setup_changes_what_is_held_and_not_the_role() {
+    let mut stage = Stage::ready(&pair()).await;
+    let other = |addresses| {
+        let own = [pair().primary.public.into()].into();
+        Arc::new(Setup::of(&Cluster { addresses, ..pair() }, &own, None).unwrap())
+    };
+    stage.setups.send_replace(other(Vec::new()));
+    let standby = stage.asked().await;
+    assert!(!standby.up && standby.ours.is_empty());
+    stage.order(|order| order.role = Role::Active);
+    stage.table().await.1.send(()).unwrap();
+    assert!(stage.asked().await.up);
+    stage.setups.send_replace(other(pair().addresses));
+    let active = stage.asked().await;
+    assert!(active.up && *active.ours == pair().addresses);
+    assert!(stage.requests.is_empty());
+}
+
+#[tokio::test]
+async fn the_neighbours_are_told_again_once_for_each_time_it_is_ordered() {
+    let mut stage = Stage::ready(&pair()).await;
+    stage.order(|order| order.role = Role::Active);
+    stage.table().await.1.send(()).unwrap();
+    assert_eq!(stage.asked().await.announcements, 0);
+    for n in 1..=2 {
+        stage.order(|order| order.announcements += 1);
+        let held = stage.asked().await;
+        assert!(held.up && held.announcements == n);
+    }
+}
+
+#[tokio::test]
+async fn a_lone_director_takes_nothing_off_that_it_finds() {
+    let mut stage = Stage::begin(&Cluster { backup: None, ..pair() });
+    stage.settled.wait_for(|settled| *settled == 1).await.unwrap();
+    assert!(stage.is_quiet());
+    stage.order(|order| order.role = Role::Active);
+    stage.table().await.1.send(()).unwrap();
+    assert!(stage.asked().await.up);
+}

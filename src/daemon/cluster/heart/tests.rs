@@ -1,0 +1,145 @@
+use std::net::{Ipv4Addr, SocketAddrV4, UdpSocket};
+
+use super::*;
+use crate::daemon::cluster::setup::cluster;
+use crate::failover::wire::Service;
+use crate::model::Cluster;
+
+/// A heart, and a peer that the test speaks for.
+struct Stage {
+    peer: UdpSocket,
+    port: u16,
+    setups: watch::Sender<Arc<Setup>>,
+    events: mpsc::Sender<Event>,
+    settled: watch::Sender<u64>,
+    orders: watch::Receiver<Order>,
+    beat: watch::Receiver<Beat>,
+    requests: mpsc::Receiver<Request>,
+}
+
+/// The primary is 127.0.0.1, its peer 127.0.0.2.
+fn pair(port: u16) -> Cluster {
+    let node = |n| Node { public: Ipv4Addr::new(127, 0, 0, n), private: None };
+    Cluster {
+        primary: node(1),
+        backup: Some(node(2)),
+        port,
+        keepalive: Duration::from_millis(20),
+        deadtime: Duration::from_secs(3600),
+        ..cluster(true, false)
+    }
+}
+
+fn setup(cluster: &Cluster) -> Arc<Setup> {
+    let own = [cluster.primary.public.into()].into();
+    Arc::new(Setup::of(cluster, &own, None).unwrap())
+}
+
+impl Stage {
+    fn begin() -> Stage {
+        let peer = UdpSocket::bind("127.0.0.2:0").unwrap();
+        peer.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+        let port = peer.local_addr().unwrap().port();
+        let (setups, setups_seen) = watch::channel(setup(&pair(port)));
+        let (events, told) = mpsc::channel(8);
+        let (settled, settled_seen) = watch::channel(0);
+        let (order, orders) = watch::channel(Order::first());
+        let (ask, requests) = mpsc::channel(8);
+        let (beats, beat) = watch::channel(Beat::first());
+        start(Vessels {
+            setups: setups_seen,
+            events: told,
+            settled: settled_seen,
+            orders: order,
+            requests: ask,
+            beat: beats,
+        })
+        .unwrap();
+        Stage { peer, port, setups, events, settled, orders, beat, requests }
+    }
+
+    fn says(&self, word: Word) {
+        let heart = SocketAddrV4::new(Ipv4Addr::new(127, 0, 0, 1), self.port);
+        self.peer.send_to(&word.bytes(Service::Lvs), heart).unwrap();
+    }
+
+    /// The next word that the peer hears; `None` for none within some heartbeats.
+    fn hears(&self, limit: Duration) -> Option<Word> {
+        self.peer.set_read_timeout(Some(limit)).unwrap();
+        let mut bytes = [0; 4];
+        self.peer.recv(&mut bytes).ok()?;
+        Some(Word::read(bytes, Service::Lvs).unwrap())
+    }
+
+    /// Reads on until the peer hears this.
+    fn hears_at_last(&self, word: Word) {
+        while self.hears(LONG).expect("a heartbeat") != word {}
+    }
+
+    async fn ordered(&mut self, role: Role) -> Order {
+        self.orders.wait_for(|order| order.role == role && order.number > 1).await.unwrap().clone()
+    }
+}
+
+const LONG: Duration = Duration::from_secs(10);
+
+#[tokio::test]
+async fn nothing_is_said_before_what_an_earlier_director_left_is_down() {
+    let stage = Stage::begin();
+    assert_eq!(stage.hears(Duration::from_millis(200)), None);
+    stage.settled.send_replace(1);
+    assert_eq!(stage.hears(LONG), Some(Word::Stopped));
+}
+
+#[tokio::test]
+async fn who_hears_that_its_peer_has_stopped_is_active_and_says_so() {
+    let mut stage = Stage::begin();
+    stage.settled.send_replace(1);
+    stage.says(Word::Stopped);
+    stage.ordered(Role::Active).await;
+    stage.hears_at_last(Word::Running);
+    let beat = stage.beat.borrow().clone();
+    assert_eq!(
+        (beat.role, beat.because.as_str()),
+        (Role::Active, "backup inactive: activating lvs")
+    );
+    assert!(beat.heard.is_some());
+    let Some(Request::Mail(text)) = stage.requests.recv().await else { panic!("no mail") };
+    assert_eq!(text, beat.because);
+}
+
+#[tokio::test]
+async fn the_goodbye_waits_until_the_addresses_are_down() {
+    let mut stage = Stage::begin();
+    stage.settled.send_replace(1);
+    stage.events.send(Event::Force).await.unwrap();
+    let active = stage.ordered(Role::Active).await;
+    stage.settled.send_replace(active.number);
+    stage.hears_at_last(Word::Running);
+    stage.events.send(Event::Stop).await.unwrap();
+    let last = stage.orders.wait_for(|order| order.last).await.unwrap().clone();
+    assert_eq!(last.role, Role::Standby);
+    // what it had said before
+    while stage.hears(Duration::from_millis(200)) == Some(Word::Running) {}
+    assert_eq!(stage.hears(Duration::from_millis(200)), None);
+    stage.settled.send_replace(last.number);
+    assert_eq!(stage.hears(LONG), Some(Word::Stopped));
+    assert!(stage.requests.recv().await.is_none_or(|request| matches!(request, Request::Mail(_))));
+    while stage.beat.changed().await.is_ok() {}
+}
+
+#[tokio::test]
+async fn another_port_and_deadtime_are_followed_without_a_change_of_the_role() {
+    let mut stage = Stage::begin();
+    stage.settled.send_replace(1);
+    stage.hears_at_last(Word::Stopped);
+    stage.peer = UdpSocket::bind("127.0.0.2:0").unwrap();
+    stage.port = stage.peer.local_addr().unwrap().port();
+    stage.setups.send_replace(setup(&pair(stage.port)));
+    stage.hears_at_last(Word::Stopped);
+    assert_eq!(stage.orders.borrow().role, Role::Standby);
+    let deadtime = Duration::from_millis(100);
+    stage.setups.send_replace(setup(&Cluster { deadtime, ..pair(stage.port) }));
+    stage.ordered(Role::Active).await;
+    assert_eq!(stage.beat.borrow().because, "partner dead: activating lvs");
+}

@@ -1,0 +1,352 @@
+//! Virtual addresses on a real kernel: raised, lowered, repaired and announced; judged by iproute2,
+//! and by what a neighbour hears.
+
+use std::collections::BTreeSet;
+use std::os::fd::AsRawFd;
+use std::os::unix::process::CommandExt;
+use std::process::Command;
+use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use lvs_director::kernel::addresses::{self, Held, Report};
+use lvs_director::model::VirtualAddress;
+use nix::sys::socket::{AddressFamily, MsgFlags, SockFlag, SockProtocol, SockType, recv, socket};
+use tokio::sync::{mpsc, watch};
+
+use super::host::{Host, feed};
+use super::machine::{self, in_the_lab};
+use super::net::Site;
+use super::wait::wait_until;
+
+#[test]
+fn addresses_are_raised_as_they_are_to_be_and_lowered() {
+    in_the_lab(|| {
+        let (director, _) = two_machines();
+        let mut holding = Holding::start(&director);
+        let ours = [
+            vip("10.1.0.10", None, Some("eth0:1")),
+            vip("10.1.0.11", Some(32), Some("eth0:2")),
+            vip("172.20.0.9", None, None),
+            vip("fd01::10", None, None),
+        ];
+        let before = addresses(&director);
+        let report = holding.ask(&ours, true);
+        assert_eq!((report.raised.len(), report.refused), (4, vec![]));
+        let shown = director.run("ip -o address show dev eth0");
+        for line in [
+            "inet 10.1.0.10/24 brd 10.1.0.255 scope global secondary eth0:1\\",
+            "inet 10.1.0.11/32 scope global eth0:2\\",
+            "inet 172.20.0.9/16 brd 172.20.255.255 scope global eth0\\",
+            "inet6 fd01::10/64 scope global nodad deprecated",
+        ] {
+            let is_there =
+                shown.lines().any(|shown| shown.contains(line) && !shown.contains("tentative"));
+            assert!(is_there, "{line}\n{shown}");
+        }
+        let report = holding.ask(&ours, true);
+        assert_eq!(
+            (report.raised.len(), report.lowered.len()),
+            (0, 0),
+            "asked again: nothing to do"
+        );
+        let report = holding.ask(&ours, false);
+        assert_eq!((report.lowered.len(), report.refused), (4, vec![]));
+        assert_eq!(addresses(&director), before);
+        assert!(
+            director.run("ip link show dev eth0").contains("state UP"),
+            "the interface stays up"
+        );
+    });
+}
+
+/// A director was killed; the next one begins as a standby.
+#[test]
+fn a_standby_lowers_what_was_left_behind_and_never_the_machines_own() {
+    in_the_lab(|| {
+        let (director, _) = two_machines();
+        let before = addresses(&director);
+        let ours = [vip("10.1.0.10", None, None), vip("fd01::10", None, None)];
+        let mut killed = Holding::start(&director);
+        killed.ask(&ours, true);
+        killed.end();
+        assert_eq!(addresses(&director).len(), before.len() + 2, "left behind");
+        // as piranha's ifconfig leaves one, and as the machine has one by itself
+        director.run("ip address add 10.1.0.11/24 dev eth0 label eth0:1");
+        director.run("ip address add 10.1.0.12/24 dev eth0");
+        let ours = [
+            ours.as_slice(),
+            &[vip("10.1.0.11", None, Some("eth0:1")), vip("10.1.0.12", None, Some("eth0:2"))],
+        ]
+        .concat();
+        let mut holding = Holding::start(&director);
+        let report = holding.ask(&ours, false);
+        assert_eq!(report.lowered, ours[..3]);
+        assert_eq!(report.refused.len(), 1, "{report:?}");
+        assert!(report.refused[0].1.contains("no director has put it there"), "{report:?}");
+        director.run("ip address del 10.1.0.12/24 dev eth0");
+        assert_eq!(addresses(&director), before);
+        let report = holding.next("the refusal is taken back", |report| report.refused.is_empty());
+        assert_eq!(report.lowered, []);
+    });
+}
+
+#[test]
+fn what_somebody_takes_off_is_raised_again() {
+    in_the_lab(|| {
+        let (director, _) = two_machines();
+        let mut holding = Holding::start(&director);
+        let ours = [vip("10.9.0.10", Some(24), None), vip("10.9.0.11", Some(24), None)];
+        holding.ask(&ours, true);
+        let held = addresses(&director);
+        // the first of a network takes the others with it
+        director.run("ip address del 10.9.0.10/24 dev eth0");
+        let start = Instant::now();
+        let report = holding.next("a repair", |report| !report.raised.is_empty());
+        assert!(start.elapsed() < Duration::from_secs(1), "at once: {:?}", start.elapsed());
+        assert_eq!((report.number, report.raised), (1, ours.to_vec()));
+        assert_eq!(addresses(&director), held);
+
+        // one of ours is lowered, and takes one of ours and a stranger's with it: both come back
+        director.run("ip address add 10.9.0.99/24 dev eth0");
+        let report = holding.ask(&ours[1..], true);
+        assert_eq!(
+            (report.lowered.as_slice(), report.refused.len()),
+            (&ours[..1], 0),
+            "{report:?}"
+        );
+        let now = addresses(&director);
+        assert!(!now.contains("10.9.0.10/24"), "{now:?}");
+        for left in ["10.9.0.11/24", "10.9.0.99/24"] {
+            assert!(now.contains(left), "{left}: {now:?}");
+        }
+    });
+}
+
+/// The kernel takes an interface's IPv6 addresses off when it goes down.
+#[test]
+fn an_interface_that_was_down_has_its_addresses_again() {
+    in_the_lab(|| {
+        let (director, _) = two_machines();
+        let mut holding = Holding::start(&director);
+        let ours = [vip("10.1.0.10", None, Some("eth0:1")), vip("fd01::10", Some(64), None)];
+        holding.ask(&ours, true);
+        director.run("ip link set eth0 down");
+        director.run("ip link set eth0 up");
+        wait_until("both are back", Duration::from_secs(5), || {
+            let now = addresses(&director);
+            let both = ["10.1.0.10/24", "fd01::10/64"].iter().all(|held| now.contains(*held));
+            if both { Ok(()) } else { Err(format!("{now:?}")) }
+        });
+        let report = holding.ask(&ours, true);
+        assert_eq!(report.refused, []);
+    });
+}
+
+#[test]
+fn an_interface_that_is_not_there_is_waited_for() {
+    in_the_lab(|| {
+        let (director, _) = two_machines();
+        let mut holding = Holding::start(&director);
+        let late = VirtualAddress {
+            interface: "late0".parse().expect("a name"),
+            ..vip("10.8.0.1", Some(24), None)
+        };
+        let report = holding.ask(&[late.clone(), vip("10.1.0.10", None, None)], true);
+        assert_eq!(report.refused, [(late.clone(), "there is no interface late0".to_owned())]);
+        assert_eq!(report.raised.len(), 1, "the others are raised");
+        director.run("ip link add late0 type dummy");
+        let report = holding.next("it is raised", |report| report.refused.is_empty());
+        assert_eq!(report.raised, [late]);
+    });
+}
+
+#[test]
+fn five_hundred_addresses_are_one_go() {
+    in_the_lab(|| {
+        let (director, _) = two_machines();
+        let before = addresses(&director);
+        let mut holding = Holding::start(&director);
+        let address = |n: u32| format!("10.1.{}.{}", 4 + n / 250, 1 + n % 250);
+        let ours: Vec<_> = (0..500).map(|n| vip(&address(n), Some(32), Some("eth0:1"))).collect();
+        for (up, count) in [(true, 500), (false, 0)] {
+            let start = Instant::now();
+            let report = holding.ask(&ours, up);
+            let took = start.elapsed();
+            println!("500 addresses, up {up}: {} ms", took.as_millis());
+            assert_eq!(
+                (report.raised.len() + report.lowered.len(), report.refused.len()),
+                (500, 0)
+            );
+            assert_eq!(addresses(&director).len(), before.len() + count);
+            assert!(took < Duration::from_secs(2), "{took:?}");
+        }
+    });
+}
+
+#[test]
+fn the_neighbours_are_told_five_times() {
+    in_the_lab(|| {
+        let (director, neighbour) = two_machines();
+        let ear = Ear::on(&neighbour);
+        let mut holding = Holding::start(&director);
+        let start = Instant::now();
+        let ours = [vip("10.1.0.10", None, Some("eth0:1")), vip("fd01::10", None, None)];
+        holding.ask(&ours, true);
+        let mac = mac_of_eth0(&director);
+        let reply = format!(
+            "ffffffffffff{mac}08060001080006040002{mac}0a01000a{mac}0a01000a{}",
+            "00".repeat(18)
+        );
+        let request = format!(
+            "ffffffffffff{mac}08060001080006040001{mac}0a01000a0000000000000a01000a{}",
+            "00".repeat(18)
+        );
+        let vip = "fd010000000000000000000000000010";
+        let advertisement =
+            format!("333300000001{mac}86dd6000000000203aff{vip}ff020000000000000000000000000001");
+        let is_it = |frame: &String| {
+            [&reply, &request].contains(&frame) || frame.starts_with(&advertisement)
+        };
+        let heard = ear.wait_for("one of each", is_it, 3);
+        assert_eq!(heard.iter().collect::<BTreeSet<_>>().len(), 3, "{heard:#?}");
+        let told = heard.iter().find(|frame| frame.starts_with(&advertisement)).expect("one");
+        assert!(told[108..].starts_with("8800"), "{told}");
+        assert!(told[116..].starts_with(&format!("20000000{vip}0201{mac}")), "{told}");
+        let report = holding.next("the last one", |report| report.announced);
+        assert!(start.elapsed() > Duration::from_secs(4), "a second apart: {:?}", start.elapsed());
+        assert_eq!((report.number, report.refused), (1, vec![]));
+        assert_eq!(ear.wait_for("four more of each", is_it, 12).len(), 12);
+
+        // one that finds them there already, as after a kill
+        holding.end();
+        let mut next = Holding::start(&director);
+        let report = next.ask(&ours, true);
+        assert_eq!(report.raised, []);
+        ear.wait_for("one of each again", is_it, 3);
+    });
+}
+
+#[test]
+fn send_arp_sends_the_frame_of_piranhas() {
+    in_the_lab(|| {
+        let (director, neighbour) = two_machines();
+        let ear = Ear::on(&neighbour);
+        let call = |words: &str| {
+            let mut program = Command::new(machine::director());
+            program.arg0("send_arp").args(words.split(' '));
+            let output = director.inside(|| program.output()).expect("it starts");
+            assert!(output.stdout.is_empty());
+            (output.status.code(), String::from_utf8(output.stderr).expect("text"))
+        };
+        let said = call("10.9.0.101 b2:67:A8:08:a6:38 10.9.0.255 ffffffffffff");
+        assert_eq!(said, (Some(0), String::new()));
+        let captured = "ffffffffffffb267a808a63808060001080006040002b267a808a6380a090065b267a808a6380a090065000000000000000000000000000000000000";
+        ear.wait_for("the frame", |frame| frame == captured, 1);
+        let said = call("-i eth9 10.9.0.101 b267a808a638 10.9.0.255 ffffffffffff");
+        assert_eq!(said, (Some(1), "sendto: No such device\n".to_owned()));
+    });
+}
+
+fn vip(address: &str, prefix: Option<u8>, label: Option<&str>) -> VirtualAddress {
+    VirtualAddress {
+        address: address.parse().expect("an address"),
+        prefix,
+        interface: "eth0".parse().expect("a name"),
+        label: label.map(str::to_owned),
+    }
+}
+
+/// A director and a neighbour on one switch.
+fn two_machines() -> (Host, Host) {
+    feed("modprobe -a ipv6 veth bridge dummy", "");
+    let mut site = Site::default();
+    let (director, neighbour) = (site.host("director"), site.host("neighbour"));
+    site.switch("front");
+    site.plug(&director, "eth0", "front", &["10.1.0.1/24", "fd01::1/64"]);
+    site.plug(&neighbour, "eth0", "front", &["10.1.0.2/24", "fd01::2/64"]);
+    site.build();
+    // a switch does not pass anything on before it has seen both cables
+    let switch = Host { name: "sw-front".to_owned() };
+    wait_until("a switch that forwards", Duration::from_secs(5), || {
+        let ports = switch.run("bridge link");
+        if ports.matches("state forwarding").count() == 2 { Ok(()) } else { Err(ports) }
+    });
+    (director, neighbour)
+}
+
+/// All global addresses of eth0, each with its prefix.
+fn addresses(host: &Host) -> BTreeSet<String> {
+    let shown = host.run("ip -o address show dev eth0 scope global");
+    let word = |line: &str| line.split_whitespace().nth(3).map(str::to_owned);
+    shown.lines().filter_map(word).collect()
+}
+
+/// The MAC of eth0 as hexadecimal digits.
+fn mac_of_eth0(host: &Host) -> String {
+    let shown = host.run("ip -o link show dev eth0");
+    let mac = shown.split_whitespace().skip_while(|word| *word != "link/ether").nth(1);
+    mac.expect("a MAC").replace(':', "")
+}
+
+/// The task that owns the addresses, on a machine.
+struct Holding {
+    held: watch::Sender<Held>,
+    reports: mpsc::UnboundedReceiver<Report>,
+    task: thread::JoinHandle<std::io::Result<()>>,
+}
+
+impl Holding {
+    fn start(host: &Host) -> Holding {
+        let (held, seen) = watch::channel(Held::default());
+        let (tell, reports) = mpsc::unbounded_channel();
+        let task = host.inside(|| thread::spawn(move || addresses::run(seen, tell)));
+        Holding { held, reports, task }
+    }
+
+    /// Asks for these to be held or not, and returns what became of it.
+    fn ask(&mut self, ours: &[VirtualAddress], up: bool) -> Report {
+        let number = self.held.borrow().number + 1;
+        let ours = Arc::new(ours.to_vec());
+        self.held.send_replace(Held { number, ours, up, announcements: 0 });
+        self.next("an answer", |report| report.number == number)
+    }
+
+    fn next(&mut self, what: &str, is_it: impl Fn(&Report) -> bool) -> Report {
+        wait_until(what, Duration::from_secs(10), || match self.reports.try_recv() {
+            Ok(report) if is_it(&report) => Ok(report),
+            other => Err(format!("{other:?}")),
+        })
+    }
+
+    /// Ends the task as the process's end would: nothing is lowered.
+    fn end(self) {
+        drop(self.held);
+        self.task.join().expect("no panic").expect("no error");
+    }
+}
+
+/// What a machine hears on its cables, as hexadecimal digits.
+struct Ear(std::os::fd::OwnedFd);
+
+impl Ear {
+    fn on(host: &Host) -> Ear {
+        let flags = SockFlag::SOCK_NONBLOCK | SockFlag::SOCK_CLOEXEC;
+        Ear(host.inside(|| {
+            socket(AddressFamily::Packet, SockType::Raw, flags, SockProtocol::EthAll)
+                .expect("a packet socket")
+        }))
+    }
+
+    fn wait_for(&self, what: &str, is_it: impl Fn(&String) -> bool, count: usize) -> Vec<String> {
+        let mut heard = Vec::new();
+        let mut buffer = [0; 2048];
+        wait_until(what, Duration::from_secs(10), || {
+            while let Ok(length) = recv(self.0.as_raw_fd(), &mut buffer, MsgFlags::empty()) {
+                heard.push(buffer[..length].iter().map(|byte| format!("{byte:02x}")).collect());
+            }
+            let found: Vec<String> = heard.iter().filter(|frame| is_it(frame)).cloned().collect();
+            if found.len() >= count { Ok(found) } else { Err(format!("{heard:#?}")) }
+        })
+    }
+}
