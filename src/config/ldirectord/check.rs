@@ -36,7 +36,8 @@ pub(super) struct Checks {
 struct Question {
     check: Arc<Check>,
     service: &'static ServiceKind,
-    reads: Reads,
+    /// How a real's own answer is read; `None` where a real has none of its own.
+    reads: Option<Reads>,
     /// `checkport`
     port: Option<u16>,
     /// Whether it takes the time of a negotiation.
@@ -117,7 +118,9 @@ impl Checks {
         let port = self.first.port(real_port, self.id);
         let lighter = self.lighter.clone().map(|lighter| (lighter, port));
         let mut check = Arc::clone(&self.first.check);
-        if let Some(asks) = own(real, self.first.reads, notes)? {
+        if let Some(reads) = self.first.reads
+            && let Some(asks) = own(real, reads, notes)?
+        {
             negotiate::ask(Arc::make_mut(&mut check), &asks);
         }
         if let (Check::Http(http), Some((request, _))) = (&*check, real.asks)
@@ -143,7 +146,7 @@ impl Question {
     /// A check that no directive asks for.
     fn given(check: Check, lookup: Lookup<'_, '_>) -> Self {
         let (service, port) = (&services::NONE, check_port(lookup));
-        Question { check: check.into(), service, reads: Reads::Text, port, negotiates: false }
+        Question { check: check.into(), service, reads: None, port, negotiates: false }
     }
 
     /// What the virtual itself says: by `checktype` and `service`, or the virtual's port.
@@ -186,7 +189,7 @@ impl Question {
             let asks = Asks { request: request(lookup), receive };
             Negotiation { lookup, service, id, asks: &asks, resolver, span }.check(notes)
         });
-        let reads = Reads::of(lookup, service);
+        let reads = Some(Reads::of(lookup, service));
         Question { check: check.into(), service, reads, port: check_port(lookup), negotiates }
     }
 
@@ -204,7 +207,7 @@ impl Question {
             return Some(Question {
                 check: check.into(),
                 service: &services::NONE,
-                reads: Reads::Perl,
+                reads: None,
                 port,
                 negotiates: false,
             });
@@ -215,11 +218,10 @@ impl Question {
         let check = Negotiation { lookup, service, id, asks: &asks, resolver, span }.check(notes);
         // the real's own port is the first question's: this one has the port of its service
         let port = port.or(Some(service.port).filter(|port| *port != 0));
-        let reads = Reads::of(lookup, service);
         Some(Question {
             check: check.into(),
             service,
-            reads,
+            reads: None,
             port,
             negotiates: service.negotiates(),
         })
