@@ -303,7 +303,6 @@ fn idle() -> Status {
         refused_config: None,
         kernel_trouble: None,
         virtuals: vec![r#virtual],
-        pair: None,
     }
 }
 
