@@ -21,7 +21,7 @@ pub(super) fn reals(
     budget: &mut u32,
     notes: &mut Vec<Diagnostic>,
 ) -> Vec<Real> {
-    let monitored = Monitored::new(section, service.id, resolver, notes);
+    let monitored = Monitored::new(section, service.id, None, resolver, notes);
     let mut roll = Roll::default();
     for line in &section.body.reals {
         let addresses = real::real(*line, notes).and_then(|real| {
