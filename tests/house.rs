@@ -12,7 +12,7 @@ const ROOMS: [&str; 11] = [
 ];
 
 /// Rooms and files that decide: they are given all they need and touch nothing.
-const PURE: [&str; 24] = [
+const PURE: [&str; 25] = [
     "model",
     "config",
     "plan",
@@ -24,6 +24,8 @@ const PURE: [&str; 24] = [
     "health/maintenance.rs",
     "health/pace.rs",
     "health/rota.rs",
+    "health/sentry.rs",
+    "kernel/addresses/difference.rs",
     "observe/line.rs",
     "observe/voice.rs",
     "cli/probe/choice.rs",
@@ -35,7 +37,6 @@ const PURE: [&str; 24] = [
     "face/nanny/line.rs",
     "face/nanny/machine.rs",
     "face/nanny/order.rs",
-    "health/sentry.rs",
     "face/popt.rs",
 ];
 

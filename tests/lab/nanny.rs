@@ -92,7 +92,8 @@ fn a_server_comes_goes_and_comes_back() {
         wait_for(&net, &[OTHER], LIMIT);
         servers[0].listen();
         nanny.says("[ active ] making 10.2.0.11:80 available");
-        wait_for(&net, &[OTHER, "-a -t 10.1.0.10:80 -r 10.2.0.11:80 -m -w 1"], LIMIT);
+        // slow start again
+        wait_for(&net, &[OTHER, "-a -t 10.1.0.10:80 -r 10.2.0.11:80 -m -w 2"], LIMIT);
         nanny.signal(Signal::TERM);
         nanny.says("Terminating due to signal 15");
         assert_eq!(nanny.exit_status(), Some(0));
@@ -219,5 +220,5 @@ const NANNY: &str = "/opt/lvs/nanny";
 /// A server that is none of her business.
 const OTHER: &str = "-a -t 10.1.0.10:80 -r 10.2.0.99:80 -m -w 5";
 const LIMIT: Duration = Duration::from_secs(20);
-/// Until the weight is whole: 1, 2, 4, 7.
+/// Until the weight is whole: 1 and 2 at once, 4 and 7 every 20 s.
 const STEPS: Duration = Duration::from_secs(90);

@@ -6,10 +6,8 @@
 
 use checkers::Outcome;
 
-use crate::health::{Health, Judgement, Standing};
-use crate::model::Time;
-
-use super::pace::Pace;
+use crate::health::{Busy, Health, Judgement, Pace, Standing, period};
+use crate::model::{Time, Virtual};
 
 /// What a nanny thinks of her server.
 #[derive(Debug)]
@@ -17,7 +15,10 @@ pub(super) struct Machine {
     rules: Rules,
     health: Health,
     glasses: Option<Glasses>,
+    /// The weight of one that serves.
     pace: Option<Pace>,
+    /// When its load is to be asked for.
+    load_due: Option<Time>,
 }
 
 /// What she goes by.
@@ -27,12 +28,10 @@ pub(super) struct Rules {
     pub(super) server: String,
     /// Its share.
     pub(super) weight: u32,
-    /// Successes in a row that let it in once it has failed; at least 1.
-    pub(super) threshold: u32,
-    /// A dead one stays, with weight 0.
-    pub(super) quiesce: bool,
-    /// Something tells its load, which may raise its weight to so many times itself.
-    pub(super) load: Option<u32>,
+    /// How often an idle one may have that share.
+    pub(super) scale: u32,
+    /// How its service has it checked, let in, and taken out.
+    pub(super) service: Virtual,
 }
 
 /// Something that happened.
@@ -84,7 +83,7 @@ pub(super) enum Keep {
 impl Machine {
     /// A server of which nothing is known, and that is left as it is until something is.
     pub(super) fn new(rules: Rules, now: Time) -> Self {
-        Machine { rules, health: Health::unknown(now), glasses: None, pace: None }
+        Machine { rules, health: Health::unknown(now), glasses: None, pace: None, load_due: None }
     }
 
     /// Tells the machine what happened, and when. Times never go backwards.
@@ -100,7 +99,8 @@ impl Machine {
 
     /// When [`Event::Tick`] is due.
     pub(super) fn next_deadline(&self) -> Option<Time> {
-        self.pace.as_ref().and_then(Pace::next_deadline)
+        let step = self.pace.as_ref().and_then(Pace::due);
+        [step, self.load_due].into_iter().flatten().min()
     }
 
     /// Whether checks are made at all.
@@ -113,10 +113,10 @@ impl Machine {
             return Vec::new();
         }
         let has_served = self.health.standing == Standing::Up;
-        match self.health.judge(outcome, AT_ONCE, now) {
+        match self.health.judge(outcome, &self.rules.service.check, now) {
             Judgement::Up => self.admit(now),
             Judgement::Down => {
-                self.pace = None;
+                self.settle();
                 let server = &self.rules.server;
                 let line = format!("[inactive] shutting down {server} due to connection failure");
                 let said = Action::Say(line, Some(outcome.message.clone()));
@@ -128,24 +128,33 @@ impl Machine {
     }
 
     fn admit(&mut self, now: Time) -> Vec<Action> {
-        let line = format!("[ active ] making {} available", self.rules.server);
-        let pace = self.pace.insert(Pace::begin(self.rules.weight, self.rules.load, now));
-        vec![Action::Say(line, None), Action::Keep(Keep::Serving(pace.weight()))]
+        let Rules { server, weight, scale, service } = &self.rules;
+        let line = format!("[ active ] making {server} available");
+        let mut pace = Pace::settled(*weight).scaled(*scale);
+        pace.admit(*weight, service.slow_start, now);
+        let serving = Keep::Serving(pace.weight());
+        self.load_due = service.load.as_ref().map(|_| now + period(service.check.interval));
+        self.pace = Some(pace);
+        vec![Action::Say(line, None), Action::Keep(serving)]
+    }
+
+    /// Its weight moves no more.
+    fn settle(&mut self) {
+        (self.pace, self.load_due) = (None, None);
     }
 
     fn away(&self) -> Action {
-        Action::Keep(if self.rules.quiesce { Keep::Resting } else { Keep::Out })
+        Action::Keep(if self.rules.service.quiescent { Keep::Resting } else { Keep::Out })
     }
 
     fn step(&mut self, now: Time) -> Vec<Action> {
+        let (weight, service) = (self.rules.weight, &self.rules.service);
         let Some(pace) = &mut self.pace else { return Vec::new() };
         let before = pace.weight();
-        let asks = pace.tick(now);
-        let mut actions = Vec::new();
-        if pace.weight() != before {
-            actions.push(Action::Keep(Keep::Serving(pace.weight())));
-        }
-        if asks {
+        pace.step(weight, service, now);
+        let mut actions: Vec<_> = changed(pace, before).into_iter().collect();
+        if self.load_due.is_some_and(|due| due <= now) {
+            self.load_due = Some(now + period(service.check.interval));
             actions.push(Action::AskLoad);
         }
         actions
@@ -156,9 +165,8 @@ impl Machine {
             (Err(why), _) => vec![Action::Say(why, None)],
             (Ok(load), Some(pace)) => {
                 let before = pace.weight();
-                pace.heed(load);
-                let is_new = pace.weight() != before;
-                is_new.then(|| Action::Keep(Keep::Serving(pace.weight()))).into_iter().collect()
+                pace.weigh(self.rules.weight, Busy::Load(load));
+                changed(pace, before).into_iter().collect()
             }
             (Ok(_), None) => Vec::new(),
         }
@@ -169,12 +177,12 @@ impl Machine {
         self.glasses = glasses;
         match glasses {
             Some(Glasses::Opaque) => {
-                self.pace = None;
+                self.settle();
                 self.health = Health::unknown(now);
                 vec![say("opaque glasses on"), Action::Keep(Keep::Out)]
             }
             Some(Glasses::RoseColored) => {
-                self.pace = None;
+                self.settle();
                 self.health = Health::found(Standing::Up, "rose-colored glasses", now);
                 vec![say("rose-colored glasses on"), Action::Keep(Keep::Serving(self.rules.weight))]
             }
@@ -192,8 +200,10 @@ impl Machine {
     }
 }
 
-/// Failures in a row that take a server out.
-const AT_ONCE: u32 = 1;
+fn changed(pace: &Pace, before: u32) -> Option<Action> {
+    let weight = pace.weight();
+    (weight != before).then_some(Action::Keep(Keep::Serving(weight)))
+}
 
 #[cfg(test)]
 mod tests;

@@ -6,7 +6,10 @@ use std::time::Duration;
 
 use checkers::{Check, Expect, Load, Pattern, SendExpect, SendProgram, Transport};
 
-use crate::model::{Family, Forwarding, Protocol, ServiceId, Weight};
+use crate::model::{
+    Alert, CheckPolicy, Family, Forwarding, LoadMonitor, Name, Protocol, Service, ServiceId,
+    Virtual, Weight,
+};
 
 /// A nanny's work, with nothing in it that cannot be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -120,6 +123,35 @@ impl Order {
         (!none).then_some(Load { words })
     }
 
+    /// The service as far as a nanny goes by it: how its servers are checked, come in and leave.
+    ///
+    /// # Errors
+    /// Never, for its scheduler has a name; it is nobody's.
+    pub(super) fn rules(&self) -> Result<Virtual, String> {
+        let protocol = if self.udp { Protocol::Udp } else { Protocol::Tcp };
+        let id = ServiceId::Address { protocol, address: self.shown() };
+        let scheduler = SCHEDULER.parse::<Name>().map_err(|why| why.to_string())?;
+        Ok(Virtual {
+            service: Service::new(self.service().unwrap_or(id), scheduler),
+            reals: Vec::new(),
+            fallback: None,
+            fallback_command: None,
+            fallback_command_stop: false,
+            quiescent: self.quiesce,
+            readd_quiescent: false,
+            cleanstop: true,
+            check: CheckPolicy {
+                interval: self.interval,
+                timeout: self.interval,
+                failure_count: 1,
+                recovery_count: self.threshold(),
+            },
+            slow_start: true,
+            load: self.load().map(LoadMonitor::Program),
+            alert: Alert::default(),
+        })
+    }
+
     /// Successes in a row that let a server in that failed; at least 1.
     pub(super) fn threshold(&self) -> u32 {
         let reentry = match (self.reentry, self.duty) {
@@ -158,6 +190,8 @@ fn words(command: &str) -> Vec<String> {
     command.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
+/// Of a service that somebody else has made; it is not told to the kernel.
+const SCHEDULER: &str = "wlc";
 const WEB: u16 = 80;
 const WEB_SEND: &[u8] = b"GET / HTTP/1.0\r\n\r\n";
 const WEB_EXPECT: &[u8] = b"HTTP";

@@ -32,7 +32,7 @@ pub(super) fn run(order: &Order, check: Check) -> Result<u8, String> {
         announce(order);
         Ok(match order.duty {
             Duty::Fos => watch(order, &question, &mut signals).await,
-            Duty::Lvs => Nanny::new(order).serve(&question, &mut signals).await,
+            Duty::Lvs => Nanny::new(order)?.serve(&question, &mut signals).await,
         })
     })
 }
@@ -99,18 +99,17 @@ struct Nanny<'a> {
 }
 
 impl<'a> Nanny<'a> {
-    fn new(order: &'a Order) -> Self {
+    fn new(order: &'a Order) -> Result<Self, String> {
         let load = order.load();
         let rules = Rules {
             server: order.real.to_string(),
             weight: order.weight.get(),
-            threshold: order.threshold(),
-            quiesce: order.quiesce,
-            load: load.is_some().then_some(order.scale),
+            scale: order.scale,
+            service: order.rules()?,
         };
         let place = order.service().filter(|_| !order.norun).map(|id| Place::new(order, id));
         let machine = Machine::new(rules, Duration::ZERO);
-        Nanny { order, machine, born: Instant::now(), place, load, asks_load: false }
+        Ok(Nanny { order, machine, born: Instant::now(), place, load, asks_load: false })
     }
 
     async fn serve(mut self, question: &Question<'_>, signals: &mut Signals) -> u8 {
