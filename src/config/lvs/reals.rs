@@ -22,7 +22,8 @@ pub(super) fn places<'a>(block: &Block<'a>) -> Vec<Piece<'a>> {
 pub(super) fn unused(block: &Block<'_>, notes: &mut Vec<Diagnostic>) {
     for server in block.servers.iter().filter(|server| active(&server.keys)) {
         if let Some(span) = server.keys.span("request") {
-            let message = "`request` and `receive` are not used: the check is a connection, no more";
+            let message =
+                "`request` and `receive` are not used: the check is a connection, no more";
             let hint = "write `send` and `expect` in the virtual, or service = http, or what the servers speak";
             notes.push(Diagnostic::warning(span, message).hint(hint));
         }
