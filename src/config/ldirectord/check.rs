@@ -339,11 +339,6 @@ pub(super) fn receive(
 /// What the line itself asks, if it does; `None` outside if it is wrong.
 fn own(real: &RealLine<'_>, reads: Reads, notes: &mut Vec<Diagnostic>) -> Option<Option<Asks>> {
     let Some((request, receive)) = real.asks else { return Some(None) };
-    if request.starts_with('/') {
-        let message =
-            "ldirectord overlooks a request and answer that begin with `/`; here they count";
-        notes.push(Diagnostic::warning(request.span(), message));
-    }
     match reads.answer(&receive.text().replace('\t', "    "), receive.span()) {
         Ok(receive) => Some(Some(Asks { request: rooted(request.text()), receive })),
         Err(wrong) => {
