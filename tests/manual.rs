@@ -302,8 +302,8 @@ fn idle() -> Status {
         }),
         refused_config: None,
         kernel_trouble: None,
+        checks_ended: false,
         virtuals: vec![r#virtual],
-        pair: None,
     }
 }
 
