@@ -60,7 +60,7 @@ advisories: ## known defects of what we depend on; needs their database, from th
 FUZZ = $(patsubst fuzz/targets/%.rs,%,$(wildcard fuzz/targets/*.rs))
 TIME ?= 60
 
-fuzz: ## what a server may say to a check, made up: TIME seconds for each kind; needs cargo-fuzz, nightly
+fuzz: ## what a server or a peer may say, made up: TIME seconds for each kind; needs cargo-fuzz, nightly
 	cd fuzz && for target in $(FUZZ); do \
 		mkdir -p target/corpus/$$target && \
 		$(CARGO) +nightly fuzz run --fuzz-dir . -O $$target target/corpus/$$target corpus/$$target -- \

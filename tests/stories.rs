@@ -170,7 +170,7 @@ impl Stage {
     fn reload(&mut self, text: &str, maintenance: Option<Maintenance>) -> String {
         let reading = config::read(text, &Numbers);
         match reading.model.clone() {
-            Some(model) => self.handle(Event::Reload(model, maintenance)),
+            Some(model) => self.handle(Event::Reload(Box::new(model), maintenance)),
             None => {
                 let rendered = reading.render("ldirectord.cf", text, false);
                 rendered.lines().map(|line| format!("  : {line}\n").replace(" \n", "\n")).collect()

@@ -158,7 +158,9 @@ impl Holder {
                     (Step::Not(..), _) => {}
                 }
             }
-            self.restore(&at_first)?;
+            if !lowered.is_empty() {
+                self.restore(&at_first)?;
+            }
             if !progress {
                 break;
             }
