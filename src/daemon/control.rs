@@ -133,7 +133,7 @@ pub(super) async fn run(
             Some(seen) = seen.recv() => control.maintenance(seen),
             request = requests.recv() => match request {
                 Some(request) => control.request(request),
-                None => return Err(Error::Ended("heart's")),
+                None => return Err(Error::Ended("heartbeat's")),
             },
             client = accept(socket.as_ref()) => control.tell(client),
             Some(()) = saves.recv() => control.reload.soon(),

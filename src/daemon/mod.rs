@@ -6,10 +6,11 @@
 //!   nannies wait)              ─▶│         │ ─▶ table (watch, latest wins) ──▶ kernel thread
 //!   maintenance files, names   ─▶│         │
 //!   status socket              ─▶└─────────┘ ◀─────────── rounds ─────────────
-//!                                     └─▶ log, mail, the administrator's programs
+//!   its side of a pair: roles ─────▶ ▲  └─▶ log, mail, the administrator's programs
 //! ```
 //!
-//! Three threads, joined by channels of plain values only: control (this one), checks, kernel.
+//! Three threads, joined by channels of plain values only: control (this one), checks, kernel. One of
+//! a pair has two more: its heartbeat, and the owner of its virtual addresses (`cluster.rs` has the picture).
 
 mod autoreload;
 mod checks;
@@ -216,7 +217,7 @@ async fn serve(
         }
         Turn::Never => return Ok(()),
     };
-    loaded = loaded.as_part(options.part);
+    loaded = loaded.for_part(options.part);
     let Some(model) = loaded.reading.model.clone() else {
         return Err(Error::Config(loaded.complaints()));
     };
