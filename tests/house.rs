@@ -12,7 +12,7 @@ const ROOMS: [&str; 11] = [
 ];
 
 /// Rooms and files that decide: they are given all they need and touch nothing.
-const PURE: [&str; 20] = [
+const PURE: [&str; 25] = [
     "model",
     "config",
     "plan",
@@ -24,6 +24,8 @@ const PURE: [&str; 20] = [
     "health/maintenance.rs",
     "health/pace.rs",
     "health/rota.rs",
+    "health/sentry.rs",
+    "kernel/addresses/difference.rs",
     "observe/line.rs",
     "observe/voice.rs",
     "cli/probe/choice.rs",
@@ -32,6 +34,9 @@ const PURE: [&str; 20] = [
     "cli/probe/questions.rs",
     "cli/probe/text.rs",
     "face/ldirectord/line.rs",
+    "face/nanny/line.rs",
+    "face/nanny/machine.rs",
+    "face/nanny/order.rs",
     "face/popt.rs",
 ];
 

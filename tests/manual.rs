@@ -248,6 +248,7 @@ fn busy() -> Status {
         refused_config: Some("no such file".to_owned()),
         kernel_trouble: Some("no such scheduler".to_owned()),
         virtuals: vec![r#virtual],
+        pair: None,
         ..idle()
     }
 }

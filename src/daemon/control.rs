@@ -298,7 +298,7 @@ impl Control {
         self.settings = model.settings.clone();
         self.hooks.follow(&self.settings.execute);
         let maintenance = seen.and_then(|seen| self.look_elsewhere(seen));
-        let effects = self.director.handle(Event::Reload(model, maintenance), self.now());
+        let effects = self.director.handle(Event::Reload(Box::new(model), maintenance), self.now());
         self.carry(effects);
         if let Some(Ok(setup)) = setup {
             self.setup = Some((self.number, setup));

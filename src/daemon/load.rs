@@ -54,7 +54,7 @@ impl Loaded {
     }
 
     /// What of it is for a director of this part.
-    pub(super) fn for_part(mut self, part: Part) -> Self {
+    pub(super) fn part(mut self, part: Part) -> Self {
         self.reading.model = self.reading.model.map(|model| part.of(model));
         self
     }

@@ -217,7 +217,7 @@ async fn serve(
         }
         Turn::Never => return Ok(()),
     };
-    loaded = loaded.for_part(options.part);
+    loaded = loaded.part(options.part);
     let Some(model) = loaded.reading.model.clone() else {
         return Err(Error::Config(loaded.complaints()));
     };

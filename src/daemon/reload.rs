@@ -129,7 +129,7 @@ impl Reload {
         let (file, from) = (self.file.clone(), self.file.clone());
         let (hosts, footing) = (Arc::clone(&self.hosts), self.footing);
         tokio::spawn(async move {
-            let load = move || load(&file, dialect).map(|loaded| loaded.for_part(footing.part));
+            let load = move || load(&file, dialect).map(|loaded| loaded.part(footing.part));
             let read = spawn_blocking(move || regular(&from).and_then(|()| load()));
             let loaded = read.await.unwrap_or_else(|lost| Err(io::Error::other(lost)));
             let model = loaded.as_ref().ok().and_then(|loaded| loaded.reading.model.as_ref());

@@ -4,6 +4,7 @@
 mod background;
 pub mod ldirectord;
 pub mod lvsd;
+pub mod nanny;
 mod pid_file;
 mod piranha;
 pub mod popt;

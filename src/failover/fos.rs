@@ -98,6 +98,8 @@ pub struct Fos {
     overdue: bool,
     /// Since when the peer says RUNNING, if that is what it said last.
     peer_runs: Option<Time>,
+    /// It was told to stop and said RUNNING.
+    contested: bool,
     /// What a changed file says, until it can be had.
     next: Option<Vec<SocketAddr>>,
     stopping: bool,
@@ -146,6 +148,7 @@ impl Fos {
             dead: now + rules.deadtime,
             overdue: false,
             peer_runs: None,
+            contested: false,
             next: None,
             stopping: false,
         }
@@ -234,7 +237,6 @@ impl Fos {
 
     fn hear_running(&mut self, word: Word, now: Time) -> Vec<Action> {
         self.hold.peer_runs(now);
-        let first = self.peer_runs.is_none();
         self.peer_runs.get_or_insert(now);
         if self.doubt == Doubt::Taking && self.rules.is_master && word == Word::StopMe {
             // both want it: the primary lets go, as it would if it were active
@@ -244,7 +246,7 @@ impl Fos {
             actions.extend(self.monitor(true));
             return actions;
         }
-        if self.doubt == Doubt::Taking && first {
+        if self.doubt == Doubt::Taking && !std::mem::replace(&mut self.contested, true) {
             return vec![say("partner active: we want control!")];
         }
         if !self.held {
@@ -317,6 +319,7 @@ impl Fos {
             ];
         }
         self.doubt = Doubt::Taking;
+        self.contested = false;
         let mut actions = vec![
             say("remote service unavailable but we can see the gateway"),
             mail("seems like a remote network fault; performing service failover"),

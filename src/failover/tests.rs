@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use super::fos::{self, Command, Fos, Step};
 use super::pulse::{Action, Event, Pulse, Rules, Word};
 use super::wire::{Path, Service, Wire};
 use crate::model::{Role, Time};
@@ -11,8 +12,10 @@ const KEEPALIVE: u64 = 2_000;
 const DEADTIME: u64 = 6_000;
 /// The longest that a datagram is on its way.
 const DELAY: u64 = 60;
+/// The longest that a command of a failover service takes; there are two of them.
+const COMMAND: u64 = 200;
 const SEEDS: u64 = 4_000;
-const EPOCHS: u64 = 3;
+const EPOCHS: u64 = 2;
 /// Of an epoch: so long anything happens, then nothing.
 const STORM: u64 = 40_000;
 const CALM: u64 = 40_000;
@@ -30,8 +33,8 @@ fn a_healed_pair_has_one_active_director() {
     }
     if replayed.is_none() {
         // a simulation in which nothing happens proves nothing
-        let Figures { crashes, goodbyes, doubles, takeovers, signed } = figures;
-        for figure in [crashes, goodbyes, doubles, takeovers, signed] {
+        let Figures { crashes, goodbyes, doubles, takeovers, signed, stopmes, failed } = figures;
+        for figure in [crashes, goodbyes, doubles, takeovers, signed, stopmes * 4, failed * 4] {
             assert!(figure > SEEDS / 4, "{figures:?}");
         }
     }
@@ -44,6 +47,8 @@ struct Figures {
     doubles: u64,
     takeovers: u64,
     signed: u64,
+    stopmes: u64,
+    failed: u64,
 }
 
 impl Figures {
@@ -53,6 +58,8 @@ impl Figures {
         self.doubles += other.doubles;
         self.takeovers += other.takeovers;
         self.signed += other.signed;
+        self.stopmes += other.stopmes;
+        self.failed += other.failed;
     }
 }
 
@@ -74,9 +81,19 @@ struct World {
 }
 
 enum Happening {
-    Arrives { to: usize, bytes: Vec<u8> },
+    Arrives {
+        to: usize,
+        bytes: Vec<u8>,
+    },
     Weather,
     Start(usize),
+    /// A command of a life of a node ends.
+    Ends {
+        node: usize,
+        life: u64,
+        step: Step,
+    },
+    Gateway(usize),
     Calm,
     Storm,
     End,
@@ -87,6 +104,10 @@ struct Node {
     /// An original, which knows no more than it did.
     is_old: bool,
     key: Option<&'static [u8]>,
+    runs_services: bool,
+    /// Which of its services run.
+    services: [bool; 2],
+    life: u64,
     body: Body,
     cable: bool,
     broke: bool,
@@ -96,17 +117,22 @@ enum Body {
     Down,
     Ours(Pulse, Wire),
     Old(Original),
+    Fos(Fos, Wire),
 }
 
 impl World {
     fn new(seed: u64, aloud: bool) -> World {
         let mut random = Random(seed);
         let signed = seed.is_multiple_of(SIGNED_EVERY);
-        let old = if signed { 2 } else { random.below(4) };
+        let runs_services = random.below(3) == 0;
+        let old = if signed || runs_services { 2 } else { random.below(4) };
         let node = |number: u64| Node {
             is_master: number == 0,
             is_old: old == number,
             key: signed.then_some(&b"a secret"[..]),
+            runs_services,
+            services: [false; 2],
+            life: 0,
             body: Body::Down,
             cable: true,
             broke: false,
@@ -181,6 +207,11 @@ impl World {
             Happening::Arrives { to, bytes } => self.arrive(to, &bytes),
             Happening::Weather => self.weather(),
             Happening::Start(node) => self.start(node),
+            Happening::Ends { node, life, step } => self.end(node, life, step),
+            Happening::Gateway(node) => {
+                let answers = self.calm || self.random.below(3) > 0;
+                self.ask(node, fos::Event::Gateway(answers));
+            }
             Happening::Storm => {
                 self.calm = false;
                 self.loss = [0, 0, 5, 30, 60][self.random.below(5) as usize];
@@ -199,21 +230,21 @@ impl World {
 
     fn weather(&mut self) {
         let node = self.random.below(2) as usize;
-        let what = self.random.below(9);
+        let what = self.random.below(12);
         self.note(|| format!("weather {what} for {node}"));
         match what {
             0 => self.cut = true,
             1 => self.cut = false,
             2 | 3 => {
                 self.figures.crashes += 1;
-                self.nodes[node].body = Body::Down;
-                self.start_later(node);
+                self.down(node);
             }
             4 if !self.nodes[node].is_old => {
                 self.figures.goodbyes += 1;
                 self.tell(node, Event::Stop);
-                self.nodes[node].body = Body::Down;
-                self.start_later(node);
+                if !self.nodes[node].runs_services {
+                    self.down(node);
+                }
             }
             5 if !self.nodes[node].is_old => {
                 self.nodes[node].cable = false;
@@ -225,11 +256,16 @@ impl World {
                 self.tell(node, Event::Broken("it died".to_owned()));
             }
             8 => self.tell(node, Event::Force),
+            // its monitor is wrong, or right
+            9.. => self.ask(node, fos::Event::Failing(0)),
             _ => {}
         }
     }
 
-    fn start_later(&mut self, node: usize) {
+    fn down(&mut self, node: usize) {
+        self.nodes[node].body = Body::Down;
+        self.nodes[node].services = [false; 2];
+        self.nodes[node].life += 1;
         let when = self.now + self.random.below(15_000);
         self.at(when, Happening::Start(node));
     }
@@ -247,13 +283,21 @@ impl World {
             return;
         }
         node.broke = false;
+        let service = if node.runs_services { Service::Fos } else { Service::Lvs };
+        let wire = Wire::new(service, node.is_master, node.key, session);
+        let mut opening = Vec::new();
         node.body = if node.is_old {
             Body::Old(Original::new(node.is_master, self.now))
+        } else if node.runs_services {
+            let services = vec![([192, 0, 2, 1], 80).into(), ([192, 0, 2, 1], 81).into()];
+            let mut fos = Fos::new(rules(node.is_master), services, now);
+            opening = fos.opening(now);
+            Body::Fos(fos, wire)
         } else {
-            let wire = Wire::new(Service::Lvs, node.is_master, node.key, session);
             Body::Ours(Pulse::new(rules(node.is_master), now), wire)
         };
         let cable = node.cable;
+        self.act(number, opening);
         self.note(|| format!("{number} starts"));
         if !cable {
             self.tell(number, Event::Links { public: false, private: true });
@@ -268,7 +312,7 @@ impl World {
                 let word = Word::read(*bytes.first_chunk().unwrap(), Service::Lvs);
                 word.into_iter().for_each(|word| self.tell(to, Event::Heard(word)));
             }
-            Body::Ours(_, wire) => {
+            Body::Ours(_, wire) | Body::Fos(_, wire) => {
                 let heard = wire.hear(bytes, Path::Public, now);
                 if let Some(answer) = heard.answer {
                     self.send(to, answer);
@@ -287,6 +331,18 @@ impl World {
         let mut said = Vec::new();
         match &mut self.nodes[node].body {
             Body::Down => {}
+            Body::Fos(..) => {
+                let event = match event {
+                    Event::Heard(word) => fos::Event::Heard(word, Path::Public),
+                    Event::Links { public, private } => fos::Event::Links { public, private },
+                    Event::Broken(why) => fos::Event::Broken(why),
+                    Event::Force => fos::Event::Force,
+                    Event::Tick => fos::Event::Tick,
+                    Event::Stop => fos::Event::Stop,
+                    Event::Rules(_) => return,
+                };
+                self.ask(node, event);
+            }
             Body::Old(original) => {
                 for word in original.handle(&event, self.now) {
                     said.push(word.bytes(Service::Lvs).to_vec());
@@ -307,6 +363,68 @@ impl World {
         for bytes in said {
             self.send(node, bytes);
         }
+    }
+
+    /// Tells failover services what no other pair is told.
+    fn ask(&mut self, node: usize, event: fos::Event) {
+        self.note(|| format!("{node} {event:?}"));
+        let now = self.time();
+        let Body::Fos(fos, _) = &mut self.nodes[node].body else { return };
+        let actions = fos.handle(event, now);
+        let over = fos.is_over();
+        self.act(node, actions);
+        if over {
+            assert_eq!(self.nodes[node].services, [false; 2], "seed {}", self.seed);
+            self.down(node);
+        }
+    }
+
+    fn act(&mut self, node: usize, actions: Vec<fos::Action>) {
+        self.note(|| format!("{node}   {actions:?}"));
+        for action in actions {
+            match action {
+                fos::Action::Send(word) => {
+                    self.figures.stopmes += u64::from(word == Word::StopMe);
+                    let Body::Fos(_, wire) = &mut self.nodes[node].body else { return };
+                    let [public, _] = wire.say(word);
+                    self.send(node, public);
+                }
+                fos::Action::Run(step) => {
+                    let when = self.now + 1 + self.random.below(COMMAND);
+                    let life = self.nodes[node].life;
+                    self.at(when, Happening::Ends { node, life, step });
+                }
+                fos::Action::AskGateway => {
+                    let when = self.now + self.random.below(3_000);
+                    self.at(when, Happening::Gateway(node));
+                }
+                fos::Action::Become(Role::Active) => self.figures.takeovers += 1,
+                _ => {}
+            }
+        }
+    }
+
+    fn end(&mut self, number: usize, life: u64, step: Step) {
+        let fails = !self.calm && self.random.below(10) == 0;
+        let node = &mut self.nodes[number];
+        if node.life != life {
+            return;
+        }
+        let mut result = Ok(());
+        match step.command {
+            // one that fails may have left something running
+            Command::Start if fails && !node.broke => {
+                node.broke = true;
+                self.figures.failed += 1;
+                result = Err("error 1".to_owned());
+            }
+            Command::Start => {
+                assert!(!node.services[step.service], "started twice: seed {}", self.seed);
+                node.services[step.service] = true;
+            }
+            Command::Stop => node.services[step.service] = false,
+        }
+        self.ask(number, fos::Event::Ran(step, result));
     }
 
     fn send(&mut self, from: usize, bytes: Vec<u8>) {
@@ -337,10 +455,12 @@ impl World {
     fn judge(&self) {
         let (active, since) = self.active;
         let lasts = self.now - since;
+        // a command that runs, two that stop, and one that starts
+        let commands = if self.nodes[0].runs_services { 4 * COMMAND } else { 0 };
         let bound = match active {
             // who is told last learns it with the next heartbeat
-            2 => KEEPALIVE + 4 * DELAY,
-            0 => DEADTIME + KEEPALIVE + 4 * DELAY,
+            2 => KEEPALIVE + 4 * DELAY + commands,
+            0 => DEADTIME + KEEPALIVE + 4 * DELAY + 2 * commands,
             _ => return,
         };
         assert!(
@@ -367,6 +487,7 @@ impl Node {
         match &self.body {
             Body::Down => None,
             Body::Ours(pulse, _) => pulse.next_deadline().map(|time| time.as_millis() as u64),
+            Body::Fos(fos, _) => fos.next_deadline().map(|time| time.as_millis() as u64),
             Body::Old(original) => Some(original.send.min(original.dead)),
         }
     }
@@ -376,6 +497,7 @@ impl Node {
             Body::Down => false,
             Body::Ours(pulse, _) => pulse.role() == Role::Active,
             Body::Old(original) => original.active,
+            Body::Fos(..) => self.services.contains(&true),
         }
     }
 }

@@ -17,12 +17,19 @@ pub struct Pace {
     share: u32,
     /// When slow start goes on; `None` when it is over.
     due: Option<Time>,
+    /// How many times the configured weight an idle real may have.
+    scale: u32,
 }
 
 impl Pace {
     /// The configured weight, from the first moment on.
     pub fn settled(full: u32) -> Self {
-        Pace { weight: full, share: 100, due: None }
+        Pace { weight: full, share: 100, due: None, scale: SCALE }
+    }
+
+    /// The same, with another scale than piranha's 10.
+    pub fn scaled(self, scale: u32) -> Self {
+        Pace { scale, ..self }
     }
 
     /// A real that was found in the kernel with this weight, above 0: it keeps it as far as its
@@ -34,7 +41,7 @@ impl Pace {
             _ => full,
         };
         let mut pace = Pace::settled(full);
-        pace.weight = weight.clamp(lowest, highest(full, r#virtual));
+        pace.weight = weight.clamp(lowest, pace.highest(full, r#virtual));
         pace.due = (r#virtual.slow_start && pace.weight < full)
             .then(|| now + period(r#virtual.check.interval));
         pace
@@ -49,7 +56,7 @@ impl Pace {
         self.due = self.due.filter(|_| r#virtual.slow_start && self.weight < goal);
         self.weight = match self.due {
             Some(_) => self.weight,
-            None => self.weight.clamp(goal, goal.max(highest(full, r#virtual))),
+            None => self.weight.clamp(goal, goal.max(self.highest(full, r#virtual))),
         };
         if !matches!(r#virtual.load, Some(LoadMonitor::Program(_))) {
             self.weight = self.weight.min(goal);
@@ -92,7 +99,7 @@ impl Pace {
                 self.weight = if self.due.is_some() { self.weight } else { goal };
             }
             Busy::Load(load) if self.due.is_none() => {
-                let new = drifted(full, self.weight, load);
+                let new = self.drifted(full, load);
                 if new.abs_diff(self.weight) >= full / 4 {
                     self.weight = new;
                 }
@@ -111,6 +118,33 @@ impl Pace {
         self.due
     }
 
+    fn highest(&self, full: u32, r#virtual: &Virtual) -> u32 {
+        match r#virtual.load {
+            Some(LoadMonitor::Program(_)) => self.ceiling(full),
+            _ => full,
+        }
+    }
+
+    /// Ten times the configured weight, if the kernel takes as much.
+    fn ceiling(&self, full: u32) -> u32 {
+        full.saturating_mul(self.scale).min(i32::MAX as u32)
+    }
+
+    /// nanny's formula: the further the load is from 1, the further the weight moves, by its cube
+    /// root.
+    fn drifted(&self, full: u32, load: f64) -> u32 {
+        let half = f64::from(full / 2);
+        // fractions are cut off, as C does
+        let moved = (f64::from(self.weight) + half * (1.0 - load).cbrt()).max(0.0) as u32;
+        if load < 1.0 {
+            moved.min(self.ceiling(full))
+        } else if load > 1.0 {
+            moved.max(full)
+        } else {
+            self.weight
+        }
+    }
+
     /// What slow start leads to: the configured weight, or an agent's share of it, rounded up.
     fn goal(&self, full: u32) -> u32 {
         let share = u64::from(full) * u64::from(self.share);
@@ -119,38 +153,12 @@ impl Pace {
 }
 
 /// From one adjustment to the next: 20 s, but not more often than checks.
-pub(super) fn period(interval: Time) -> Time {
+pub fn period(interval: Time) -> Time {
     PERIOD.max(interval)
 }
 
 fn first(full: u32) -> u32 {
     (full >> 5).max(1).min(full)
-}
-
-fn highest(full: u32, r#virtual: &Virtual) -> u32 {
-    match r#virtual.load {
-        Some(LoadMonitor::Program(_)) => ceiling(full),
-        _ => full,
-    }
-}
-
-/// Ten times the configured weight, if the kernel takes as much.
-fn ceiling(full: u32) -> u32 {
-    full.saturating_mul(SCALE).min(i32::MAX as u32)
-}
-
-/// nanny's formula: the further the load is from 1, the further the weight moves, by its cube root.
-fn drifted(full: u32, weight: u32, load: f64) -> u32 {
-    let half = f64::from(full / 2);
-    // fractions are cut off, as C does
-    let moved = (f64::from(weight) + half * (1.0 - load).cbrt()).max(0.0) as u32;
-    if load < 1.0 {
-        moved.min(ceiling(full))
-    } else if load > 1.0 {
-        moved.max(full)
-    } else {
-        weight
-    }
 }
 
 /// nanny's `--scale`, which lvsd never sets.

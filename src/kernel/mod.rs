@@ -3,10 +3,12 @@
 //! In: the latest wanted [`Table`]. Out: [`Report`]s of what was done, refused and repaired.
 //! [`Kernel`] is the seam: [`Netlink`] is the machine's own IPVS, [`Memory`] one that lives in this
 //! process, for `plan`, `run --dry-run` and the stories. The [`Reconciler`] brings either to what
-//! is wanted and keeps it there; [`task`] is the thread that it runs on.
+//! is wanted and keeps it there; [`task`] is the thread that it runs on. A [`Guest`] keeps a single
+//! destination in a service of somebody else's.
 
 mod address;
 pub mod addresses;
+mod guest;
 mod late;
 pub mod links;
 mod memory;
@@ -24,6 +26,7 @@ use ipvs::{Daemon, ServiceId, Timeouts};
 
 use crate::plan::{Step, Table};
 
+pub use guest::{Guest, Taken, Wish};
 pub use late::Late;
 pub use memory::Memory;
 pub use netlink::Netlink;

@@ -16,7 +16,7 @@ pub struct Settings {
     /// ldirectord stays in the foreground.
     pub supervised: bool,
     /// Whom to tell of what concerns no single virtual: the director's role.
-    pub alert: Box<Alert>,
+    pub alert: Alert,
     /// The sender of mail; `None` for the user at this host.
     pub mail_from: Option<String>,
     /// What is run when the file has changed on disk.

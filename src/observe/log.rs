@@ -33,6 +33,9 @@ pub enum Sink {
     /// Standard output, each line behind the name of who writes, as pulse does.
     #[value(skip)]
     Named,
+    /// The same, and the system log as well, as nanny does.
+    #[value(skip)]
+    NamedAndSyslog,
     /// The system log, under the configuration's facility, or daemon.
     Syslog,
     /// The journal, with its fields.
@@ -78,6 +81,7 @@ enum Place {
     Terminal,
     Output,
     Named,
+    NamedAndSyslog,
     Journal,
     Syslog(Facility),
     File(PathBuf),
@@ -141,6 +145,7 @@ impl Manner {
             (Some(Sink::Terminal), _) => Place::Terminal,
             (Some(Sink::Output), _) => Place::Output,
             (Some(Sink::Named), _) => Place::Named,
+            (Some(Sink::NamedAndSyslog), _) => Place::NamedAndSyslog,
             (Some(Sink::Journal), _) => Place::Journal,
             (_, Some(Logfile::Facility(facility))) => Place::Syslog(*facility),
             (Some(Sink::Syslog), _) => Place::Syslog(Facility::Daemon),
@@ -160,6 +165,11 @@ impl Manner {
             Place::Terminal => (terminal(), None),
             Place::Output => (Lines::new(Paper::Output).boxed(), None),
             Place::Named => (Lines::new(Paper::Named(self.name.clone())).boxed(), None),
+            Place::NamedAndSyslog => {
+                let named = Lines::new(Paper::Named(self.name.clone()));
+                let syslog = Lines::new(Paper::syslog(Facility::Daemon, self.identity));
+                (Layer::<Registry>::and_then(named, syslog).boxed(), None)
+            }
             Place::File(file) => {
                 (Lines::new(Paper::file(file.clone(), self.name.clone())).boxed(), None)
             }

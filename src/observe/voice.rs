@@ -60,15 +60,14 @@ fn piranha(change: &Change) -> Option<String> {
             let service = virtual_address(&change.r#virtual.service.id);
             Some(format!("shutting down virtual service {service}"))
         }
-        // a standby has not done what it tells of
-        (Subject::Real(_), _) if change.role == Role::Standby => None,
         // another weight by the file is no news of the server's health
         (Subject::Real(_), What::Changed { .. }) if change.phase == Phase::Reloading => None,
+        // a standby makes nobody available
+        (Subject::Real(_), _) if change.role == Role::Standby => None,
         (Subject::Real(_), What::Added { weight: 0 } | What::Changed { weight: 0 }) => None,
-        (
-            Subject::Real(real),
-            What::Added { .. } | What::Changed { .. } | What::TakenOver { .. },
-        ) => Some(format!("[ active ] making {real} available")),
+        (Subject::Real(real), What::Added { .. } | What::Changed { .. }) => {
+            Some(format!("[ active ] making {real} available"))
+        }
         (Subject::Real(real), What::Quiesced | What::Removed) => {
             Some(format!("[inactive] shutting down {real} due to connection failure"))
         }
@@ -101,13 +100,14 @@ mod tests {
 
     use super::*;
     use crate::config::{self, Numbers};
+    use crate::model::Role;
 
     fn change(service: &str, subject: Subject, what: What, phase: Phase) -> Change {
         let text = format!("virtual={service}\n\treal=10.0.0.1:80 gate\n");
         let model = config::read(&text, &Numbers).model.unwrap();
         let r#virtual = Arc::new(model.virtuals.into_iter().next().unwrap());
-        let (because, role) = ("connection refused".to_owned(), Role::Active);
-        Change { r#virtual, subject, what, because, phase, role }
+        let because = "connection refused".to_owned();
+        Change { r#virtual, subject, what, because, phase, role: Role::Active }
     }
 
     #[track_caller]
@@ -127,7 +127,6 @@ mod tests {
             (What::Added { weight: 3 }, Starting),
             (What::Added { weight: 1 }, Reloading),
             (What::Changed { weight: 1 }, Running),
-            (What::TakenOver { weight: 1 }, Running),
         ] {
             says(real, what, phase, "[ active ] making 10.0.0.1:80 available");
         }
@@ -168,15 +167,6 @@ mod tests {
         ] {
             says(real, what, phase, words);
         }
-    }
-
-    #[test]
-    fn a_standby_makes_nobody_available() {
-        let real = Subject::Real(SocketAddr::from(([10, 0, 0, 1], 80)));
-        let change = change("192.0.2.10:80", real, What::Added { weight: 3 }, Phase::Running);
-        let change = Change { role: Role::Standby, ..change };
-        let words = "Standby would add real server: 10.0.0.1:80 (192.0.2.10:80) (weight 3)";
-        assert_eq!(Voice::Pulse.change(&change), words);
     }
 
     #[test]

@@ -118,13 +118,13 @@ fn one_virtual(one: &Virtual, out: &mut String) {
     )
     .unwrap();
     if one.check.recovery_count > 1 {
-        writeln!(out, "    recoveries {}", one.check.recovery_count).unwrap();
+        writeln!(out, "    recovers after {}", one.check.recovery_count).unwrap();
     }
     if one.slow_start {
         out.push_str("    starts slowly\n");
     }
     if let Some(load) = &one.load {
-        writeln!(out, "    load of {load:?}").unwrap();
+        writeln!(out, "    {load:?}").unwrap();
     }
     if one.readd_quiescent {
         out.push_str("    readds the quiescent\n");
@@ -213,20 +213,6 @@ fn question(check: &Check) -> String {
             format!("external {} {}", external.program, external.arguments.join(" "))
         }
         Check::Perl(perl) => format!("perl {} {}", perl.script, perl.arguments.join(" ")),
-        Check::SendExpect(check) => {
-            let over = if check.transport == Transport::Udp { " over udp" } else { "" };
-            let sent = String::from_utf8_lossy(&check.send);
-            let expected = match &check.expect {
-                Expect::Nothing => "nothing".to_owned(),
-                Expect::Anything => "anything".to_owned(),
-                Expect::Start(start) => format!("{:?}", String::from_utf8_lossy(start)),
-                Expect::Match(pattern) => format!("=~ {:?}", pattern.as_str()),
-            };
-            format!("sendexpect{over} {sent:?} expecting {expected}")
-        }
-        Check::SendProgram(check) => {
-            format!("sendprogram {:?} expecting {:?}", check.words, check.expect)
-        }
         Check::All(parts) => {
             let part =
                 |part: &Part| format!("{} of {}", question(&part.check), part.target.address);

@@ -1,12 +1,18 @@
-//! What ldirectord.cf is read as.
+//! What ldirectord.cf and lvs.cf are read as.
 //!
 //! `golden` holds each NAME.cf here to its NAME.expected; `laws` holds for any text at all.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may end where it fails")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test may end where it fails"
+)]
 
 mod convert;
 mod golden;
 mod laws;
 mod listing;
+mod lvs;
 mod names;
 mod secrets;

@@ -42,7 +42,7 @@ fn a_cable_that_is_pulled_is_seen() {
         // the machine has no such address: it counts as up
         named.send_replace(Some(Node { private: Some([10, 3, 0, 1].into()), ..node }));
         next(true, true);
-        let own = director.inside(|| links::own()).expect("a list");
+        let own = director.inside(links::own).expect("a list");
         assert!(own.contains(&node.public.into()), "{own:?}");
         assert!(!own.contains(&[10, 3, 0, 1].into()), "{own:?}");
     });

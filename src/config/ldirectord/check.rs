@@ -143,7 +143,7 @@ impl Question {
     /// A check that no directive asks for.
     fn given(check: Check, lookup: Lookup<'_, '_>) -> Self {
         let (service, port) = (&services::NONE, check_port(lookup));
-        Question { check: check.into(), service, reads: Reads::Perl, port, negotiates: false }
+        Question { check: check.into(), service, reads: Reads::Text, port, negotiates: false }
     }
 
     /// What the virtual itself says: by `checktype` and `service`, or the virtual's port.

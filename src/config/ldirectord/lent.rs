@@ -13,7 +13,7 @@ use super::address::{self, Host};
 use super::alert::alert;
 use super::check::Checks;
 use super::commands::command;
-use super::directives::{Directive, Effect, Scope};
+use super::directives::{Directive, Effect, OF_A_CHECK, Scope};
 use super::lookup::Lookup;
 use super::monitor::Monitored;
 use super::real::RealLine;
@@ -40,13 +40,15 @@ pub(in crate::config) struct Lent<'a> {
     section: VirtualSection<'a>,
 }
 
-impl<'a> Lent<'a> {
-    /// None yet, of the block with this name.
-    pub(in crate::config) fn new(name: Piece<'a>) -> Self {
+impl Default for Lent<'_> {
+    fn default() -> Self {
+        let (header, _) = Piece::YES.split_at(0);
         let body = Section::default();
-        Lent { section: VirtualSection { family: Family::V4, line: 0, header: name, body } }
+        Lent { section: VirtualSection { family: Family::V4, line: 0, header, body } }
     }
+}
 
+impl<'a> Lent<'a> {
     /// Takes one in: the whole line, and what stands behind its `=`.
     pub(in crate::config) fn put(
         &mut self,
@@ -69,19 +71,23 @@ impl<'a> Lent<'a> {
         settings(&self.section.body, resolver, notes)
     }
 
-    /// What the virtual with these directives is, with the global ones. `servers` are where its real
-    /// servers stand.
-    pub(in crate::config) fn of_virtual<'s>(
-        &'s mut self,
-        globals: &'s Lent<'a>,
+    /// The same, as those of a virtual: of what name and family, and where its real servers stand.
+    pub(in crate::config) fn of(
+        mut self,
+        name: Piece<'a>,
         family: Family,
-        servers: &[Piece<'a>],
-    ) -> Borrower<'s, 'a> {
+        servers: Vec<Piece<'a>>,
+    ) -> Self {
+        self.section.header = name;
         self.section.family = family;
-        self.section.body.reals = servers.to_vec();
-        let section = &self.section;
-        let lookup = Lookup { own: &section.body, globals: &globals.section.body };
-        Borrower { section, globals: &globals.section.body, lookup }
+        self.section.body.reals = servers;
+        self
+    }
+
+    /// What the virtual with these directives is, with the global ones.
+    pub(in crate::config) fn beside<'s>(&'s self, globals: &'s Lent<'a>) -> Borrower<'s, 'a> {
+        let (section, globals) = (&self.section, &globals.section.body);
+        Borrower { section, globals, lookup: Lookup { own: &section.body, globals } }
     }
 }
 
@@ -118,9 +124,19 @@ impl<'s, 'a> Borrower<'s, 'a> {
         self.lookup.number(name)
     }
 
-    /// Whether its own block says anything under this name.
-    pub(in crate::config) fn says(self, name: &str) -> bool {
-        self.section.body.get(name).is_some()
+    /// Whether directives say what its real servers are asked.
+    pub(in crate::config) fn says_what_is_asked(self) -> bool {
+        ["checktype", "service"].iter().any(|name| self.section.body.get(name).is_some())
+    }
+
+    /// Warns of directives that say how real servers are asked, while none says what.
+    pub(in crate::config) fn unused(self, notes: &mut Vec<Diagnostic>) {
+        let names = OF_A_CHECK.iter().filter(|name| **name != "checkport");
+        for (name, span) in names.filter_map(|name| Some((name, self.own_place(name)?))) {
+            let message = format!("`{name}` is not used: `send` and `expect` are the check");
+            let hint = "write service = http, or what the servers speak";
+            notes.push(Diagnostic::warning(span, message).hint(hint));
+        }
     }
 
     /// Where its own block says this, if it does.

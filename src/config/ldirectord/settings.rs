@@ -29,7 +29,7 @@ pub(super) fn settings(
         maintenance: maintenance(lookup, resolver, notes),
         logfile: logfile(lookup, resolver, notes),
         supervised: lookup.yes_no("supervised").unwrap_or(false),
-        alert: Box::new(alert),
+        alert,
         mail_from: lookup.text("emailalertfrom").map(str::to_owned),
         callback: called.then(|| command(lookup, "callback", resolver, notes)).flatten(),
         execute: execute(globals, notes),

@@ -8,6 +8,7 @@ mod check;
 mod cluster;
 mod command;
 mod failovers;
+mod header;
 mod held;
 mod host;
 mod integer;
@@ -21,6 +22,7 @@ mod site;
 mod values;
 mod virtuals;
 mod words;
+mod wrong;
 
 pub(super) use keys::of_piranha;
 pub use keys::{Effect, Era, KEYS, Key, Place, Shape, borrowed};

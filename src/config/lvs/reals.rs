@@ -18,6 +18,17 @@ pub(super) fn places<'a>(block: &Block<'a>) -> Vec<Piece<'a>> {
     active.filter_map(|server| server.keys.hosts("address")).collect()
 }
 
+/// Warns of questions to single servers that nobody asks.
+pub(super) fn unused(block: &Block<'_>, notes: &mut Vec<Diagnostic>) {
+    for server in block.servers.iter().filter(|server| active(&server.keys)) {
+        if let Some(span) = server.keys.span("request") {
+            let message = "`request` and `receive` are not used: `send` and `expect` are the check";
+            let hint = "write service = http in the virtual, or what the servers speak";
+            notes.push(Diagnostic::warning(span, message).hint(hint));
+        }
+    }
+}
+
 /// Lowers the servers of a block. `budget` is what ranges may still add to the file.
 pub(super) fn reals(
     block: &Block<'_>,

@@ -4,12 +4,13 @@ use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr};
 use std::ops::Range;
 
-use super::keys::Key;
+use super::keys::{Key, Place};
 use crate::config::Diagnostic;
 use crate::config::ldirectord::lent::Lent;
 use crate::config::piece::Piece;
 
 /// The file, by its parts.
+#[derive(Default)]
 pub(super) struct Document<'a> {
     pub(super) globals: Section<'a>,
     /// The directives outside of all blocks.
@@ -27,6 +28,29 @@ pub(super) struct Block<'a> {
     /// The directives in it.
     pub(super) lent: Lent<'a>,
     pub(super) servers: Vec<Server<'a>>,
+}
+
+impl<'a> Document<'a> {
+    /// The blocks of this kind.
+    pub(super) fn blocks(&mut self, place: Place) -> &mut Vec<Block<'a>> {
+        match place {
+            Place::Failover => &mut self.failovers,
+            Place::Global | Place::Virtual | Place::Server => &mut self.virtuals,
+        }
+    }
+
+    /// The last one of this kind.
+    pub(super) fn last(&mut self, place: Place) -> Option<&mut Block<'a>> {
+        self.blocks(place).last_mut()
+    }
+}
+
+impl<'a> Block<'a> {
+    /// One that says nothing yet.
+    pub(super) fn new(name: Piece<'a>, line: usize) -> Self {
+        let (keys, servers) = (Section::default(), Vec::new());
+        Block { name, line, keys, lent: Lent::default(), servers }
+    }
 }
 
 /// A `server` block.

@@ -49,24 +49,29 @@ fn one<'a>(
     notes: &mut Vec<Diagnostic>,
 ) -> Option<Virtual> {
     let places = reals::places(block);
-    let empty = crate::config::ldirectord::lent::Lent::new(block.name);
-    let mut lent = std::mem::replace(&mut block.lent, empty);
-    let borrower = lent.of_virtual(&document.lent, id.family(), &places);
+    let lent = std::mem::take(&mut block.lent).of(block.name, id.family(), places);
+    let borrower = lent.beside(&document.lent);
     let keys = &block.keys;
-    let asks_otherwise = ["checktype", "service"].iter().any(|name| borrower.says(name));
-    let first = if asks_otherwise {
+    let first = if borrower.says_what_is_asked() {
         check::unused(keys, notes);
         None
     } else {
+        borrower.unused(notes);
         Some(check::check(keys, keys.port("port").unwrap_or(80), resolver, notes))
     };
+    let ours = first.is_some();
     let service = service::service(block, id, borrower, notes)?;
     let asked = borrower.checks(id, first, resolver, notes);
     let reals = reals::reals(block, id, site, &asked, resolver, budget, notes);
+    if ours {
+        reals::unused(block, notes);
+    }
     let fallback = fallback(block, borrower, id, site, resolver, notes);
     look(block, id, &reals, fallback, notes);
     let alert = borrower.alert(notes);
-    let service_name = alert.service_name.or_else(|| Some(block.name.text().to_owned()));
+    // one that is called by what it is has no name of its own
+    let name = Some(block.name.text().to_owned()).filter(|name| *name != id.to_string());
+    let service_name = alert.service_name.or(name);
     let slow_start = keys.boolean("slow_start").or(document.globals.boolean("slow_start"));
     Some(Virtual {
         service,

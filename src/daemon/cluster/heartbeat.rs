@@ -68,9 +68,16 @@ pub(super) fn start(joints: Joints) -> io::Result<()> {
     let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
     let sockets = {
         let _within = runtime.enter();
-        Sockets::open(&joints.setups.borrow().cables())?
+        Sockets::open(&joints.setups.borrow().cables())
     };
-    let session = chance()?;
+    let (sockets, session) = match sockets.and_then(|sockets| Ok((sockets, chance()?))) {
+        Ok(ready) => ready,
+        Err(why) => {
+            // dropped where another runtime runs it would panic
+            runtime.shutdown_background();
+            return Err(why);
+        }
+    };
     let beat = move || runtime.block_on(Heartbeat::new(joints, sockets, session).beat());
     thread::Builder::new().name("heartbeat".to_owned()).spawn(beat)?;
     Ok(())

@@ -84,8 +84,9 @@ fn in_state(is_master: bool, state: State) -> Pulse {
 #[test]
 fn every_row_of_the_originals_table() {
     type Expected = &'static [&'static str];
+    type Row = fn(bool, State) -> Expected;
     const NOTHING: Expected = &[];
-    let cases: [(Event, Time, fn(bool, State) -> Expected); 8] = [
+    let cases: [(Event, Time, Row); 8] = [
         // the deadline passes; half a second before the failed child's hold ends with the same
         (Event::Tick, millis(5999), |_, state| match state {
             State::Active => &["send Running"],

@@ -128,15 +128,15 @@ fn a_reload_keeps_what_the_new_rules_allow() {
         let pace = before.followed(full, &service(slow, load));
         (pace.weight(), pace.due().is_some())
     };
-    let drifted = Pace { weight: 300, share: 100, due: None };
+    let drifted = Pace { weight: 300, share: 100, due: None, scale: SCALE };
     assert_eq!(followed(drifted.clone(), 100, false, None), (100, false));
     assert_eq!(followed(drifted.clone(), 100, false, Some(program())), (300, false));
     assert_eq!(followed(drifted.clone(), 400, false, Some(program())), (400, false));
     assert_eq!(followed(drifted, 20, false, Some(program())), (200, false));
-    let shared = Pace { weight: 50, share: 50, due: None };
+    let shared = Pace { weight: 50, share: 50, due: None, scale: SCALE };
     assert_eq!(followed(shared.clone(), 200, false, Some(AGENT)), (100, false));
     assert_eq!(followed(shared, 100, false, None), (100, false));
-    let starting = Pace { weight: 12, share: 100, due: Some(seconds(20)) };
+    let starting = Pace { weight: 12, share: 100, due: Some(seconds(20)), scale: SCALE };
     assert_eq!(followed(starting.clone(), 200, true, None), (12, true));
     assert_eq!(followed(starting.clone(), 10, true, None), (10, false));
     assert_eq!(followed(starting, 100, false, None), (100, false));
@@ -200,7 +200,7 @@ proptest! {
             prop_assert!((1..=full).contains(&weight), "{weight} of {full}");
         }
         for (weight, full) in lived(full, Some(program()), &acts) {
-            prop_assert!((1..=ceiling(full)).contains(&weight), "{weight} of {full}");
+            prop_assert!((1..=Pace::settled(full).ceiling(full)).contains(&weight), "{weight} of {full}");
         }
         for (weight, full) in lived(full, Some(AGENT), &acts) {
             prop_assert!(weight <= full, "{weight} of {full}");

@@ -24,7 +24,7 @@ pub(super) struct Lines {
 pub(super) enum Paper {
     /// Standard output: `[date] MESSAGE`.
     Output,
-    /// Standard output: `name: MESSAGE`.
+    /// Standard output: `name: MESSAGE`, of which 255 bytes are written, as piranha's programs do.
     Named(String),
     /// A file: `[date|name|pid] MESSAGE`. It is opened for each event, so that it can be renamed
     /// at any time.
@@ -49,7 +49,8 @@ impl Paper {
                 io::stdout().write_all(framed(&head, lines).as_bytes())
             }
             Paper::Named(name) => {
-                io::stdout().write_all(framed(&format!("{name}: "), lines).as_bytes())
+                let cut: Vec<_> = lines.iter().map(|line| cut(line)).collect();
+                io::stdout().write_all(framed(&format!("{name}: "), &cut).as_bytes())
             }
             Paper::File { path, name } => {
                 let head = format!("[{}|{name}|{}] ", now(), std::process::id());
@@ -118,6 +119,12 @@ impl Visit for Words {
     }
 }
 
+/// The start of a line that piranha's programs write.
+fn cut(line: &str) -> String {
+    let end = (0..=LONGEST.min(line.len())).rev().find(|at| line.is_char_boundary(*at));
+    line.get(..end.unwrap_or_default()).unwrap_or_default().to_owned()
+}
+
 fn framed(head: &str, lines: &[String]) -> String {
     lines.iter().flat_map(|line| [head, line, "\n"]).collect()
 }
@@ -126,6 +133,9 @@ fn framed(head: &str, lines: &[String]) -> String {
 fn now() -> String {
     jiff::Zoned::now().strftime("%a %b %e %H:%M:%S %Y").to_string()
 }
+
+/// Bytes of a message on standard output.
+const LONGEST: usize = 255;
 
 #[cfg(test)]
 mod tests {
@@ -168,6 +178,12 @@ mod tests {
              Deleted real server: 10.0.0.1:80 (192.0.2.10:80)\n - connection refused\n\
              two\nlines\nfields number=3 text=four\n"
         );
+    }
+
+    #[test]
+    fn a_long_line_is_cut_where_a_character_ends() {
+        assert_eq!(cut("short"), "short");
+        assert_eq!(cut(&"é".repeat(200)), "é".repeat(127));
     }
 
     #[test]
