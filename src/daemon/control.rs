@@ -113,6 +113,7 @@ pub(super) async fn run(
         role: pair.as_ref().map_or(Role::Active, Pair::first_role),
         pair,
         awaited: None,
+        setup: None,
         untold: None,
         refused_orders: None,
     };
@@ -141,7 +142,7 @@ pub(super) async fn run(
             Some(seen) = seen.recv() => control.maintenance(seen),
             request = requests.recv() => match request {
                 Some(request) => control.request(request),
-                None => return Err(Error::Ended("heart's")),
+                None => return Err(Error::Ended("heartbeat's")),
             },
             client = accept(socket.as_ref()) => control.tell(client),
             Some(()) = saves.recv() => control.reload.soon(),
@@ -194,6 +195,9 @@ struct Control {
     role: Role,
     /// Who waits for the kernel to have taken the table of this number.
     awaited: Option<(u64, oneshot::Sender<()>)>,
+    /// What the pair is to follow once the kernel has been told the table of this number: an address
+    /// that is new comes after its services.
+    setup: Option<(u64, Setup)>,
     /// Since when the kernel cannot be told anything.
     untold: Option<Instant>,
     /// What it refuses of the orders beside the table.
@@ -304,10 +308,10 @@ impl Control {
         self.hooks.follow(&self.settings.execute);
         let maintenance = seen.and_then(|seen| self.look_elsewhere(seen));
         let effects = self.director.handle(Event::Reload(Box::new(model), maintenance), self.now());
-        if let (Some(pair), Some(Ok(setup))) = (&self.pair, setup) {
-            pair.follow(setup);
-        }
         self.carry(effects);
+        if let Some(Ok(setup)) = setup {
+            self.setup = Some((self.number, setup));
+        }
     }
 
     /// Who is in maintenance of a new configuration's reals, if it has others, or another folder: of

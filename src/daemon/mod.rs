@@ -6,10 +6,11 @@
 //!   nannies wait)              ─▶│         │ ─▶ table (watch, latest wins) ──▶ kernel thread
 //!   maintenance files, names   ─▶│         │
 //!   status socket              ─▶└─────────┘ ◀─────────── rounds ─────────────
-//!                                     └─▶ log, mail, the administrator's programs
+//!   its side of a pair: roles ─────▶ ▲  └─▶ log, mail, the administrator's programs
 //! ```
 //!
-//! Three threads, joined by channels of plain values only: control (this one), checks, kernel.
+//! Three threads, joined by channels of plain values only: control (this one), checks, kernel. One of
+//! a pair has two more, its heartbeat and the owner of its addresses: `cluster.rs` has the picture.
 
 mod autoreload;
 mod checks;

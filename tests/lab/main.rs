@@ -17,6 +17,7 @@ mod addresses;
 mod announcement;
 mod called;
 mod client;
+mod cluster;
 mod crates;
 mod director;
 mod drift;

@@ -5,7 +5,7 @@ use crate::daemon::cluster::setup::cluster;
 use crate::failover::wire::Service;
 use crate::model::Cluster;
 
-/// A heart, and a peer that the test speaks for.
+/// A heartbeat, and a peer that the test speaks for.
 struct Stage {
     peer: UdpSocket,
     port: u16,
@@ -46,7 +46,7 @@ impl Stage {
         let (order, orders) = watch::channel(Order::first());
         let (ask, requests) = mpsc::channel(8);
         let (beats, beat) = watch::channel(Beat::first());
-        start(Vessels {
+        start(Joints {
             setups: setups_seen,
             events: told,
             settled: settled_seen,
