@@ -248,7 +248,6 @@ fn busy() -> Status {
         refused_config: Some("no such file".to_owned()),
         kernel_trouble: Some("no such scheduler".to_owned()),
         virtuals: vec![r#virtual],
-        pair: None,
         ..idle()
     }
 }
@@ -303,7 +302,6 @@ fn idle() -> Status {
         refused_config: None,
         kernel_trouble: None,
         virtuals: vec![r#virtual],
-        pair: None,
     }
 }
 

@@ -15,6 +15,7 @@ mod autoreload;
 mod checks;
 mod cluster;
 mod control;
+mod gateway;
 mod hooks;
 mod hosts;
 mod instance;
@@ -23,6 +24,7 @@ mod maintenance;
 mod program;
 mod reload;
 mod resolver;
+mod services;
 mod signals;
 mod socket;
 mod turn;
@@ -36,7 +38,7 @@ use tokio::sync::mpsc;
 use tracing::{info, warn};
 
 use crate::director::{Director, Event};
-use crate::failover::pulse;
+use crate::failover::fos;
 use crate::health::Maintenance;
 use crate::kernel::{self, Kernel, Late, Memory, Netlink};
 use crate::model::{Model, Role, Time};
@@ -242,7 +244,7 @@ async fn serve(
     effects.extend(director.handle(Event::Maintenance(maintenance), Time::ZERO));
     let followed = seen.followed;
     if let Some((pair, _)) = pair.as_ref().filter(|_| options.part == Part::Pair { forced: true }) {
-        pair.tell(pulse::Event::Force);
+        pair.tell(fos::Event::Force);
     }
     let outside = Outside { kernel, socket, signals, log, ready, followed, hosts, pair };
     control::run(options, loaded, director, effects, outside).await
