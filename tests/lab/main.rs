@@ -16,6 +16,7 @@
 mod addresses;
 mod called;
 mod client;
+mod cluster;
 mod crates;
 mod director;
 mod drift;

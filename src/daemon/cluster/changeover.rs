@@ -85,6 +85,10 @@ impl Changeover {
             if order.last {
                 return;
             }
+            if self.joints.orders.borrow().number > order.number {
+                // it was overtaken, which has been seen already
+                continue;
+            }
             tokio::select! {
                 _ = self.joints.orders.changed() => {}
                 Ok(()) = self.joints.setups.changed() => self.follow(),
