@@ -60,18 +60,18 @@ advisories: ## known defects of what we depend on; needs their database, from th
 FUZZ = $(patsubst fuzz/targets/%.rs,%,$(wildcard fuzz/targets/*.rs))
 TIME ?= 60
 
-fuzz: ## what a server may say to a check, made up: TIME seconds for each kind; needs cargo-fuzz, nightly
+fuzz: ## what a server or a peer may say, made up: TIME seconds for each kind; needs cargo-fuzz, nightly
 	cd fuzz && for target in $(FUZZ); do \
 		mkdir -p target/corpus/$$target && \
 		$(CARGO) +nightly fuzz run --fuzz-dir . -O $$target target/corpus/$$target corpus/$$target -- \
 			-max_len=4096 -rss_limit_mb=1024 -timeout=10 -max_total_time=$(TIME) || exit; \
 	done
 
-install: build ## the program, its manual and the example under PREFIX (DESTDIR is heeded)
+install: build ## the program, its manual and the examples under PREFIX (DESTDIR is heeded)
 	install -D -m 755 $(BUILT)/release/lvs-director $(DESTDIR)$(PREFIX)/sbin/lvs-director
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man8 $(wildcard man/*.8)
-	install -D -m 644 man/ldirectord.cf.5 $(DESTDIR)$(PREFIX)/share/man/man5/ldirectord.cf.5
-	install -D -m 644 ldirectord.cf.example $(DESTDIR)$(PREFIX)/share/doc/lvs-director/ldirectord.cf.example
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man5 $(wildcard man/*.5)
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/lvs-director $(wildcard *.cf.example)
 
 install-ldirectord: install ## the same in ldirectord's place: its name, and its unit for systemd
 	ln -sfn lvs-director $(DESTDIR)$(PREFIX)/sbin/ldirectord

@@ -68,7 +68,7 @@ pub enum Event {
     Weighed(Vec<Weighed>),
     /// A new configuration is to be followed; and of its reals, who is in maintenance now, or `None`
     /// where that cannot be known, and what was known still holds.
-    Reload(Model, Option<Maintenance>),
+    Reload(Box<Model>, Option<Maintenance>),
     /// These reals are in maintenance, and no others.
     Maintenance(Maintenance),
     /// Of two directors this one does the work now, or its peer does. One without a cluster does it
@@ -137,7 +137,7 @@ impl Director {
         let effects = match event {
             Event::Checked(outcomes) => self.checked(outcomes, now),
             Event::Weighed(readings) => self.weighed(readings, now),
-            Event::Reload(model, maintenance) => self.reload(model, maintenance, now),
+            Event::Reload(model, maintenance) => self.reload(*model, maintenance, now),
             Event::Maintenance(maintenance) => self.maintenance(maintenance, now),
             Event::Role(role) => self.turn(role, now),
             Event::LeftOut(gone) => self.left_out(gone),

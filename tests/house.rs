@@ -12,7 +12,7 @@ const ROOMS: [&str; 11] = [
 ];
 
 /// Rooms and files that decide: they are given all they need and touch nothing.
-const PURE: [&str; 24] = [
+const PURE: [&str; 25] = [
     "model",
     "config",
     "plan",
@@ -25,6 +25,7 @@ const PURE: [&str; 24] = [
     "health/pace.rs",
     "health/rota.rs",
     "health/sentry.rs",
+    "kernel/addresses/difference.rs",
     "observe/line.rs",
     "observe/voice.rs",
     "cli/probe/choice.rs",

@@ -3,8 +3,7 @@
 //! Each `tests/stories/*.story` is played against the director and a kernel in memory. A line at
 //! the margin is what happens, `| ` lines under it are a file's text, and the lines set in are what
 //! follows: steps in ipvsadm's words, `:` what people are told, and `!` what is run.
-//! `config as standby` begins as the standby of two directors, one of which checks nothing with
-//! `config as standby without checks`.
+//! `config as standby` begins as the standby of the two directors that an lvs.cf names.
 //! `STORIES=rewrite cargo test --test stories` writes down what follows now, to be read before it
 //! is believed.
 
@@ -24,9 +23,9 @@ use std::time::Duration;
 use checkers::Outcome;
 use lvs_director::config::{self, Numbers};
 use lvs_director::director::{Director, Effect, Event};
-use lvs_director::health::{Checked, Maintenance};
+use lvs_director::health::{Busy, Checked, Maintenance, Weighed};
 use lvs_director::kernel::{Kernel, Memory, Reconciler, Report};
-use lvs_director::model::{Cluster, Model, Node, RealId, Role, Time};
+use lvs_director::model::{Model, RealId, Role, Time};
 use lvs_director::observe::line::line;
 use lvs_director::plan::{Step, Table, words};
 
@@ -75,15 +74,12 @@ fn play(story: &str) -> String {
             ("kernel", _) => kernel = Memory::holding(words::parse_table(&text).unwrap()),
             (config, None) if config.starts_with("config") => {
                 let config = config.trim_start_matches("config");
-                let (cluster, reals) = match config.strip_prefix(" as standby") {
-                    None => (None, config),
-                    Some(reals) => match reals.strip_prefix(" without checks") {
-                        None => (Some(pair(true)), reals),
-                        Some(reals) => (Some(pair(false)), reals),
-                    },
+                let (role, reals) = match config.strip_prefix(" as standby") {
+                    Some(reals) => (Role::Standby, reals),
+                    None => (Role::Active, config),
                 };
-                let model = Model { cluster, ..model(&text) };
-                let (mut begun, told) = Stage::begin(model, std::mem::take(&mut kernel));
+                let (mut begun, told) =
+                    Stage::begin(model(&text), role, std::mem::take(&mut kernel));
                 out.push_str(&told);
                 out.push_str(&begun.maintenance(reals));
                 stage = Some(begun);
@@ -101,17 +97,15 @@ fn play(story: &str) -> String {
 struct Stage {
     director: Director,
     reconciler: Reconciler,
-    cluster: Option<Box<Cluster>>,
     now: Time,
 }
 
 impl Stage {
-    fn begin(model: Model, mut kernel: Memory) -> (Self, String) {
-        let cluster = model.cluster.clone();
+    fn begin(model: Model, role: Role, mut kernel: Memory) -> (Self, String) {
         let found = kernel.read().unwrap();
-        let (director, effects) = Director::new(model, &found, Role::Standby, Time::ZERO);
+        let (director, effects) = Director::new(model, &found, role, Time::ZERO);
         let reconciler = Reconciler::new(Box::new(kernel));
-        let mut stage = Stage { director, reconciler, cluster, now: Time::ZERO };
+        let mut stage = Stage { director, reconciler, now: Time::ZERO };
         let told = stage.carry(effects);
         (stage, told)
     }
@@ -146,9 +140,11 @@ impl Stage {
                     String::new()
                 }
                 _ => {
-                    let outcomes = what.split(" · ").flat_map(|outcome| self.outcomes(outcome));
-                    let outcomes = outcomes.collect();
-                    self.handle(Event::Checked(outcomes))
+                    let event = self.readings(what).map(Event::Weighed).unwrap_or_else(|| {
+                        let outcomes = what.split(" · ").flat_map(|outcome| self.outcomes(outcome));
+                        Event::Checked(outcomes.collect())
+                    });
+                    self.handle(event)
                 }
             },
         }
@@ -174,15 +170,29 @@ impl Stage {
     fn reload(&mut self, text: &str, maintenance: Option<Maintenance>) -> String {
         let reading = config::read(text, &Numbers);
         match reading.model.clone() {
-            Some(model) => {
-                let model = Model { cluster: self.cluster.clone(), ..model };
-                self.handle(Event::Reload(model, maintenance))
-            }
+            Some(model) => self.handle(Event::Reload(Box::new(model), maintenance)),
             None => {
                 let rendered = reading.render("ldirectord.cf", text, false);
                 rendered.lines().map(|line| format!("  : {line}\n").replace(" \n", "\n")).collect()
             }
         }
+    }
+
+    /// `10.0.0.1:80 load 0.10` and more like it, if that is what it is.
+    fn readings(&self, what: &str) -> Option<Vec<Weighed>> {
+        let mut readings = Vec::new();
+        for one in what.split(" · ") {
+            let (address, told) = one.trim().split_once(' ')?;
+            let busy = busy(told)?;
+            let reals = self.reals(address.parse().ok()?);
+            readings.extend(reals.map(|real| Weighed { real, busy: busy.clone() }));
+        }
+        Some(readings)
+    }
+
+    fn reals(&self, address: SocketAddr) -> impl Iterator<Item = RealId> {
+        let asked = self.director.duties().into_iter().map(|duty| duty.real);
+        asked.filter(move |real| real.address == address)
     }
 
     /// `10.0.0.1:80 up` or `10.0.0.1:80 down connection refused`, wherever that real serves; behind a
@@ -193,8 +203,7 @@ impl Stage {
         let address: SocketAddr = words.next().unwrap().parse().expect(outcome);
         let up = words.next().expect("up or down") == "up";
         let message = words.next().unwrap_or("well");
-        let asked = self.director.duties().into_iter().map(|duty| duty.real);
-        let reals: Vec<RealId> = asked.filter(|real| real.address == address).collect();
+        let reals: Vec<RealId> = self.reals(address).collect();
         assert!(!reals.is_empty(), "nobody asks {address}");
         let say = if up { Outcome::up } else { Outcome::down };
         let warning = warning.map(|words| words.trim().to_owned());
@@ -243,22 +252,14 @@ fn maintenance(reals: &str) -> Maintenance {
     reals.split_whitespace().map(real).collect()
 }
 
-fn pair(standby_checks: bool) -> Box<Cluster> {
-    let node = |last| Node { public: [192, 0, 2, last].into(), private: None };
-    Box::new(Cluster {
-        primary: node(1),
-        backup: Some(node(2)),
-        port: 539,
-        keepalive: Duration::from_secs(6),
-        deadtime: Duration::from_secs(18),
-        addresses: Vec::new(),
-        monitor_links: false,
-        sync: None,
-        active_command: None,
-        inactive_command: None,
-        secret: None,
-        standby_checks,
-        failovers: Vec::new(),
+/// `load 0.10`, `agent 75%`, or `load ?` and why it cannot be told.
+fn busy(told: &str) -> Option<Result<Busy, String>> {
+    let (who, what) = told.split_once(' ')?;
+    Some(match (who, what.strip_prefix('?')) {
+        ("load", Some(why)) => Err(why.trim().to_owned()),
+        ("load", None) => Ok(Busy::Load(what.parse().expect("a load"))),
+        ("agent", _) => Ok(Busy::Share(what.trim_end_matches('%').parse().expect("a share"))),
+        _ => return None,
     })
 }
 

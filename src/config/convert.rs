@@ -3,7 +3,7 @@
 //! In comes a file that has been read, out goes the text of the other dialect and what it cannot
 //! say. That is not only looked up: the text is read again, and its model compared with the first.
 
-use super::print::{body_lines, print, settings_lines};
+use super::print::{at_its_port, body_lines, print, settings_lines};
 use super::{Dialect, Resolver, Severity, pair, read};
 use crate::model::{Model, Settings, Virtual};
 
@@ -98,21 +98,33 @@ fn differences(model: &Model, found: &Model, to: Dialect) -> Vec<String> {
         let again = found.virtuals.iter().find(|other| other.service.id == one.service.id);
         match again {
             None => lost.push(format!("virtual {} has no equivalent", one.service.id)),
-            Some(again) if again != one => lost.extend(of_virtual(one, again)),
-            Some(_) => {}
+            Some(again) => lost.extend(of_virtual(one, again, to)),
         }
     }
     lost
 }
 
-fn of_virtual(one: &Virtual, again: &Virtual) -> Vec<String> {
+fn of_virtual(one: &Virtual, again: &Virtual, to: Dialect) -> Vec<String> {
     let id = one.service.id;
+    let mut lost = Vec::new();
+    let mut moved = one.clone();
+    if to == Dialect::Lvs {
+        moved = at_its_port(one);
+        for (real, moved) in one.reals.iter().zip(&moved.reals).filter(|(a, b)| a != b) {
+            let (real, port) = (real.address, moved.address.port());
+            lost.push(format!("virtual {id}: real {real} is at port {port}, as its packets are"));
+        }
+    }
+    if moved == *again {
+        return lost;
+    }
     let found = body_lines(again);
-    let said = body_lines(one).into_iter().filter(|line| !found.contains(line));
-    let mut lost: Vec<String> =
-        said.map(|line| format!("virtual {id}: `{line}` has no equivalent")).collect();
-    if lost.is_empty() {
+    let said = body_lines(&moved).into_iter().filter(|line| !found.contains(line));
+    let said: Vec<_> = said.collect();
+    if said.is_empty() {
         lost.push(format!("virtual {id} has no exact equivalent"));
     }
+    let told = said.into_iter().map(|line| format!("virtual {id}: `{line}` has no equivalent"));
+    lost.extend(told);
     lost
 }

@@ -20,6 +20,7 @@ pub(super) fn lines(text: &str) -> Vec<(usize, String)> {
             continue;
         }
         match (blocks.last_mut(), key) {
+            (None, "service") if value != "fos" => {}
             (None, _) if OF_THE_PAIR.contains(&key) => {
                 lost.push((number, format!("`{line}` has no equivalent")));
             }

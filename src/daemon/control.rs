@@ -294,7 +294,7 @@ impl Control {
         self.settings = model.settings.clone();
         self.hooks.follow(&self.settings.execute);
         let maintenance = seen.and_then(|seen| self.look_elsewhere(seen));
-        let effects = self.director.handle(Event::Reload(model, maintenance), self.now());
+        let effects = self.director.handle(Event::Reload(Box::new(model), maintenance), self.now());
         if let (Some(pair), Some(Ok(setup))) = (&self.pair, setup) {
             pair.follow(setup);
         }

@@ -91,7 +91,7 @@ mod tests {
             let mut words: Vec<Word> = said(effects).collect();
             for ((n, up, reload), second) in events.into_iter().zip(1..) {
                 let event = if reload {
-                    Event::Reload(site(n), None)
+                    Event::Reload(Box::new(site(n)), None)
                 } else {
                     let duties = director.duties();
                     let duty = &duties[usize::from(n) % duties.len()];

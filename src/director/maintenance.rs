@@ -83,12 +83,15 @@ mod tests {
         };
         let out = Maintenance::from([("10.0.0.2:80".parse().unwrap(), "a file".to_owned())]);
         let first = duties(vec![]);
-        assert_eq!(duties(vec![Event::Reload(site(TWO), None)]), first);
+        assert_eq!(duties(vec![Event::Reload(Box::new(site(TWO)), None)]), first);
         let gone = Event::Maintenance(out);
         let released = duties(vec![gone, Event::Maintenance(Maintenance::new())]);
         assert_eq!(released[0], first[0]);
         assert_ne!(released[1], first[1]);
-        let reloads = vec![Event::Reload(site(ONE), None), Event::Reload(site(TWO), None)];
+        let reloads = vec![
+            Event::Reload(Box::new(site(ONE)), None),
+            Event::Reload(Box::new(site(TWO)), None),
+        ];
         let back = duties(reloads);
         assert_eq!(back[0], first[0]);
         assert_ne!(back[1], released[1]);

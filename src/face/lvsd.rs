@@ -24,7 +24,7 @@ const LVSD: Program = Program {
     voice: Voice::Lvsd,
     wrong: |file, line, _| format!("lvs: error parsing {file} on line {line}."),
     part: |_| Part::Services,
-    refuses: |_| None,
+    minds: false,
 };
 
 /// The options.

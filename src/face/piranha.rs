@@ -36,8 +36,8 @@ pub(super) struct Program {
     pub(super) wrong: fn(file: &str, line: usize, text: &str) -> String,
     /// What it does of the file.
     pub(super) part: fn(&Given) -> Part,
-    /// What it says of a model that it has nothing to do with, if it minds.
-    pub(super) refuses: fn(&Model) -> Option<&'static str>,
+    /// Whether it minds that there is nothing to do.
+    pub(super) minds: bool,
 }
 
 /// Takes the command line of this process, does what it says, and returns the exit status: 0 done,
@@ -85,7 +85,7 @@ type Failure = Vec<String>;
 impl Call<'_> {
     /// Reads the file; what is odd in it is told once, by who was called.
     fn read(&self) -> Result<Loaded, Failure> {
-        let Program { alias, wrong, refuses, .. } = self.program;
+        let Program { alias, wrong, minds, .. } = self.program;
         let file = self.file();
         let path = file.display();
         let loaded = load(&file, Some(Dialect::Lvs)).map_err(|why| {
@@ -99,7 +99,8 @@ impl Call<'_> {
             });
             return Err(first.into_iter().chain([loaded.complaints()]).collect());
         };
-        if let Some(services) = refuses(model) {
+        if *minds && is_idle(model) {
+            let services = services(&loaded.text);
             return Err(vec![format!("{alias}: no active {services} services defined in {path}")]);
         }
         if !self.detached && !loaded.reading.diagnostics.is_empty() {
@@ -242,7 +243,18 @@ enum Failed {
 
 /// What is wrong, in piranha's words if it has any.
 fn text(diagnostic: &Diagnostic) -> &str {
-    &diagnostic.message
+    diagnostic.fault.map_or(diagnostic.message.as_str(), |fault| fault.text())
+}
+
+fn is_idle(model: &Model) -> bool {
+    let failovers = model.cluster.as_ref().is_some_and(|pair| !pair.failovers.is_empty());
+    model.virtuals.is_empty() && !failovers
+}
+
+/// What a file is for: a model without any service does not tell.
+fn services(text: &str) -> &'static str {
+    let is_fos = |line: &str| line.split_whitespace().eq(["service", "=", "fos"]);
+    if text.lines().any(is_fos) { "fos" } else { "lvs" }
 }
 
 /// Where the file is: since 2001, in Fedora 14, before 2001.

@@ -3,7 +3,6 @@
 use std::process::ExitCode;
 
 use crate::daemon::Part;
-use crate::model::Model;
 use crate::observe::voice::Voice;
 
 use super::piranha::{self, Program};
@@ -24,10 +23,7 @@ const PULSE: Program = Program {
     voice: Voice::Pulse,
     wrong: |file, line, text| format!("pulse: error parsing {file} at line {line}: {text}"),
     part: |given: &Given| Part::Pair { forced: given.has("forceactive") },
-    refuses: |model: &Model| {
-        let failovers = model.cluster.as_ref().is_some_and(|pair| !pair.failovers.is_empty());
-        (model.virtuals.is_empty() && !failovers).then_some("lvs")
-    },
+    minds: true,
 };
 
 /// The options.

@@ -25,7 +25,8 @@ pub struct Held {
     pub ours: Arc<Vec<VirtualAddress>>,
     /// Whether they are to be held.
     pub up: bool,
-    /// Grows each time that the neighbours are to be told again.
+    /// Grows each time that the neighbours are to be told again. They are told by themselves of what
+    /// has been raised, and of all when `up` has become true.
     pub announcements: u64,
 }
 
@@ -38,7 +39,7 @@ pub struct Report {
     pub raised: Vec<VirtualAddress>,
     /// Those that were lowered.
     pub lowered: Vec<VirtualAddress>,
-    /// Those that could not be, and why, in the kernel's words; they are tried again.
+    /// All that is not as it should be, and why, in the kernel's words; it is tried again.
     pub refused: Vec<(VirtualAddress, String)>,
     /// The last announcement of this number has been made.
     pub announced: bool,

@@ -12,14 +12,12 @@ use super::{Connections, Error, Kernel};
 #[derive(Debug, Default)]
 pub struct Memory {
     table: Table,
-    daemon: Option<Daemon>,
-    timeouts: Option<Timeouts>,
 }
 
 impl Memory {
     /// A kernel that holds a table already.
     pub fn holding(table: Table) -> Self {
-        Memory { table, ..Memory::default() }
+        Memory { table }
     }
 }
 
@@ -43,13 +41,13 @@ impl Kernel for Memory {
         Ok(Connections::new())
     }
 
-    fn sync(&mut self, daemon: Option<&Daemon>) -> Result<(), String> {
-        self.daemon = daemon.cloned();
+    /// It has no connections that a peer could be told of.
+    fn sync(&mut self, _daemon: Option<&Daemon>) -> Result<(), String> {
         Ok(())
     }
 
-    fn set_timeouts(&mut self, timeouts: &Timeouts) -> Result<(), String> {
-        self.timeouts = Some(*timeouts);
+    /// Nor any to remember.
+    fn set_timeouts(&mut self, _timeouts: &Timeouts) -> Result<(), String> {
         Ok(())
     }
 }

@@ -48,3 +48,6 @@ impl Orders {
         (!refused.is_empty()).then(|| refused.join("; "))
     }
 }
+
+#[cfg(test)]
+mod tests;

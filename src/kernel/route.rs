@@ -123,11 +123,11 @@ impl Route {
                     continue;
                 }
                 is_whole &= !answer.nl_flags().contains(NlmF::DUMP_INTR);
-                if *answer.nl_type() == u16::from(Nlmsg::Done) {
-                    return Ok(is_whole.then_some(rows));
-                }
                 if let Some(Err(why)) = outcome(&answer) {
                     return Err(io::Error::other(why));
+                }
+                if *answer.nl_type() == u16::from(Nlmsg::Done) {
+                    return Ok(is_whole.then_some(rows));
                 }
                 rows.extend(answer.get_payload().cloned());
             }
@@ -226,6 +226,9 @@ fn interface(row: Buffer) -> io::Result<Option<Interface>> {
 fn outcome(answer: &Nlmsghdr<u16, Buffer>) -> Option<Result<(), String>> {
     match answer.nl_payload() {
         NlPayload::Ack(_) => Some(Ok(())),
+        NlPayload::DumpExtAck(end) if *end.error() < 0 => {
+            Some(Err(Errno::from_raw(-end.error()).desc().to_owned()))
+        }
         NlPayload::Err(refusal) => {
             let errno = Errno::from_raw(-refusal.error());
             let texts = refusal.ext_ack().iter();

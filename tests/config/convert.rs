@@ -1,23 +1,27 @@
 //! What `convert` prints is read by the other dialect, as the same model but for what was said to
 //! have no equivalent.
 
+use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use lvs_director::config::{self, Converted, Dialect, Severity, convert};
-use lvs_director::model::Model;
+use lvs_director::model::{Model, Netmask, ServiceId, Virtual};
+use proptest::collection::vec;
+use proptest::prelude::*;
 
+use super::laws::one_virtual;
 use super::names::Names;
 
 #[test]
 fn every_file_is_converted() {
-    let mut lost = Vec::new();
     let mut usable = 0;
     for file in files() {
         let text = String::from_utf8_lossy(&fs::read(&file).unwrap()).into_owned();
         let Some(model) = config::read(&text, &Names).model else { continue };
         usable += 1;
-        lost.extend(converted(&file.display().to_string(), &text, &model).lost);
+        converted(&file.display().to_string(), &text, &model);
         // and the same dialect says all of it, the pair aside
         if model.cluster.is_none() && !model.settings.hard_shutdown {
             let printed = config::print(&model, Dialect::Ldirectord);
@@ -25,7 +29,70 @@ fn every_file_is_converted() {
         }
     }
     assert!(usable > 100, "{usable}");
-    eprintln!("{}", lost.join("\n"));
+}
+
+/// Word for word, with what is complained of behind it. `REWRITE=1 cargo test` writes them anew.
+#[test]
+fn these_are_converted_as_people_would_write_them() {
+    for name in ["site.cf", "lvs-sample.cf", "piranha.cf"] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/config").join(name);
+        let text = fs::read_to_string(&path).unwrap();
+        let model = config::read(&text, &Names).model.unwrap();
+        let Converted { text, lost } = converted(name, &text, &model);
+        let found = format!("{text}\n---- without equivalent:\n{}\n", lost.join("\n"));
+        let expected = path.with_extension("converted");
+        if std::env::var_os("REWRITE").is_some() {
+            fs::write(expected, found).unwrap();
+        } else {
+            assert_eq!(found, fs::read_to_string(expected).unwrap(), "{name}");
+        }
+    }
+}
+
+#[test]
+fn the_command_prints_it_and_complains_of_the_rest() {
+    let run = |file: &str| {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/config").join(file);
+        let program = env!("CARGO_BIN_EXE_lvs-director");
+        let output = Command::new(program).arg("convert").arg(path).output().unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        (output.status.code(), text(output.stdout), text(output.stderr))
+    };
+    let (status, out, complaints) = run("lvs-web.cf");
+    assert_eq!(status, Some(0), "{complaints}");
+    assert!(out.starts_with("# From /") && out.contains("\nvirtual=10.0.0.100:80\n"), "{out}");
+    assert!(complaints.contains("lvs-web.cf:2: `primary = 10.0.0.11` has no equivalent\n"));
+    let (status, out, complaints) = run("errors-real.cf");
+    assert_eq!((status, out.as_str()), (Some(2), ""), "{complaints}");
+    assert!(complaints.contains("errors-real.cf:"), "{complaints}");
+}
+
+proptest! {
+    #[test]
+    fn every_virtual_is_converted_there_and_back(virtuals in vec(one_virtual(), 1..4)) {
+        let mut model = Model { virtuals, ..Model::default() };
+        let mut seen = HashSet::new();
+        model.virtuals.retain(|one| has_addresses(one) && seen.insert(one.service.id));
+        let text = config::print(&model, Dialect::Ldirectord);
+        prop_assert_eq!(&config::read(&text, &Names).model.unwrap(), &model, "{}", text);
+        let there = converted("a.cf", &text, &model);
+        prop_assert_eq!(&there.lost, &Vec::<String>::new(), "{}", there.text);
+        let again = config::read(&there.text, &Names).model.unwrap();
+        let back = converted("b.cf", &there.text, &again);
+        prop_assert_eq!(&back.lost, &Vec::<String>::new(), "{}", back.text);
+        prop_assert_eq!(config::read(&back.text, &Names).model.unwrap(), model);
+    }
+}
+
+/// Whether no address is 0.0.0.0, which an lvs.cf takes for none.
+fn has_addresses(one: &Virtual) -> bool {
+    let none = match one.service.id {
+        ServiceId::Address { address, .. } => address.ip().is_unspecified(),
+        ServiceId::Mark { .. } => false,
+    };
+    let mask = one.service.persistence.as_ref().map(|persistence| persistence.netmask);
+    let mut reals = one.reals.iter().map(|real| real.address.ip());
+    !none && reals.all(|ip| !ip.is_unspecified()) && mask != Some(Netmask::V4([0; 4].into()))
 }
 
 /// All files that there are.

@@ -86,7 +86,7 @@ proptest! {
 }
 
 /// A virtual service whose reals are checked by connection.
-fn one_virtual() -> impl Strategy<Value = Virtual> {
+pub(crate) fn one_virtual() -> impl Strategy<Value = Virtual> {
     let service = (
         any::<(Ipv4Addr, bool, bool, bool)>(),
         1..=u16::MAX,

@@ -2,7 +2,12 @@
 //!
 //! `golden` holds each NAME.cf here to its NAME.expected; `laws` holds for any text at all.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may end where it fails")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test may end where it fails"
+)]
 
 mod convert;
 mod golden;

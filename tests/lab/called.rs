@@ -33,7 +33,12 @@ pub(crate) struct Foreground {
 
 impl Foreground {
     pub(crate) fn start(words: &str) -> Foreground {
-        let mut command = Command::new(OURS);
+        Foreground::of(OURS, words)
+    }
+
+    /// A call of this program.
+    pub(crate) fn of(program: &str, words: &str) -> Foreground {
+        let mut command = Command::new(program);
         command.args(words.split(' ')).stdin(Stdio::null());
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("it starts");

@@ -35,6 +35,7 @@ mod maintenance;
 mod monitor;
 mod nanny;
 mod net;
+mod pulse;
 mod reload;
 mod replacing;
 mod restart;

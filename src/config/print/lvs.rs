@@ -25,6 +25,8 @@ pub(super) fn print(model: &Model) -> String {
         page.key("slow_start", "0");
     }
     let mut lines = settings(&model.settings);
+    // that is for the command line of ldirectord
+    lines.retain(|(name, _)| *name != "supervised");
     lines.extend(shared(&mut bodies, FOR_ALL));
     in_order(&mut lines);
     for (name, value) in &lines {
@@ -39,7 +41,7 @@ pub(super) fn print(model: &Model) -> String {
 }
 
 /// With each real at the port that packets reach it by, where that is the virtual's.
-fn at_its_port(one: &Virtual) -> Virtual {
+pub(super) fn at_its_port(one: &Virtual) -> Virtual {
     let mut one = one.clone();
     if let ServiceId::Address { address, .. } = one.service.id {
         let routed = one.reals.iter_mut().filter(|real| real.forwarding != Forwarding::Masq);
@@ -101,12 +103,6 @@ fn service(page: &mut Page, one: &Virtual, body: &Body<'_>, network: &str, slow:
         }
     };
     page.key("port", &port.to_string());
-    let interval = one.check.interval.as_secs();
-    page.key("reentry", &interval.saturating_mul(one.check.recovery_count.into()).to_string());
-    page.key("quiesce_server", if one.quiescent { "1" } else { "0" });
-    if slow {
-        page.key("slow_start", if one.slow_start { "1" } else { "0" });
-    }
     let combined = one.reals.iter().any(|real| real.combined.is_some());
     let as_timeout = !combined && one.check.timeout == one.check.interval;
     let native = native(one, body);
@@ -114,7 +110,18 @@ fn service(page: &mut Page, one: &Virtual, body: &Body<'_>, network: &str, slow:
     said.extend(as_timeout.then_some("checktimeout"));
     said.extend(native.iter().flat_map(|_| NATIVE));
     let lines = body.lines.iter().filter(|(name, _)| !said.contains(name));
-    for (name, value) in lines {
+    let (keys, directives): (Vec<_>, Vec<_>) =
+        lines.partition(|(name, _)| KEYS.iter().any(|(theirs, _)| theirs == name));
+    for (name, value) in keys {
+        page.directive(name, value);
+    }
+    let interval = one.check.interval.as_secs();
+    page.key("reentry", &interval.saturating_mul(one.check.recovery_count.into()).to_string());
+    page.key("quiesce_server", if one.quiescent { "1" } else { "0" });
+    if slow {
+        page.key("slow_start", if one.slow_start { "1" } else { "0" });
+    }
+    for (name, value) in directives {
         page.directive(name, value);
     }
     for (key, value) in native.iter().flatten() {
@@ -123,7 +130,8 @@ fn service(page: &mut Page, one: &Virtual, body: &Body<'_>, network: &str, slow:
     if let Some(fallback) = one.fallback {
         let six = if one.service.id.family() == Family::V6 { "6" } else { "" };
         let method = method(fallback.forwarding);
-        if fallback.address.port() == 0 && method == of_network(network) {
+        let sorry = fallback.address.port() == 0 && !fallback.address.ip().is_unspecified();
+        if sorry && method == of_network(network) {
             page.key("sorry_server", &fallback.address.ip().to_string());
         } else {
             page.key(&format!("fallback{six}"), &format!("{} {method}", place(fallback.address)));

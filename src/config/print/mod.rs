@@ -36,6 +36,12 @@ pub(super) fn body_lines(one: &Virtual) -> Vec<String> {
     text.lines().map(|line| line.trim().to_owned()).collect()
 }
 
+/// A virtual as an lvs.cf has it: without masquerading each real is at the virtual's port, which is
+/// where its packets go anyhow.
+pub(super) fn at_its_port(one: &Virtual) -> Virtual {
+    lvs::at_its_port(one)
+}
+
 /// Directives with their values, which are not yet quoted.
 type Lines = Vec<(&'static str, String)>;
 

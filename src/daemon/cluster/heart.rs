@@ -70,9 +70,16 @@ pub(super) fn start(vessels: Vessels, dry_run: bool) -> io::Result<()> {
     let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
     let sockets = {
         let _within = runtime.enter();
-        Sockets::open(&vessels.setups.borrow().cables())?
+        Sockets::open(&vessels.setups.borrow().cables())
     };
-    let session = chance()?;
+    let (sockets, session) = match sockets.and_then(|sockets| Ok((sockets, chance()?))) {
+        Ok(ready) => ready,
+        Err(why) => {
+            // dropped where another runtime runs it would panic
+            runtime.shutdown_background();
+            return Err(why);
+        }
+    };
     let beat = move || runtime.block_on(Heart::new(vessels, sockets, session, dry_run).beat());
     thread::Builder::new().name("heart".to_owned()).spawn(beat)?;
     Ok(())

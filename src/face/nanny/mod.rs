@@ -65,7 +65,7 @@ fn work(order: &Order, check: Check) -> u8 {
         leave_caller(PROGRAM);
         let_go();
     }
-    run::run(order, check).unwrap_or_else(|why| fail(why))
+    run::run(order, check).unwrap_or_else(fail)
 }
 
 /// Does the work in a process of its own, which nobody waits for.

@@ -23,7 +23,10 @@ pub(super) struct Holder {
     held: Held,
     /// What this run has raised and not lowered, be it wanted or not any more.
     raised: Vec<VirtualAddress>,
+    /// What could not be done at the last look.
     refused: Vec<(VirtualAddress, String)>,
+    /// What was reported as refused last.
+    reported: Vec<(VirtualAddress, String)>,
     tellings: Vec<Telling>,
 }
 
@@ -47,7 +50,7 @@ impl Holder {
         if held.ours.is_empty() && self.raised.is_empty() && held.number == 0 {
             return None;
         }
-        let again = held.announcements > self.held.announcements;
+        let again = held.announcements > self.held.announcements || held.up && !self.held.up;
         self.held = held;
         let mut report = Report { number: self.held.number, ..Report::default() };
         if let Err(why) = self.change(&mut report) {
@@ -55,26 +58,29 @@ impl Holder {
             let all = self.held.ours.iter();
             report.refused = all.map(|ours| (ours.clone(), why.to_string())).collect();
         }
+        self.refused.clone_from(&report.refused);
         match self.held.up {
             true => self.forget(&report.lowered),
             false => self.tellings.clear(),
         }
         let tell = match again && self.held.up {
-            true => self.held.ours.to_vec(),
+            true => self.here(),
             false => report.raised.clone(),
         };
         if !tell.is_empty() {
             self.tellings.push(Telling { addresses: tell, next: Instant::now(), left: TELLINGS });
-            report.refused.extend(self.tell_due());
+            let (failed, ended) = self.tell_due();
+            report.refused.extend(failed);
+            report.announced = ended;
         }
         Some(report)
     }
 
     /// Whether a report says something that the last one did not.
     pub(super) fn is_news(&mut self, report: &Report) -> bool {
-        let other = report.refused != self.refused;
-        self.refused.clone_from(&report.refused);
-        other || !report.raised.is_empty() || !report.lowered.is_empty()
+        let other = report.refused != self.reported;
+        self.reported.clone_from(&report.refused);
+        other || report.announced || !report.raised.is_empty() || !report.lowered.is_empty()
     }
 
     /// When the neighbours are to be told again.
@@ -84,18 +90,15 @@ impl Holder {
 
     /// Tells those that are due; a report where that was the last time.
     pub(super) fn tell(&mut self) -> Option<Report> {
-        let before = self.tellings.len();
-        let refused = self.tell_due();
-        let announced = self.tellings.len() < before;
-        announced.then(|| Report {
-            number: self.held.number,
-            announced,
-            refused,
-            ..Report::default()
-        })
+        let (failed, announced) = self.tell_due();
+        let refused = self.refused.iter().cloned().chain(failed).collect();
+        let number = self.held.number;
+        let report = Report { number, announced, refused, ..Report::default() };
+        announced.then_some(report)
     }
 
-    fn tell_due(&mut self) -> Vec<(VirtualAddress, String)> {
+    /// Tells those that are due; who could not be told of, and whether that was the last time for any.
+    fn tell_due(&mut self) -> (Vec<(VirtualAddress, String)>, bool) {
         let now = Instant::now();
         let mut refused = Vec::new();
         for telling in self.tellings.iter_mut().filter(|telling| telling.next <= now) {
@@ -103,8 +106,15 @@ impl Holder {
             telling.left = telling.left.saturating_sub(1);
             telling.next = now + BETWEEN_TELLINGS;
         }
+        let before = self.tellings.len();
         self.tellings.retain(|telling| telling.left > 0);
-        refused
+        (refused, self.tellings.len() < before)
+    }
+
+    /// Those that are held.
+    fn here(&self) -> Vec<VirtualAddress> {
+        let is_refused = |ours: &VirtualAddress| self.refused.iter().any(|(of, _)| of == ours);
+        self.held.ours.iter().filter(|ours| !is_refused(ours)).cloned().collect()
     }
 
     /// Whoever is told of an address that is not here any more would be told wrong.
@@ -148,7 +158,9 @@ impl Holder {
                     (Step::Not(..), _) => {}
                 }
             }
-            self.restore(&at_first)?;
+            if !lowered.is_empty() {
+                self.restore(&at_first)?;
+            }
             if !progress {
                 break;
             }
