@@ -15,6 +15,7 @@ mod autoreload;
 mod checks;
 mod cluster;
 mod control;
+mod fos;
 mod gateway;
 mod hooks;
 mod hosts;
@@ -38,7 +39,7 @@ use tokio::sync::mpsc;
 use tracing::{info, warn};
 
 use crate::director::{Director, Event};
-use crate::failover::fos;
+use crate::failover::fos::Event as PairEvent;
 use crate::health::Maintenance;
 use crate::kernel::{self, Kernel, Late, Memory, Netlink};
 use crate::model::{Model, Role, Time};
@@ -46,6 +47,7 @@ use crate::observe::log::{self, Log, Manner};
 use crate::plan::Table;
 
 pub use checks::ceiling;
+pub use fos::Watch;
 pub use instance::instance;
 pub use load::{Loaded, load};
 pub use socket::{fetch, path as socket_path};
@@ -244,7 +246,7 @@ async fn serve(
     effects.extend(director.handle(Event::Maintenance(maintenance), Time::ZERO));
     let followed = seen.followed;
     if let Some((pair, _)) = pair.as_ref().filter(|_| options.part == Part::Pair { forced: true }) {
-        pair.tell(fos::Event::Force);
+        pair.tell(PairEvent::Force);
     }
     let outside = Outside { kernel, socket, signals, log, ready, followed, hosts, pair };
     control::run(options, loaded, director, effects, outside).await

@@ -31,7 +31,7 @@ fn services_are_started_and_stopped_once_each_in_order() {
         site.primary.host.run("ip link set eth0 up");
         let first = site.primary.run();
         site.primary.did(&["stop web", "stop mail"]);
-        first.wait_for_log("Remote service 10.1.0.10:80 is available");
+        first.wait_for_log("Remote service 10.1.0.10:8080 is available");
 
         // a goodbye
         assert!(second.stop().success());
@@ -49,7 +49,7 @@ fn a_service_that_dies_is_taken_over() {
     in_the_lab(|| {
         let site = Pair::build();
         let (first, second) = site.start();
-        second.wait_for_log("Remote service 10.1.0.10:80 is available");
+        second.wait_for_log("Remote service 10.1.0.10:8080 is available");
         second.wait_for_log("Remote service 10.1.0.10:25 is available");
         site.primary.forget();
         site.backup.forget();
@@ -82,11 +82,11 @@ fn who_cannot_start_a_service_hands_over_and_stays_back() {
         site.backup.forget();
         // the peer is gone, the only one left cannot start
         assert!(second.stop().success());
-        first.wait_for_log("Failed to start service 10.1.0.10:80!");
+        first.wait_for_log("Failed to start service 10.1.0.10:8080!");
         let second = site.backup.run();
         site.backup.serves();
         let log = first.log();
-        let tries = log.matches("Failed to start service 10.1.0.10:80!").count();
+        let tries = log.matches("Failed to start service 10.1.0.10:8080!").count();
         assert!(tries <= 2, "{log}");
         drop((first, second));
     });
@@ -124,7 +124,8 @@ impl Pair {
             backup: Node { host: backup, name: "backup" },
             _gateway: gateway,
         };
-        [&pair.primary, &pair.backup].map(Node::install);
+        pair.primary.install();
+        pair.backup.install();
         pair
     }
 
@@ -148,7 +149,7 @@ impl Node {
         };
         let run = format!("cd /srv/{name}; echo \"$(basename $0) $1\" >> did");
         let kill = "[ -s $1.pid ] && kill $(cat $1.pid) 2>/dev/null; rm -f $1.pid; true";
-        let serve = "port=80; [ $1 = mail ] && port=25\n\
+        let serve = "port=8080; [ $1 = mail ] && port=25\n\
             perl -MIO::Socket::INET -e '$s = IO::Socket::INET->new(LocalAddr => \"10.1.0.10\", \
             LocalPort => $ARGV[0], Listen => 9, ReuseAddr => 1) or exit 9; exit if fork; \
             open P, \">\", $ARGV[1]; print P $$; close P; close while $_ = $s->accept' \
@@ -181,7 +182,7 @@ impl Node {
         let listens = || self.host.run("ss -Hltn");
         wait_until(&format!("{} serves", self.name), LIMIT, || {
             let there = listens();
-            let both = ["10.1.0.10:80 ", "10.1.0.10:25 "].iter().all(|at| there.contains(at));
+            let both = ["10.1.0.10:8080 ", "10.1.0.10:25 "].iter().all(|at| there.contains(at));
             if both { Ok(()) } else { Err(there) }
         });
         assert!(self.host.run("ip -4 -o address show").contains(" 10.1.0.10/24 "));
@@ -192,7 +193,7 @@ fn config(name: &str) -> String {
     let mut text = "primary = 10.1.0.1\nservice = fos\nbackup_active = 1\nbackup = 10.1.0.2\n\
                     heartbeat_port = 539\nkeepalive = 1\ndeadtime = 3\n"
         .to_owned();
-    for (service, port) in [("web", 80), ("mail", 25)] {
+    for (service, port) in [("web", 8080), ("mail", 25)] {
         text += &format!(
             "failover {service} {{\n active = 1\n address = 10.1.0.10 eth0:1\n \
              vip_nmask = 255.255.255.0\n port = {port}\n timeout = 1\n \
