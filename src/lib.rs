@@ -17,14 +17,15 @@
 //!    table; and on the virtual addresses.
 //! 9. [`observe`]: the log, the mail, the status page; looks and never touches.
 //! 10. [`daemon`]: the one shell around the heart: threads, signals, reload, the status socket, the
-//!     administrator's commands.
+//!     administrator's commands, and one side of a pair: heartbeat and change of the role.
 //! 11. [`cli`]: the verbs `run`, `check`, `convert`, `plan`, `probe`, `status`.
-//! 12. [`face`]: the command line of ldirectord, for who calls the program by that name.
+//! 12. [`face`]: the command lines of ldirectord and of piranha's programs, for who calls the program
+//!     by such a name.
 //!
 //! ```text
-//!  ldirectord.cf ─ config ─▶ Model ─────┐
-//!                                       ├─ plan::want ─▶ Table ─(watch)▶ kernel: read ▶ diff ▶ apply
-//!  checkers ─Outcome─▶ health ─▶ Standing┘                 │
+//!  ldirectord.cf, lvs.cf ─ config ─▶ Model ┐
+//!  checkers ─Outcome─▶ health ─▶ Standing ─┼─ plan::want ─▶ Table ─(watch)▶ kernel: read ▶ diff ▶ apply
+//!  peer, links ─▶ failover ─▶ Role ────────┘               │
 //!                                                         └─ Change, Snapshot ─▶ observe
 //! ```
 

@@ -6,15 +6,18 @@
 //!   nannies wait)              ─▶│         │ ─▶ table (watch, latest wins) ──▶ kernel thread
 //!   maintenance files, names   ─▶│         │
 //!   status socket              ─▶└─────────┘ ◀─────────── rounds ─────────────
-//!                                     └─▶ log, mail, the administrator's programs
+//!   its side of a pair: roles ─────▶ ▲  └─▶ log, mail, the administrator's programs
 //! ```
 //!
-//! Three threads, joined by channels of plain values only: control (this one), checks, kernel.
+//! Three threads, joined by channels of plain values only: control (this one), checks, kernel. One of
+//! a pair has two more, its heartbeat and the owner of its addresses: `cluster.rs` has the picture.
 
 mod autoreload;
 mod checks;
 mod cluster;
 mod control;
+mod fos;
+mod gateway;
 mod hooks;
 mod hosts;
 mod instance;
@@ -23,6 +26,7 @@ mod maintenance;
 mod program;
 mod reload;
 mod resolver;
+mod services;
 mod signals;
 mod socket;
 mod turn;
@@ -36,7 +40,7 @@ use tokio::sync::mpsc;
 use tracing::{info, warn};
 
 use crate::director::{Director, Event};
-use crate::failover::pulse;
+use crate::failover::fos::Event as PairEvent;
 use crate::health::Maintenance;
 use crate::kernel::{self, Kernel, Late, Memory, Netlink};
 use crate::model::{Model, Role, Time};
@@ -44,6 +48,7 @@ use crate::observe::log::{self, Log, Manner};
 use crate::plan::Table;
 
 pub use checks::ceiling;
+pub use fos::Watch;
 pub use instance::instance;
 pub use load::{Loaded, load};
 pub use socket::{fetch, path as socket_path};
@@ -242,9 +247,10 @@ async fn serve(
     effects.extend(director.handle(Event::Maintenance(maintenance), Time::ZERO));
     let followed = seen.followed;
     if let Some((pair, _)) = pair.as_ref().filter(|_| options.part == Part::Pair { forced: true }) {
-        pair.tell(pulse::Event::Force);
+        pair.tell(PairEvent::Force);
     }
-    let outside = Outside { kernel, socket, signals, log, ready, followed, hosts, pair };
+    let checks = checks::start;
+    let outside = Outside { kernel, socket, signals, log, ready, followed, hosts, checks, pair };
     control::run(options, loaded, director, effects, outside).await
 }
 
@@ -271,6 +277,7 @@ struct Outside {
     /// The folder of maintenance files, and the names of hosts that are known.
     followed: Arc<Followed>,
     hosts: Arc<Hosts>,
+    checks: checks::Start,
     /// This director's side of its pair, and what that asks for.
     pair: Option<(Pair, mpsc::Receiver<Request>)>,
 }

@@ -134,14 +134,19 @@ impl Director {
 
     /// What `lvs-director status --json` says of a real server, in all services.
     pub(crate) fn status(&self, real: &str) -> Vec<Value> {
+        let status = self.whole_status();
+        let services = status["virtuals"].as_array().into_iter().flatten();
+        let reals = services.filter_map(|service| service["reals"].as_array()).flatten();
+        reals.filter(|have| have["address"] == real).cloned().collect()
+    }
+
+    /// All that it says.
+    pub(crate) fn whole_status(&self) -> Value {
         let (folder, config) = (self.folder.display(), self.folder.join(CONFIG));
         let program = machine::director();
         let command =
             format!("{} status --json --run-dir {folder} {}", program.display(), config.display());
-        let status: Value = serde_json::from_str(&self.host.run(&command)).expect("JSON");
-        let services = status["virtuals"].as_array().into_iter().flatten();
-        let reals = services.filter_map(|service| service["reals"].as_array()).flatten();
-        reals.filter(|have| have["address"] == real).cloned().collect()
+        serde_json::from_str(&self.host.run(&command)).expect("JSON")
     }
 
     fn signal(&self, signal: Signal) {

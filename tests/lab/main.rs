@@ -14,14 +14,17 @@
 )]
 
 mod addresses;
+mod announcement;
 mod called;
 mod client;
+mod cluster;
 mod crates;
 mod director;
 mod drift;
 mod face;
 mod failure;
 mod forwarding;
+mod fos;
 mod hooks;
 mod host;
 mod links;

@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use checkers::{Check, External, Part, Perl, Ping, Target};
+use checkers::{Check, Expect, External, Part, Perl, Ping, SendExpect, Target};
 
 use super::answer::{Answer, Reads};
 use super::commands;
@@ -36,8 +36,7 @@ pub(super) struct Checks {
 struct Question {
     check: Arc<Check>,
     service: &'static ServiceKind,
-    /// How a real's own answer is read; `None` where a real has none of its own.
-    reads: Option<Reads>,
+    reads: Reads,
     /// `checkport`
     port: Option<u16>,
     /// Whether it takes the time of a negotiation.
@@ -118,9 +117,7 @@ impl Checks {
         let port = self.first.port(real_port, self.id);
         let lighter = self.lighter.clone().map(|lighter| (lighter, port));
         let mut check = Arc::clone(&self.first.check);
-        if let Some(reads) = self.first.reads
-            && let Some(asks) = own(real, reads, notes)?
-        {
+        if let Some(asks) = own(real, self.first.reads, notes)? {
             negotiate::ask(Arc::make_mut(&mut check), &asks);
         }
         if let (Check::Http(http), Some((request, _))) = (&*check, real.asks)
@@ -146,7 +143,11 @@ impl Question {
     /// A check that no directive asks for.
     fn given(check: Check, lookup: Lookup<'_, '_>) -> Self {
         let (service, port) = (&services::NONE, check_port(lookup));
-        Question { check: check.into(), service, reads: None, port, negotiates: false }
+        let reads = match &check {
+            Check::SendExpect(SendExpect { expect: Expect::Match(_), .. }) => Reads::Regex,
+            _ => Reads::Text,
+        };
+        Question { check: check.into(), service, reads, port, negotiates: false }
     }
 
     /// What the virtual itself says: by `checktype` and `service`, or the virtual's port.
@@ -189,7 +190,7 @@ impl Question {
             let asks = Asks { request: request(lookup), receive };
             Negotiation { lookup, service, id, asks: &asks, resolver, span }.check(notes)
         });
-        let reads = Some(Reads::of(lookup, service));
+        let reads = Reads::of(lookup, service);
         Question { check: check.into(), service, reads, port: check_port(lookup), negotiates }
     }
 
@@ -207,7 +208,7 @@ impl Question {
             return Some(Question {
                 check: check.into(),
                 service: &services::NONE,
-                reads: None,
+                reads: Reads::Perl,
                 port,
                 negotiates: false,
             });
@@ -218,10 +219,11 @@ impl Question {
         let check = Negotiation { lookup, service, id, asks: &asks, resolver, span }.check(notes);
         // the real's own port is the first question's: this one has the port of its service
         let port = port.or(Some(service.port).filter(|port| *port != 0));
+        let reads = Reads::of(lookup, service);
         Some(Question {
             check: check.into(),
             service,
-            reads: None,
+            reads,
             port,
             negotiates: service.negotiates(),
         })
@@ -337,11 +339,6 @@ pub(super) fn receive(
 /// What the line itself asks, if it does; `None` outside if it is wrong.
 fn own(real: &RealLine<'_>, reads: Reads, notes: &mut Vec<Diagnostic>) -> Option<Option<Asks>> {
     let Some((request, receive)) = real.asks else { return Some(None) };
-    if request.starts_with('/') {
-        let message =
-            "ldirectord overlooks a request and answer that begin with `/`; here they count";
-        notes.push(Diagnostic::warning(request.span(), message));
-    }
     match reads.answer(&receive.text().replace('\t', "    "), receive.span()) {
         Ok(receive) => Some(Some(Asks { request: rooted(request.text()), receive })),
         Err(wrong) => {

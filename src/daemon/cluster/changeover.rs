@@ -2,7 +2,7 @@
 //!
 //! Takeover: `active_cmd`; the table, and the sync daemon as master, which the kernel's thread does
 //! and says so; the addresses, which are announced. Handover: `inactive_cmd`; the addresses; then the
-//! heart tells the peer; the sync daemon as backup, and the table. A newer order overtakes an older
+//! heartbeat tells the peer; the sync daemon as backup, and the table. A newer order overtakes an older
 //! one between two steps; whatever there is to wait for, it is not waited for without end.
 
 use std::collections::BTreeSet;
@@ -14,7 +14,7 @@ use tokio::time::{Instant, timeout_at};
 use tracing::{error, info, warn};
 
 use crate::daemon::program::Program;
-use crate::failover::pulse::Event;
+use crate::failover::fos::Event;
 use crate::failover::wire::Service;
 use crate::kernel::addresses::{Held, Report};
 use crate::model::{Command, Role, VirtualAddress};
@@ -27,11 +27,11 @@ use super::{Holding, Request, name};
 pub(super) struct Joints {
     /// The pair; the latest counts.
     pub(super) setups: watch::Receiver<Arc<Setup>>,
-    /// What the heart wants; the latest counts.
+    /// What the heartbeat wants; the latest counts.
     pub(super) orders: watch::Receiver<Order>,
     /// The order whose addresses are up, or down.
     pub(super) settled: watch::Sender<u64>,
-    /// What the heart is told.
+    /// What the heartbeat is told.
     pub(super) events: mpsc::Sender<Event>,
     /// What control is asked for: the table.
     pub(super) requests: mpsc::Sender<Request>,
@@ -78,12 +78,16 @@ impl Changeover {
         loop {
             let mut order = self.joints.orders.borrow_and_update().clone();
             if self.joints.orders.has_changed().is_err() {
-                // without a heart nobody knows who is active
+                // without a heartbeat nobody knows who is active
                 order = Order { role: Role::Standby, last: true, ..order };
             }
             self.carry_out(&order).await;
             if order.last {
                 return;
+            }
+            if self.joints.orders.borrow().number > order.number {
+                // it was overtaken, which has been seen already
+                continue;
             }
             tokio::select! {
                 _ = self.joints.orders.changed() => {}
@@ -134,13 +138,19 @@ impl Changeover {
         let deadline = Instant::now() + self.for_table;
         tokio::select! {
             done = timeout_at(deadline, programmed) => match done {
-                Ok(Ok(())) => self.hold(true),
+                Ok(Ok(())) => {
+                    self.hold(true);
+                    if !self.setup.cluster.failovers.is_empty() {
+                        // services are started on them
+                        self.addresses_settled().await;
+                    }
+                }
                 // control answers nobody any more: it has ended
                 Ok(Err(_)) => {}
                 Err(_) => {
                     let limit = self.for_table;
                     let why = format!("the kernel has not taken the table within {limit:?}");
-                    // the heart ends before this only when there is nothing to be told any more
+                    // the heartbeat ends before this only when there is nothing to be told any more
                     let _ = self.joints.events.send(Event::Broken(why)).await;
                 }
             },
@@ -272,7 +282,7 @@ impl Changeover {
 
 /// Waits for an order of another role.
 async fn overtaken(orders: &mut watch::Receiver<Order>, role: Role) {
-    // without a heart that is for the caller to see
+    // without a heartbeat that is for the caller to see
     let _ = orders.wait_for(|latest| latest.role != role).await;
 }
 

@@ -86,12 +86,12 @@ fn rules(cluster: &Cluster, is_master: bool, has_peer: bool) -> Rules {
     Rules { keepalive: cluster.keepalive, deadtime: cluster.deadtime, is_master, has_peer }
 }
 
+#[cfg(test)]
+pub(super) use tests::cluster;
+
 /// Why a backup does not run whose file says that there is none, in pulse's words.
 pub(in crate::daemon) const INACTIVE: &str =
     "We are backup node and backup is marked inactive -- exiting pulse";
 
 #[cfg(test)]
 mod tests;
-
-#[cfg(test)]
-pub(super) use tests::cluster;

@@ -5,7 +5,7 @@ use crate::daemon::cluster::setup::cluster;
 use crate::failover::wire::Service;
 use crate::model::Cluster;
 
-/// A heart, and a peer that the test speaks for.
+/// A heartbeat, and a peer that the test speaks for.
 struct Stage {
     peer: UdpSocket,
     port: u16,
@@ -46,14 +46,17 @@ impl Stage {
         let (order, orders) = watch::channel(Order::first());
         let (ask, requests) = mpsc::channel(8);
         let (beats, beat) = watch::channel(Beat::first());
-        start(Vessels {
-            setups: setups_seen,
-            events: told,
-            settled: settled_seen,
-            orders: order,
-            requests: ask,
-            beat: beats,
-        })
+        start(
+            Joints {
+                setups: setups_seen,
+                events: told,
+                settled: settled_seen,
+                orders: order,
+                requests: ask,
+                beat: beats,
+            },
+            false,
+        )
         .unwrap();
         Stage { peer, port, setups, events, settled, orders, beat, requests }
     }

@@ -1,4 +1,4 @@
-//! The heart's thread: hears the peer, beats, and orders roles.
+//! The heartbeat's thread: hears the peer, beats, and orders roles.
 //!
 //! It owns the machine and its sockets, and waits for nobody: heartbeats go out in time whatever the
 //! director is busy with. What it orders is carried out by the changeover; only the word that this
@@ -14,19 +14,21 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep, sleep_until};
 use tracing::{info, warn};
 
-use crate::failover::pulse::{Action, Event, Line, Pulse, Word};
+use crate::daemon::services::Services;
+use crate::failover::fos::{Action, Command, Event, Line, Step, Word};
 use crate::failover::wire::{Heard, Path, Wire};
 use crate::kernel::links::{self, Links};
 use crate::model::{Node, Role, Time};
 
 use super::Request;
+use super::machine::{Machine, targets};
 use super::order::Order;
 use super::secret::chance;
 use super::setup::Setup;
 use super::sockets::Sockets;
 
-/// What the heart is joined to.
-pub(super) struct Vessels {
+/// What the heartbeat is joined to.
+pub(super) struct Joints {
     /// The pair, the latest counts.
     pub(super) setups: watch::Receiver<Arc<Setup>>,
     /// What others know that the machine is to be told.
@@ -41,7 +43,7 @@ pub(super) struct Vessels {
     pub(super) beat: watch::Sender<Beat>,
 }
 
-/// How a heart beats.
+/// How a heartbeat beats.
 #[derive(Clone, Debug)]
 pub(super) struct Beat {
     /// The role that it has ordered.
@@ -63,12 +65,12 @@ impl Beat {
 }
 
 /// Starts the thread, on sockets that are there already; fails where they are not. It ends when the
-/// machine has said its last word, or the sender of events is dropped.
-pub(super) fn start(vessels: Vessels) -> io::Result<()> {
+/// machine has said its last word, or the sender of events is dropped. A dry run runs no command.
+pub(super) fn start(joints: Joints, dry_run: bool) -> io::Result<()> {
     let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
     let sockets = {
         let _within = runtime.enter();
-        Sockets::open(&vessels.setups.borrow().cables())
+        Sockets::open(&joints.setups.borrow().cables())
     };
     let (sockets, session) = match sockets.and_then(|sockets| Ok((sockets, chance()?))) {
         Ok(ready) => ready,
@@ -78,31 +80,50 @@ pub(super) fn start(vessels: Vessels) -> io::Result<()> {
             return Err(why);
         }
     };
-    let beat = move || runtime.block_on(Heart::new(vessels, sockets, session).beat());
-    thread::Builder::new().name("heart".to_owned()).spawn(beat)?;
+    let beat = move || runtime.block_on(Heartbeat::new(joints, sockets, session, dry_run).beat());
+    thread::Builder::new().name("heartbeat".to_owned()).spawn(beat)?;
     Ok(())
 }
 
-struct Heart {
-    vessels: Vessels,
+struct Heartbeat {
+    joints: Joints,
     setup: Arc<Setup>,
     sockets: Sockets,
-    machine: Pulse,
+    machine: Machine,
     wire: Wire,
     born: Instant,
     /// What waits until this order's addresses are down.
     held: Option<Word>,
-    /// The machine was told to stop.
-    stopping: bool,
+    /// The failover services, and what comes of them.
+    services: Services,
+    told: mpsc::UnboundedReceiver<Event>,
+    /// What waits until this order's addresses are up.
+    waiting: Option<Step>,
+    /// The last line of some weight.
+    news: Option<String>,
 }
 
-impl Heart {
-    fn new(mut vessels: Vessels, sockets: Sockets, session: u128) -> Self {
-        let setup = Arc::clone(&vessels.setups.borrow_and_update());
-        let machine = Pulse::new(setup.rules, Time::ZERO);
+impl Heartbeat {
+    fn new(mut joints: Joints, sockets: Sockets, session: u128, dry_run: bool) -> Self {
+        let setup = Arc::clone(&joints.setups.borrow_and_update());
+        let machine = Machine::new(&setup.cluster, setup.rules);
+        let (tell, told) = mpsc::unbounded_channel();
+        let services = Services::new(setup.cluster.failovers.clone(), dry_run, tell);
         let wire = Wire::new(setup.service(), setup.rules.is_master, setup.key(), session);
         let born = Instant::now();
-        Heart { vessels, setup, sockets, machine, wire, born, held: None, stopping: false }
+        Heartbeat {
+            joints,
+            setup,
+            sockets,
+            machine,
+            wire,
+            born,
+            held: None,
+            services,
+            told,
+            waiting: None,
+            news: None,
+        }
     }
 
     async fn beat(mut self) {
@@ -110,7 +131,7 @@ impl Heart {
         let (tell, mut carried) = mpsc::unbounded_channel();
         tokio::spawn(watch(watched, tell));
         nodes.send_replace(self.watched());
-        for action in self.machine.opening() {
+        for action in self.machine.opening(self.now()) {
             // the changeover begins as a standby
             if action != Action::Become(Role::Standby) {
                 self.carry(vec![action]);
@@ -123,18 +144,19 @@ impl Heart {
                 // what the peer has said counts before its silence does
                 biased;
                 (path, datagram) = self.sockets.receive() => self.heard(path, &datagram),
-                event = self.vessels.events.recv() => match event {
+                event = self.joints.events.recv() => match event {
                     Some(event) => self.handle(event),
                     None => return,
                 },
-                changed = self.vessels.setups.changed() => {
+                changed = self.joints.setups.changed() => {
                     if changed.is_err() {
                         return;
                     }
                     self.follow();
                     nodes.send_replace(self.watched());
                 }
-                Ok(()) = self.vessels.settled.changed() => self.release(),
+                Ok(()) = self.joints.settled.changed() => self.release(),
+                Some(event) = self.told.recv() => self.handle(event),
                 Some(links) = carried.recv() => self.links(links),
                 () = sleep_until(missing), if self.sockets.is_incomplete() => {
                     self.sockets.complete();
@@ -169,8 +191,8 @@ impl Heart {
         line.into_iter().for_each(|line| info!("{line}"));
         answer.into_iter().for_each(|answer| self.sockets.send(path, &answer));
         if let Some(word) = word {
-            self.vessels.beat.send_modify(|beat| beat.heard = Some(Instant::now()));
-            self.handle(Event::Heard(word));
+            self.joints.beat.send_modify(|beat| beat.heard = Some(Instant::now()));
+            self.handle(Event::Heard(word, path));
         }
     }
 
@@ -183,10 +205,14 @@ impl Heart {
     /// Follows another setup, without a change of the role.
     fn follow(&mut self) {
         let was_watched = self.watched().is_some();
-        self.setup = Arc::clone(&self.vessels.setups.borrow_and_update());
+        self.setup = Arc::clone(&self.joints.setups.borrow_and_update());
         self.sockets.follow(&self.setup.cables());
         self.wire.change(self.setup.rules.is_master, self.setup.key());
-        self.handle(Event::Rules(self.setup.rules));
+        let targets = targets(&self.setup.cluster);
+        if targets.is_empty() == matches!(self.machine, Machine::Fos(_)) {
+            warn!("`service` is another one now; a restart is needed for that");
+        }
+        self.handle(Event::Rules(self.setup.rules, targets));
         if was_watched && self.watched().is_none() {
             // nobody looks any more
             self.handle(Event::Links { public: true, private: true });
@@ -194,13 +220,12 @@ impl Heart {
     }
 
     fn handle(&mut self, event: Event) {
-        if self.stopping {
+        if self.machine.is_over() {
             return;
         }
-        self.stopping = event == Event::Stop;
         let actions = self.machine.handle(event, self.now());
         self.carry(actions);
-        if self.stopping {
+        if self.machine.is_over() {
             self.order(|order| order.last = true);
         }
     }
@@ -211,20 +236,28 @@ impl Heart {
             match action {
                 Action::Send(word) => self.send(word),
                 Action::Become(role) => {
-                    let news = self.vessels.beat.borrow().role != role;
+                    let news = self.joints.beat.borrow().role != role;
                     self.order(|order| order.role = role);
                     if !news {
                         continue;
                     }
-                    let because = because.take().unwrap_or_else(|| "the director stops".to_owned());
-                    self.vessels.beat.send_modify(|beat| {
+                    let because = because.take().or_else(|| self.news.take());
+                    let because = because.unwrap_or_else(|| "the director stops".to_owned());
+                    self.joints.beat.send_modify(|beat| {
                         let heard = beat.heard;
                         *beat = Beat { role, since: Instant::now(), because, heard };
                     });
                 }
                 Action::Announce => self.order(|order| order.announcements += 1),
+                Action::Run(step) => self.run(step),
+                Action::Monitor(on) => self.services.monitor(on),
+                Action::AskGateway => self.services.ask_gateway(),
+                Action::Adopt => self.services.adopt(self.setup.cluster.failovers.clone()),
                 Action::Say(line) => {
                     because = Some(line.text.clone());
+                    if line.mailed {
+                        self.news.clone_from(&because);
+                    }
                     self.say(line);
                 }
             }
@@ -233,13 +266,13 @@ impl Heart {
 
     fn say(&self, Line { text, mailed }: Line) {
         info!("{text}");
-        if mailed && self.vessels.requests.try_send(Request::Mail(text)).is_err() {
+        if mailed && self.joints.requests.try_send(Request::Mail(text)).is_err() {
             warn!("too much is to be done, this is told here only");
         }
     }
 
     fn order(&self, change: impl FnOnce(&mut Order)) {
-        self.vessels.orders.send_modify(|order| {
+        self.joints.orders.send_modify(|order| {
             order.number += 1;
             change(order);
         });
@@ -253,7 +286,20 @@ impl Heart {
         }
     }
 
+    /// Runs a command; none starts a service before its address is there.
+    fn run(&mut self, step: Step) {
+        match step.command {
+            Command::Start if !self.is_carried_out() => self.waiting = Some(step),
+            _ => self.services.run(step),
+        }
+    }
+
     fn release(&mut self) {
+        if self.is_carried_out()
+            && let Some(step) = self.waiting.take()
+        {
+            self.services.run(step);
+        }
         if self.is_settled()
             && let Some(word) = self.held.take()
         {
@@ -269,12 +315,16 @@ impl Heart {
 
     /// Whether nothing is up that should be down.
     fn is_settled(&self) -> bool {
-        let order = self.vessels.orders.borrow();
-        order.role == Role::Active || *self.vessels.settled.borrow() >= order.number
+        let order = self.joints.orders.borrow();
+        order.role == Role::Active || *self.joints.settled.borrow() >= order.number
+    }
+
+    fn is_carried_out(&self) -> bool {
+        *self.joints.settled.borrow() >= self.joints.orders.borrow().number
     }
 
     fn is_done(&self) -> bool {
-        self.stopping && self.held.is_none()
+        self.machine.is_over() && self.held.is_none()
     }
 }
 

@@ -1,0 +1,195 @@
+//! One director of an lvs.cf, and two: who holds the addresses and the table, and from when on.
+
+use std::fmt::Write;
+use std::time::{Duration, Instant};
+
+use super::client::{Protocol, ask};
+use super::director::Director;
+use super::host::{Host, feed};
+use super::machine::in_the_lab;
+use super::net::{Family, Site};
+use super::server::Server;
+use super::wait::wait_until;
+
+#[test]
+fn a_lone_director_is_active_after_deadtime_and_leaves_nothing_behind() {
+    in_the_lab(|| {
+        let site = Pair::build();
+        let director = Director::start(&site.primary, &lone(&[10]));
+        director.wait_for_log("STARTING PULSE AS MASTER");
+        assert!(!holds(&site.primary, 10), "it waits for deadtime");
+        director.wait_for_log("partner dead: activating lvs");
+        wait_for_address(&site.primary, 10, true);
+        director.wait_for_table(&[SERVICE.to_owned(), REAL.to_owned()]);
+        assert_eq!(ask(&site.client, Protocol::Tcp, Family::V4.vip_port(80), 2), "rs1=2");
+        director.wait_for_log("gratuitous lvs arps finished");
+
+        assert!(director.stop().success());
+        assert!(!holds(&site.primary, 10));
+        assert_eq!(site.primary.table(), Vec::<String>::new());
+    });
+}
+
+#[test]
+fn a_restarted_lone_director_takes_nothing_away() {
+    in_the_lab(|| {
+        let site = Pair::build();
+        let director = Director::start(&site.primary, &lone(&[10]));
+        wait_for_address(&site.primary, 10, true);
+        director.wait_for_line(REAL, true);
+        director.kill();
+        let next = Director::start(&site.primary, &lone(&[10]));
+        next.wait_for_log("partner dead: activating lvs");
+        assert!(!next.log().contains("lowered"), "{}", next.log());
+        assert_eq!(next.steps(), Vec::<String>::new());
+        assert!(next.stop().success());
+        assert!(!holds(&site.primary, 10), "it knows its own");
+    });
+}
+
+#[test]
+fn a_dead_primary_is_followed_within_deadtime_and_a_stopping_one_at_once() {
+    in_the_lab(|| {
+        let site = Pair::build();
+        let (first, second) = site.start(&pair(&[10]));
+        assert!(!holds(&site.backup, 10));
+        assert_eq!(site.backup.table(), Vec::<String>::new(), "a standby holds no service");
+
+        site.primary.run("ip link set eth0 down");
+        let killed = Instant::now();
+        first.kill();
+        second.wait_for_log("raised 10.1.0.10 on eth0:1");
+        let taken = killed.elapsed();
+        println!("taken over {taken:?} after the death");
+        assert!(taken < DEADTIME + Duration::from_millis(200), "{taken:?}");
+        assert!(holds(&site.backup, 10));
+        assert_eq!(ask(&site.client, Protocol::Tcp, Family::V4.vip_port(80), 2), "rs1=2");
+
+        // what the dead one left is taken off, and it does not take over again
+        site.primary.run("ip link set eth0 up");
+        let first = Director::start(&site.primary, &pair(&[10]));
+        wait_for_address(&site.primary, 10, false);
+        wait_for_peer(&first);
+        assert!(holds(&site.backup, 10) && !holds(&site.primary, 10));
+
+        let stopped = Instant::now();
+        assert!(second.stop().success());
+        first.wait_for_log("backup inactive: activating lvs");
+        first.wait_for_log("raised 10.1.0.10 on eth0:1");
+        let taken = stopped.elapsed();
+        println!("taken over {taken:?} after the order to stop");
+        assert!(taken < DEADTIME / 2, "{taken:?}");
+        assert!(!holds(&site.backup, 10));
+        assert_eq!(site.backup.table(), Vec::<String>::new());
+    });
+}
+
+#[test]
+fn a_reload_changes_what_is_held_and_never_the_role() {
+    in_the_lab(|| {
+        let site = Pair::build();
+        let (first, second) = site.start(&pair(&[10]));
+        // the original's standby would spin for ever
+        second.reload(&pair(&[10, 20]));
+        first.reload(&pair(&[10, 20]));
+        wait_for_address(&site.primary, 20, true);
+        first.wait_for_line("-A -t 10.1.0.20:80 -s wlc", true);
+        first.reload(&pair(&[20]));
+        second.reload(&pair(&[20]));
+        wait_for_address(&site.primary, 10, false);
+        assert!(holds(&site.primary, 20));
+        first.reload("primary = nobody\n");
+        first.wait_for_log("the last good one is followed");
+        assert!(holds(&site.primary, 20), "a bad file takes nothing down");
+        assert!(!first.log().contains("lowered 10.1.0.20"));
+        assert!(!second.log().contains("activating"), "the standby has stayed one");
+
+        assert!(first.stop().success());
+        wait_for_address(&site.backup, 20, true);
+        assert!(!holds(&site.backup, 10));
+    });
+}
+
+/// Two directors, a client, and a real for direct routing.
+struct Pair {
+    primary: Host,
+    backup: Host,
+    client: Host,
+    _server: Server,
+}
+
+impl Pair {
+    fn build() -> Pair {
+        feed("modprobe -a ip_vs veth bridge", "");
+        let mut site = Site::default();
+        let [primary, backup, client, real] =
+            ["primary", "backup", "client", "rs1"].map(|name| site.host(name));
+        site.switch("front");
+        site.plug(&primary, "eth0", "front", &["10.1.0.1/24"]);
+        site.plug(&backup, "eth0", "front", &["10.1.0.2/24"]);
+        site.plug(&client, "eth0", "front", &["10.1.0.100/24"]);
+        site.gate(std::slice::from_ref(&real));
+        site.build();
+        let all = ["10.1.0.11", "10.1.0.10"].map(|address| address.parse().expect("an address"));
+        let server = Server::start(&real, &all, 80);
+        Pair { primary, backup, client, _server: server }
+    }
+
+    /// Starts both, the primary first: it is active, and both know each other.
+    fn start(&self, config: &str) -> (Director, Director) {
+        let first = Director::start(&self.primary, config);
+        wait_for_address(&self.primary, 10, true);
+        let second = Director::start(&self.backup, config);
+        second.wait_for_log("STARTING PULSE AS BACKUP");
+        wait_for_peer(&second);
+        (first, second)
+    }
+}
+
+/// Waits until a standby has heard its peer, and the reals have been checked.
+fn wait_for_peer(standby: &Director) {
+    wait_until("the peer is heard", Duration::from_secs(20), || {
+        let status = standby.whole_status();
+        let heard = &status["pair"]["peer"]["heard"];
+        let up = &status["virtuals"][0]["up"];
+        if heard.is_string() && *up == 1 { Ok(()) } else { Err(status.to_string()) }
+    });
+}
+
+fn holds(host: &Host, last: u8) -> bool {
+    let addresses = host.run("ip -4 -o address show dev eth0");
+    addresses.contains(&format!(" 10.1.0.{last}/24 "))
+}
+
+fn wait_for_address(host: &Host, last: u8, there: bool) {
+    let what = if there { "is raised" } else { "is lowered" };
+    wait_until(&format!("10.1.0.{last} {what}"), Duration::from_secs(20), || {
+        if holds(host, last) == there { Ok(()) } else { Err(host.run("ip -4 -o address show")) }
+    });
+}
+
+/// Both directors' file, with a virtual for each of these addresses.
+fn pair(virtuals: &[u8]) -> String {
+    format!("backup_active = 1\nbackup = 10.1.0.2\n{}", lone(virtuals))
+}
+
+fn lone(virtuals: &[u8]) -> String {
+    let mut text = "primary = 10.1.0.1\nservice = lvs\nheartbeat_port = 539\nkeepalive = 1\n\
+                    network = direct\n"
+        .to_owned();
+    let _ = writeln!(text, "deadtime = {}", DEADTIME.as_secs());
+    for last in virtuals {
+        let _ = write!(
+            text,
+            "virtual v{last} {{\n active = 1\n address = 10.1.0.{last} eth0:1\n \
+             vip_nmask = 255.255.255.0\n port = 80\n send = \"who\\n\"\n expect = \"rs\"\n \
+             load_monitor = none\n scheduler = wlc\n protocol = tcp\n timeout = 1\n reentry = 1\n \
+             server rs1 {{\n address = 10.1.0.11\n active = 1\n weight = 1\n }}\n}}\n"
+        );
+    }
+    text
+}
+
+const DEADTIME: Duration = Duration::from_secs(3);
+const SERVICE: &str = "-A -t 10.1.0.10:80 -s wlc";
+const REAL: &str = "-a -t 10.1.0.10:80 -r 10.1.0.11:80 -g -w 1";
