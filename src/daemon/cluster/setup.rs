@@ -10,6 +10,9 @@ use crate::model::{Cluster, Node};
 
 use super::sockets::Cable;
 
+#[cfg(test)]
+pub(super) use tests::cluster;
+
 /// A pair as one of its two sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::daemon) struct Setup {
@@ -92,6 +95,3 @@ pub(in crate::daemon) const INACTIVE: &str =
 
 #[cfg(test)]
 mod tests;
-
-#[cfg(test)]
-pub(super) use tests::cluster;
