@@ -63,7 +63,8 @@ fn the_manual_page_has_every_value_and_default() {
 #[test]
 fn the_manual_page_has_every_field_of_the_json() {
     let mut fields = BTreeMap::new();
-    for page in [busy(), idle()] {
+    let lone = Status { pair: Some(PairStatus { peer: None, ..pair() }), ..idle() };
+    for page in [busy(), idle(), lone, Status { pair: Some(pair()), ..idle() }] {
         collect(&mut fields, "", &serde_json::to_value(page).unwrap());
     }
     let types = |types: &BTreeSet<_>| types.iter().copied().collect::<Vec<_>>().join(" or ");
@@ -243,12 +244,13 @@ fn busy() -> Status {
         fallback: Some(FallbackStatus { address: "127.0.0.1:80".to_owned(), serves: false }),
         ..idle().virtuals.remove(0)
     };
+    let heard = PeerStatus { address: String::new(), heard: Some(Timestamp::UNIX_EPOCH) };
     Status {
         role: Some(Role::Standby),
         refused_config: Some("no such file".to_owned()),
         kernel_trouble: Some("no such scheduler".to_owned()),
         virtuals: vec![r#virtual],
-        pair: None,
+        pair: Some(PairStatus { peer: Some(heard), ..pair() }),
         ..idle()
     }
 }
@@ -291,18 +293,24 @@ fn idle() -> Status {
         now: Timestamp::UNIX_EPOCH,
         phase: "starting".to_owned(),
         role: None,
-        pair: Some(PairStatus {
-            master: true,
-            role: Role::Standby,
-            since: Timestamp::UNIX_EPOCH,
-            because: String::new(),
-            peer: Some(PeerStatus { address: String::new(), heard: None }),
-            addresses: Vec::new(),
-            refused: Vec::new(),
-        }),
+        pair: None,
         refused_config: None,
         kernel_trouble: None,
+        checks_ended: false,
         virtuals: vec![r#virtual],
+    }
+}
+
+/// One of a pair that has not heard its peer yet.
+fn pair() -> PairStatus {
+    PairStatus {
+        master: true,
+        role: Role::Standby,
+        since: Timestamp::UNIX_EPOCH,
+        because: String::new(),
+        peer: Some(PeerStatus { address: String::new(), heard: None }),
+        addresses: Vec::new(),
+        refused: Vec::new(),
     }
 }
 

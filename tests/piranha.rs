@@ -7,9 +7,14 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::process::CommandExt;
 use std::process::Command;
+use std::sync::Arc;
 
+use lvs_director::config::{self, Numbers};
+use lvs_director::director::{Change, Subject, What};
 use lvs_director::face::popt::{Opt, Takes};
 use lvs_director::face::{lvsd, pulse};
+use lvs_director::model::{Phase, Role};
+use lvs_director::observe::voice::Voice;
 
 /// What a call came to: exit status, standard output, standard error.
 type Answer = (i32, String, String);
@@ -110,6 +115,36 @@ fn the_manual_pages_name_the_files() {
             assert!(files.contains(&file.to_owned()), "{name}: {file}");
         }
         assert_eq!(entries(&page, "EXIT STATUS", ".It "), ["0", "1"]);
+    }
+}
+
+/// The lines under LOGGING that tell of changes and signals are what the program writes.
+#[test]
+fn the_manual_pages_have_the_lines_of_the_log() {
+    let text = "virtual=192.0.2.10:80\n\treal=10.0.0.1:80 gate\n";
+    let model = config::read(text, &Numbers).model.unwrap();
+    let site = Arc::new(model.virtuals.into_iter().next().unwrap());
+    let real = Subject::Real("10.0.0.1:80".parse().unwrap());
+    for (name, voice) in [("pulse", Voice::Pulse), ("lvsd", Voice::Lvsd)] {
+        let changes = [
+            (Subject::Virtual, What::Added { weight: 0 }),
+            (real, What::Added { weight: 1 }),
+            (real, What::Removed),
+            (Subject::Virtual, What::Purged),
+        ];
+        let mut written: Vec<String> = changes
+            .map(|(subject, what)| {
+                let (because, phase, role) = (String::new(), Phase::Running, Role::Active);
+                let r#virtual = Arc::clone(&site);
+                voice.change(&Change { r#virtual, subject, what, because, phase, role })
+            })
+            .into();
+        written.push(voice.reloading().to_owned());
+        written.push(voice.stopping("TERM"));
+        let page = fs::read_to_string(page(name)).unwrap();
+        let shown: Vec<_> = part(&page, "LOGGING").lines().collect();
+        let at = shown.windows(written.len()).any(|lines| lines == written);
+        assert!(at, "{name}: {written:#?}");
     }
 }
 

@@ -245,7 +245,8 @@ async fn serve(
     if let Some((pair, _)) = pair.as_ref().filter(|_| options.part == Part::Pair { forced: true }) {
         pair.tell(pulse::Event::Force);
     }
-    let outside = Outside { kernel, socket, signals, log, ready, followed, hosts, pair };
+    let checks = checks::start;
+    let outside = Outside { kernel, socket, signals, log, ready, followed, hosts, checks, pair };
     control::run(options, loaded, director, effects, outside).await
 }
 
@@ -272,6 +273,7 @@ struct Outside {
     /// The folder of maintenance files, and the names of hosts that are known.
     followed: Arc<Followed>,
     hosts: Arc<Hosts>,
+    checks: checks::Start,
     /// This director's side of its pair, and what that asks for.
     pair: Option<(Pair, mpsc::Receiver<Request>)>,
 }

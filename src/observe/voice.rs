@@ -65,9 +65,10 @@ fn piranha(change: &Change) -> Option<String> {
         // a standby makes nobody available
         (Subject::Real(_), _) if change.role == Role::Standby => None,
         (Subject::Real(_), What::Added { weight: 0 } | What::Changed { weight: 0 }) => None,
-        (Subject::Real(real), What::Added { .. } | What::Changed { .. }) => {
-            Some(format!("[ active ] making {real} available"))
-        }
+        (
+            Subject::Real(real),
+            What::Added { .. } | What::Changed { .. } | What::TakenOver { .. },
+        ) => Some(format!("[ active ] making {real} available")),
         (Subject::Real(real), What::Quiesced | What::Removed) => {
             Some(format!("[inactive] shutting down {real} due to connection failure"))
         }
@@ -127,6 +128,7 @@ mod tests {
             (What::Added { weight: 3 }, Starting),
             (What::Added { weight: 1 }, Reloading),
             (What::Changed { weight: 1 }, Running),
+            (What::TakenOver { weight: 1 }, Running),
         ] {
             says(real, what, phase, "[ active ] making 10.0.0.1:80 available");
         }
@@ -158,6 +160,11 @@ mod tests {
                 What::Added { weight: 0 },
                 Phase::Running,
                 "Added real server: 10.0.0.1:80 (192.0.2.10:80) (Weight set to 0)",
+            ),
+            (
+                What::Weighed { weight: 6 },
+                Phase::Running,
+                "Weighed real server: 10.0.0.1:80 (192.0.2.10:80) (Weight set to 6)",
             ),
             (
                 What::Inaccessible,

@@ -89,6 +89,9 @@ fn rules(cluster: &Cluster, is_master: bool, has_peer: bool) -> Rules {
     Rules { keepalive: cluster.keepalive, deadtime: cluster.deadtime, is_master, has_peer }
 }
 
+#[cfg(test)]
+pub(super) use tests::cluster;
+
 /// Why a backup does not run whose file says that there is none, in pulse's words.
 pub(in crate::daemon) const INACTIVE: &str =
     "We are backup node and backup is marked inactive -- exiting pulse";

@@ -34,6 +34,7 @@ fn page() -> Status {
         pair: None,
         refused_config: None,
         kernel_trouble: None,
+        checks_ended: false,
         virtuals: vec![VirtualStatus {
             protocol: "tcp".to_owned(),
             address: "192.0.2.10:80".to_owned(),
@@ -73,6 +74,13 @@ fn of_two_directors_it_is_said_which_one_this_is() {
     assert_eq!(first(None), "lvs-director 1.2.3 is running");
     assert_eq!(first(Some(Role::Active)), "lvs-director 1.2.3 is running as active");
     assert_eq!(first(Some(Role::Standby)), "lvs-director 1.2.3 is running as standby");
+}
+
+#[test]
+fn who_sees_nothing_any_more_says_so() {
+    let text = text(&Status { checks_ended: true, ..page() }, &TimeZone::UTC);
+    let line = "\nThe checks have ended, the table stays as it is: manual action needed\n\n";
+    assert!(text.contains(line), "{text}");
 }
 
 #[test]
