@@ -10,9 +10,6 @@ use crate::model::{Cluster, Node};
 
 use super::sockets::Cable;
 
-#[cfg(test)]
-pub(super) use tests::cluster;
-
 /// A pair as one of its two sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::daemon) struct Setup {
