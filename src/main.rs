@@ -9,6 +9,7 @@ fn main() -> ExitCode {
     let program = std::env::args_os().next().unwrap_or_default();
     match Path::new(&program).file_name().and_then(|name| name.to_str()) {
         Some("ldirectord") => face::ldirectord::main(),
+        Some("fos") => face::fos::main(),
         Some("nanny") => face::nanny::main(),
         Some("pulse") => face::pulse::main(),
         Some("lvsd" | "lvs") => face::lvsd::main(),

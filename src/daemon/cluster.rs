@@ -10,6 +10,7 @@
 
 mod changeover;
 mod heartbeat;
+mod machine;
 mod order;
 mod secret;
 mod setup;
@@ -26,7 +27,7 @@ use tokio::task::spawn_blocking;
 use tokio::time::Instant;
 use tracing::{error, info};
 
-use crate::failover::pulse::Event;
+use crate::failover::fos::Event;
 use crate::kernel::addresses::{self, Held};
 use crate::kernel::{self, links};
 use crate::model::{Cluster, Role, VirtualAddress};
@@ -101,15 +102,15 @@ impl Pair {
         let (held, held_seen) = watch::channel(Held::default());
         let (report, reports) = mpsc::unbounded_channel();
         let (holdings, holding) = watch::channel(Holding::default());
-        heartbeat::start(heartbeat::Joints {
+        let joints = heartbeat::Joints {
             setups: setups_seen.clone(),
             events: told,
             settled: settled_seen,
             orders,
             requests: asks.clone(),
             beat: beats,
-        })
-        .map_err(Error::Heartbeat)?;
+        };
+        heartbeat::start(joints, dry_run).map_err(Error::Heartbeat)?;
         if !dry_run {
             let work = move || {
                 if let Err(why) = addresses::run(held_seen, report) {

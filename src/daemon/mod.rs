@@ -16,6 +16,8 @@ mod autoreload;
 mod checks;
 mod cluster;
 mod control;
+mod fos;
+mod gateway;
 mod hooks;
 mod hosts;
 mod instance;
@@ -24,6 +26,7 @@ mod maintenance;
 mod program;
 mod reload;
 mod resolver;
+mod services;
 mod signals;
 mod socket;
 mod turn;
@@ -37,7 +40,7 @@ use tokio::sync::mpsc;
 use tracing::{info, warn};
 
 use crate::director::{Director, Event};
-use crate::failover::pulse;
+use crate::failover::fos::Event as PairEvent;
 use crate::health::Maintenance;
 use crate::kernel::{self, Kernel, Late, Memory, Netlink};
 use crate::model::{Model, Role, Time};
@@ -45,6 +48,7 @@ use crate::observe::log::{self, Log, Manner};
 use crate::plan::Table;
 
 pub use checks::ceiling;
+pub use fos::Watch;
 pub use instance::instance;
 pub use load::{Loaded, load};
 pub use socket::{fetch, path as socket_path};
@@ -243,7 +247,7 @@ async fn serve(
     effects.extend(director.handle(Event::Maintenance(maintenance), Time::ZERO));
     let followed = seen.followed;
     if let Some((pair, _)) = pair.as_ref().filter(|_| options.part == Part::Pair { forced: true }) {
-        pair.tell(pulse::Event::Force);
+        pair.tell(PairEvent::Force);
     }
     let checks = checks::start;
     let outside = Outside { kernel, socket, signals, log, ready, followed, hosts, checks, pair };

@@ -48,26 +48,37 @@ pub(super) enum Program {
     },
 }
 
+/// Why a program has not ended well.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Failed {
+    /// Its exit status, if it has ended by itself.
+    pub(super) code: Option<i32>,
+    words: String,
+}
+
 impl Program {
     /// Runs it to its end, or to the deadline and its grace. Fails, in words, unless it ended with
     /// status 0. Left before that, it runs on.
-    pub(super) async fn run(&self, limit: Duration) -> Result<(), String> {
+    pub(super) async fn run(&self, limit: Duration) -> Result<(), Failed> {
         let program = self.clone();
         // who starts a program waits for the disk that it is on, perhaps on another machine
         let started = spawn_blocking(move || program.start());
         let (mut child, mut said) = match timeout(limit, started).await {
             Ok(Ok(started)) => started.map_err(|why| format!("cannot be run: {}", words(why)))?,
-            Ok(Err(lost)) => return Err(format!("cannot be run: {lost}")),
-            Err(_) => return Err(format!("has not begun after {limit:?}")),
+            Ok(Err(lost)) => return Err(format!("cannot be run: {lost}").into()),
+            Err(_) => return Err(format!("has not begun after {limit:?}").into()),
         };
         match timeout(limit, child.wait()).await {
             Ok(Ok(status)) if status.success() => Ok(()),
-            Ok(Ok(status)) => Err(format!("{}{}", ending(status), said.first_lines().await)),
-            Ok(Err(why)) => Err(words(why)),
+            Ok(Ok(status)) => {
+                let words = format!("{}{}", ending(status), said.first_lines().await);
+                Err(Failed { code: status.code(), words })
+            }
+            Ok(Err(why)) => Err(words(why).into()),
             Err(_) => {
                 warn!("{self} has not ended after {limit:?}: all its processes are terminated");
                 end(&mut child).await.map_err(words)?;
-                Err(format!("was terminated after {limit:?}{}", said.first_lines().await))
+                Err(format!("was terminated after {limit:?}{}", said.first_lines().await).into())
             }
         }
     }
@@ -104,6 +115,18 @@ impl Program {
         // the command, and our ends of the pipe with it, are gone behind this line
         let child = tokio::process::Command::from(command).spawn()?;
         Ok((child, Said::listen(Receiver::from_owned_fd(reader.into())?)))
+    }
+}
+
+impl From<String> for Failed {
+    fn from(words: String) -> Self {
+        Failed { code: None, words }
+    }
+}
+
+impl fmt::Display for Failed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.words)
     }
 }
 

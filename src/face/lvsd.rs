@@ -25,6 +25,7 @@ const LVSD: Program = Program {
     wrong: |file, line, _| format!("lvs: error parsing {file} on line {line}."),
     part: |_| Part::Services,
     minds: false,
+    watch: None,
 };
 
 /// The options.

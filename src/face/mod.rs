@@ -2,6 +2,7 @@
 //! name, through a link, it does as that one does.
 
 mod background;
+pub mod fos;
 pub mod ldirectord;
 pub mod lvsd;
 pub mod nanny;

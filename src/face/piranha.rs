@@ -9,8 +9,8 @@ use std::process::ExitCode;
 use tracing::{error, info};
 
 use crate::config::{Diagnostic, Dialect, Severity};
-use crate::daemon::{Error, Loaded, Options, Part, RUN_DIR, Ready, Shell, load};
-use crate::model::{Facility, Logfile, Model};
+use crate::daemon::{Error, Loaded, Options, Part, RUN_DIR, Ready, Shell, Watch, load};
+use crate::model::{Facility, Failover, Logfile, Model};
 use crate::observe::log::{self, Log, Manner, Sink};
 use crate::observe::voice::Voice;
 
@@ -18,7 +18,7 @@ use super::pid_file::{PidFile, Standing};
 use super::popt::{Given, Opt};
 use super::{background, complain, options_among, whole};
 
-/// pulse, or lvsd.
+/// pulse, lvsd, or fos.
 pub(super) struct Program {
     /// Its name: in its command line, and in the system log.
     pub(super) name: &'static str,
@@ -38,6 +38,8 @@ pub(super) struct Program {
     pub(super) part: fn(&Given) -> Part,
     /// Whether it minds that there is nothing to do.
     pub(super) minds: bool,
+    /// What fos does, whose end is all that it says; `None` for a director.
+    pub(super) watch: Option<fn(&Given) -> Watch>,
 }
 
 /// Takes the command line of this process, does what it says, and returns the exit status: 0 done,
@@ -102,6 +104,13 @@ impl Call<'_> {
         if *minds && is_idle(model) {
             let services = services(&loaded.text);
             return Err(vec![format!("{alias}: no active {services} services defined in {path}")]);
+        }
+        if self.program.watch.is_some() && failovers(model).is_empty() {
+            let why = match services(&loaded.text) {
+                "fos" => format!("No Failover Services defined in {path}."),
+                _ => format!("Service type is not \"fos\" in {path}"),
+            };
+            return Err(vec![format!("{alias}: {why}")]);
         }
         if !self.detached && !loaded.reading.diagnostics.is_empty() {
             complain(loaded.complaints());
@@ -185,6 +194,10 @@ impl Call<'_> {
             true => None,
             false => Some(self.pid_file.claim().map_err(Failed::Claim)?.ok_or(Failed::Running)?),
         };
+        if let (Some(watch), Some(model)) = (self.program.watch, &loaded.reading.model) {
+            shell.fos(failovers(model), watch(&self.given), dry_run, self.ready());
+            return Ok(());
+        }
         // by its whole path, for a process that will be elsewhere
         let config = std::path::absolute(self.file()).map_err(Failed::Place)?;
         let options = Options {
@@ -247,8 +260,11 @@ fn text(diagnostic: &Diagnostic) -> &str {
 }
 
 fn is_idle(model: &Model) -> bool {
-    let failovers = model.cluster.as_ref().is_some_and(|pair| !pair.failovers.is_empty());
-    model.virtuals.is_empty() && !failovers
+    model.virtuals.is_empty() && failovers(model).is_empty()
+}
+
+fn failovers(model: &Model) -> &[Failover] {
+    model.cluster.as_ref().map_or(&[], |pair| &pair.failovers)
 }
 
 /// What a file is for: a model without any service does not tell.
@@ -260,4 +276,4 @@ fn services(text: &str) -> &'static str {
 /// Where the file is: since 2001, in Fedora 14, before 2001.
 const FILES: [&str; 3] = ["/etc/sysconfig/ha/lvs.cf", "/etc/piranha/lvs.cf", "/etc/lvs.cf"];
 /// Marks the process in the background; it is nobody's to use.
-const DETACHED: &str = "--detached";
+pub(super) const DETACHED: &str = "--detached";

@@ -24,6 +24,7 @@ const PULSE: Program = Program {
     wrong: |file, line, text| format!("pulse: error parsing {file} at line {line}: {text}"),
     part: |given: &Given| Part::Pair { forced: given.has("forceactive") },
     minds: true,
+    watch: None,
 };
 
 /// The options.

@@ -24,6 +24,7 @@ mod drift;
 mod face;
 mod failure;
 mod forwarding;
+mod fos;
 mod hooks;
 mod host;
 mod links;

@@ -14,7 +14,7 @@ use tokio::time::{Instant, timeout_at};
 use tracing::{error, info, warn};
 
 use crate::daemon::program::Program;
-use crate::failover::pulse::Event;
+use crate::failover::fos::Event;
 use crate::failover::wire::Service;
 use crate::kernel::addresses::{Held, Report};
 use crate::model::{Command, Role, VirtualAddress};
@@ -138,7 +138,13 @@ impl Changeover {
         let deadline = Instant::now() + self.for_table;
         tokio::select! {
             done = timeout_at(deadline, programmed) => match done {
-                Ok(Ok(())) => self.hold(true),
+                Ok(Ok(())) => {
+                    self.hold(true);
+                    if !self.setup.cluster.failovers.is_empty() {
+                        // services are started on them
+                        self.addresses_settled().await;
+                    }
+                }
                 // control answers nobody any more: it has ended
                 Ok(Err(_)) => {}
                 Err(_) => {

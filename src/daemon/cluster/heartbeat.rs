@@ -14,12 +14,14 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep, sleep_until};
 use tracing::{info, warn};
 
-use crate::failover::pulse::{Action, Event, Line, Pulse, Word};
+use crate::daemon::services::Services;
+use crate::failover::fos::{Action, Command, Event, Line, Step, Word};
 use crate::failover::wire::{Heard, Path, Wire};
 use crate::kernel::links::{self, Links};
 use crate::model::{Node, Role, Time};
 
 use super::Request;
+use super::machine::{Machine, targets};
 use super::order::Order;
 use super::secret::chance;
 use super::setup::Setup;
@@ -63,8 +65,8 @@ impl Beat {
 }
 
 /// Starts the thread, on sockets that are there already; fails where they are not. It ends when the
-/// machine has said its last word, or the sender of events is dropped.
-pub(super) fn start(joints: Joints) -> io::Result<()> {
+/// machine has said its last word, or the sender of events is dropped. A dry run runs no command.
+pub(super) fn start(joints: Joints, dry_run: bool) -> io::Result<()> {
     let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
     let sockets = {
         let _within = runtime.enter();
@@ -78,7 +80,7 @@ pub(super) fn start(joints: Joints) -> io::Result<()> {
             return Err(why);
         }
     };
-    let beat = move || runtime.block_on(Heartbeat::new(joints, sockets, session).beat());
+    let beat = move || runtime.block_on(Heartbeat::new(joints, sockets, session, dry_run).beat());
     thread::Builder::new().name("heartbeat".to_owned()).spawn(beat)?;
     Ok(())
 }
@@ -87,22 +89,41 @@ struct Heartbeat {
     joints: Joints,
     setup: Arc<Setup>,
     sockets: Sockets,
-    machine: Pulse,
+    machine: Machine,
     wire: Wire,
     born: Instant,
     /// What waits until this order's addresses are down.
     held: Option<Word>,
-    /// The machine was told to stop.
-    stopping: bool,
+    /// The failover services, and what comes of them.
+    services: Services,
+    told: mpsc::UnboundedReceiver<Event>,
+    /// What waits until this order's addresses are up.
+    waiting: Option<Step>,
+    /// The last line of some weight.
+    news: Option<String>,
 }
 
 impl Heartbeat {
-    fn new(mut joints: Joints, sockets: Sockets, session: u128) -> Self {
+    fn new(mut joints: Joints, sockets: Sockets, session: u128, dry_run: bool) -> Self {
         let setup = Arc::clone(&joints.setups.borrow_and_update());
-        let machine = Pulse::new(setup.rules, Time::ZERO);
+        let machine = Machine::new(&setup.cluster, setup.rules);
+        let (tell, told) = mpsc::unbounded_channel();
+        let services = Services::new(setup.cluster.failovers.clone(), dry_run, tell);
         let wire = Wire::new(setup.service(), setup.rules.is_master, setup.key(), session);
         let born = Instant::now();
-        Heartbeat { joints, setup, sockets, machine, wire, born, held: None, stopping: false }
+        Heartbeat {
+            joints,
+            setup,
+            sockets,
+            machine,
+            wire,
+            born,
+            held: None,
+            services,
+            told,
+            waiting: None,
+            news: None,
+        }
     }
 
     async fn beat(mut self) {
@@ -110,7 +131,7 @@ impl Heartbeat {
         let (tell, mut carried) = mpsc::unbounded_channel();
         tokio::spawn(watch(watched, tell));
         nodes.send_replace(self.watched());
-        for action in self.machine.opening() {
+        for action in self.machine.opening(self.now()) {
             // the changeover begins as a standby
             if action != Action::Become(Role::Standby) {
                 self.carry(vec![action]);
@@ -135,6 +156,7 @@ impl Heartbeat {
                     nodes.send_replace(self.watched());
                 }
                 Ok(()) = self.joints.settled.changed() => self.release(),
+                Some(event) = self.told.recv() => self.handle(event),
                 Some(links) = carried.recv() => self.links(links),
                 () = sleep_until(missing), if self.sockets.is_incomplete() => {
                     self.sockets.complete();
@@ -170,7 +192,7 @@ impl Heartbeat {
         answer.into_iter().for_each(|answer| self.sockets.send(path, &answer));
         if let Some(word) = word {
             self.joints.beat.send_modify(|beat| beat.heard = Some(Instant::now()));
-            self.handle(Event::Heard(word));
+            self.handle(Event::Heard(word, path));
         }
     }
 
@@ -186,7 +208,11 @@ impl Heartbeat {
         self.setup = Arc::clone(&self.joints.setups.borrow_and_update());
         self.sockets.follow(&self.setup.cables());
         self.wire.change(self.setup.rules.is_master, self.setup.key());
-        self.handle(Event::Rules(self.setup.rules));
+        let targets = targets(&self.setup.cluster);
+        if targets.is_empty() == matches!(self.machine, Machine::Fos(_)) {
+            warn!("`service` is another one now; a restart is needed for that");
+        }
+        self.handle(Event::Rules(self.setup.rules, targets));
         if was_watched && self.watched().is_none() {
             // nobody looks any more
             self.handle(Event::Links { public: true, private: true });
@@ -194,13 +220,12 @@ impl Heartbeat {
     }
 
     fn handle(&mut self, event: Event) {
-        if self.stopping {
+        if self.machine.is_over() {
             return;
         }
-        self.stopping = event == Event::Stop;
         let actions = self.machine.handle(event, self.now());
         self.carry(actions);
-        if self.stopping {
+        if self.machine.is_over() {
             self.order(|order| order.last = true);
         }
     }
@@ -216,15 +241,23 @@ impl Heartbeat {
                     if !news {
                         continue;
                     }
-                    let because = because.take().unwrap_or_else(|| "the director stops".to_owned());
+                    let because = because.take().or_else(|| self.news.take());
+                    let because = because.unwrap_or_else(|| "the director stops".to_owned());
                     self.joints.beat.send_modify(|beat| {
                         let heard = beat.heard;
                         *beat = Beat { role, since: Instant::now(), because, heard };
                     });
                 }
                 Action::Announce => self.order(|order| order.announcements += 1),
+                Action::Run(step) => self.run(step),
+                Action::Monitor(on) => self.services.monitor(on),
+                Action::AskGateway => self.services.ask_gateway(),
+                Action::Adopt => self.services.adopt(self.setup.cluster.failovers.clone()),
                 Action::Say(line) => {
                     because = Some(line.text.clone());
+                    if line.mailed {
+                        self.news.clone_from(&because);
+                    }
                     self.say(line);
                 }
             }
@@ -253,7 +286,20 @@ impl Heartbeat {
         }
     }
 
+    /// Runs a command; none starts a service before its address is there.
+    fn run(&mut self, step: Step) {
+        match step.command {
+            Command::Start if !self.is_carried_out() => self.waiting = Some(step),
+            _ => self.services.run(step),
+        }
+    }
+
     fn release(&mut self) {
+        if self.is_carried_out()
+            && let Some(step) = self.waiting.take()
+        {
+            self.services.run(step);
+        }
         if self.is_settled()
             && let Some(word) = self.held.take()
         {
@@ -273,8 +319,12 @@ impl Heartbeat {
         order.role == Role::Active || *self.joints.settled.borrow() >= order.number
     }
 
+    fn is_carried_out(&self) -> bool {
+        *self.joints.settled.borrow() >= self.joints.orders.borrow().number
+    }
+
     fn is_done(&self) -> bool {
-        self.stopping && self.held.is_none()
+        self.machine.is_over() && self.held.is_none()
     }
 }
 

@@ -11,7 +11,7 @@ use crate::daemon::Error;
 use crate::daemon::cluster::Request;
 use crate::daemon::signals::Signals;
 use crate::director::{Effect, Event};
-use crate::failover::pulse;
+use crate::failover::fos;
 use crate::kernel::Orders;
 use crate::kernel::task::Round;
 use crate::model::Role;
@@ -78,7 +78,7 @@ impl Control {
         {
             // and again if that lasts
             self.untold = None;
-            pair.tell(pulse::Event::Broken(why.to_string()));
+            pair.tell(fos::Event::Broken(why.to_string()));
         }
     }
 
@@ -97,7 +97,7 @@ impl Control {
         signals: &mut Signals,
     ) -> Result<(), Error> {
         let Some(pair) = &self.pair else { return Ok(()) };
-        pair.tell(pulse::Event::Stop);
+        pair.tell(fos::Event::Stop);
         loop {
             tokio::select! {
                 request = requests.recv() => match request {

@@ -14,7 +14,7 @@ fn command(text: &str) -> Program {
 }
 
 async fn run(text: &str) -> Result<(), String> {
-    command(text).run(Duration::from_secs(20)).await
+    command(text).run(Duration::from_secs(20)).await.map_err(|why| why.to_string())
 }
 
 fn script(folder: &Path, text: &str) -> String {
@@ -49,7 +49,8 @@ async fn nobody_listens_to_what_may_outlive_us() {
     };
     let program = Program::Command { directive, command, arguments, outlives: true };
     let failed = program.run(Duration::from_secs(20)).await;
-    assert_eq!(failed, Err("failed with exit status 3".to_owned()));
+    let failed = failed.expect_err("it fails");
+    assert_eq!((failed.code, &*failed.to_string()), (Some(3), "failed with exit status 3"));
     assert_eq!(fs::read_to_string(&out).expect("a file"), "/dev/null /dev/null\n");
 }
 
@@ -82,7 +83,8 @@ async fn at_the_deadline_all_of_it_ends_and_is_collected() {
     );
     let script = script(folder.path(), &text);
     let failed = command(&script).run(Duration::from_secs(2)).await;
-    assert_eq!(failed, Err("was terminated after 2s: here".to_owned()));
+    let failed = failed.expect_err("it is ended");
+    assert_eq!((failed.code, &*failed.to_string()), (None, "was terminated after 2s: here"));
     let pid = fs::read_to_string(&pid).expect("it had begun");
     let group = Pid::from_raw(pid.trim().parse().expect("a number")).expect("a process");
     // killed processes that were left to init go when it collects them

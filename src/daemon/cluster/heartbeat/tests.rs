@@ -46,14 +46,17 @@ impl Stage {
         let (order, orders) = watch::channel(Order::first());
         let (ask, requests) = mpsc::channel(8);
         let (beats, beat) = watch::channel(Beat::first());
-        start(Joints {
-            setups: setups_seen,
-            events: told,
-            settled: settled_seen,
-            orders: order,
-            requests: ask,
-            beat: beats,
-        })
+        start(
+            Joints {
+                setups: setups_seen,
+                events: told,
+                settled: settled_seen,
+                orders: order,
+                requests: ask,
+                beat: beats,
+            },
+            false,
+        )
         .unwrap();
         Stage { peer, port, setups, events, settled, orders, beat, requests }
     }

@@ -1,0 +1,102 @@
+//! fos 0.8.6, as pulse ran it and scripts may: the failover services of an lvs.cf, run here or watched
+//! at the partner's.
+
+use std::process::ExitCode;
+
+use crate::daemon::{Part, Watch};
+use crate::observe::voice::Voice;
+
+use super::piranha::{self, DETACHED, Program};
+use super::popt::{Given, Opt, Takes};
+use super::{complain, options_among};
+
+/// Takes the command line of this process, does what it says, and returns the exit status: 0 done,
+/// or under way; 1 not done.
+pub fn main() -> ExitCode {
+    let mut words: Vec<_> = std::env::args_os().skip(1).collect();
+    words.pop_if(|last| *last == *DETACHED);
+    let given = match options_among(FOS.alias, FOS.version, OPTIONS, words) {
+        Ok(given) => given,
+        Err(answered) => return answered,
+    };
+    match (given.has("monitor"), given.has("active")) {
+        // so it is spelled
+        (true, true) => wrong("Cannot specifiy both -f and -F!"),
+        (false, false) => wrong("Either --monitor (-f) or --active (-F) required!"),
+        _ => piranha::main(&FOS),
+    }
+}
+
+fn wrong(complaint: &str) -> ExitCode {
+    complain(format_args!("{}: {complaint}", FOS.alias));
+    ExitCode::FAILURE
+}
+
+fn watch(given: &Given) -> Watch {
+    if given.has("active") { Watch::Active } else { Watch::Monitor }
+}
+
+const FOS: Program = Program {
+    name: "fos",
+    alias: "fos",
+    version: "fos 1.13",
+    options: OPTIONS,
+    pid_file: "/var/run/fos.pid",
+    voice: Voice::Lvsd,
+    wrong: |file, line, _| format!("fos: error parsing {file} on line {line}."),
+    part: |_| Part::Pair { forced: false },
+    minds: false,
+    watch: Some(watch),
+};
+
+/// The options.
+pub const OPTIONS: &[Opt] = &[
+    Opt {
+        letter: Some('c'),
+        names: &["configfile"],
+        takes: Takes::Text("FILE"),
+        meaning: "Configuration file",
+    },
+    Opt {
+        letter: Some('f'),
+        names: &["monitor"],
+        takes: Takes::Nothing,
+        meaning: "Watch the services of the partner",
+    },
+    Opt {
+        letter: Some('F'),
+        names: &["active"],
+        takes: Takes::Nothing,
+        meaning: "Run the services here",
+    },
+    Opt {
+        letter: Some('n'),
+        names: &["nodaemon"],
+        takes: Takes::Nothing,
+        meaning: "Stay in the foreground, and tell all on standard output",
+    },
+    Opt {
+        letter: None,
+        names: &["nofork"],
+        takes: Takes::Nothing,
+        meaning: "Be the daemon without a process of its own",
+    },
+    Opt {
+        letter: Some('t'),
+        names: &["test-start", "norun"],
+        takes: Takes::Nothing,
+        meaning: "Run no command, and tell what would be run",
+    },
+    Opt {
+        letter: Some('v'),
+        names: &["verbose"],
+        takes: Takes::Nothing,
+        meaning: "Tell of every check, too",
+    },
+    Opt {
+        letter: None,
+        names: &["version"],
+        takes: Takes::Nothing,
+        meaning: "Display the program's version",
+    },
+];
