@@ -6,8 +6,8 @@
 //!
 //! 1. Crates of their own: [`ipvs`] talks to the kernel, [`checkers`] asks whether a server is well.
 //! 2. [`model`]: virtuals, reals, fallbacks, check policies, alerts; no invalid value can be built.
-//! 3. [`config`] (pure) reads an ldirectord.cf or an lvs.cf into the model, or says what is wrong
-//!    with it, where.
+//! 3. [`config`] (pure) reads an ldirectord.cf or an lvs.cf into the model, or says what is wrong with
+//!    it, where; and prints a model as either.
 //! 4. [`health`]: the judge (pure) turns outcomes into standings; a nanny for every real asks.
 //! 5. [`failover`] (pure): which of two directors is active, and the bytes of their heartbeats.
 //! 6. [`plan`] (pure): model and standings make the wanted table; the difference to another table is
@@ -17,15 +17,15 @@
 //!    table; and on the virtual addresses.
 //! 9. [`observe`]: the log, the mail, the status page; looks and never touches.
 //! 10. [`daemon`]: the one shell around the heart: threads, signals, reload, the status socket, the
-//!     administrator's commands.
-//! 11. [`cli`]: the verbs `run`, `check`, `plan`, `probe`, `status`.
+//!     administrator's commands, and one side of a pair: heartbeat and change of the role.
+//! 11. [`cli`]: the verbs `run`, `check`, `convert`, `plan`, `probe`, `status`.
 //! 12. [`face`]: the command lines of ldirectord and of piranha's programs, for who calls the program
 //!     by such a name.
 //!
 //! ```text
-//!  ldirectord.cf ─ config ─▶ Model ─────┐
-//!                                       ├─ plan::want ─▶ Table ─(watch)▶ kernel: read ▶ diff ▶ apply
-//!  checkers ─Outcome─▶ health ─▶ Standing┘                 │
+//!  ldirectord.cf, lvs.cf ─ config ─▶ Model ┐
+//!  checkers ─Outcome─▶ health ─▶ Standing ─┼─ plan::want ─▶ Table ─(watch)▶ kernel: read ▶ diff ▶ apply
+//!  peer, links ─▶ failover ─▶ Role ────────┘               │
 //!                                                         └─ Change, Snapshot ─▶ observe
 //! ```
 

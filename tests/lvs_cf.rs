@@ -36,6 +36,7 @@ fn entry(key: &Key) -> Vec<String> {
     let (first, rest) = meaning.split_at(1);
     let head = match shape {
         Shape::Block => format!(".It Ic {name} Ar {shape}"),
+        Shape::List => format!(r".It Ic {name} No = Ar \&[ word ... \&]"),
         _ => format!(".It Ic {name} No = Ar {shape}").replace('"', r"\(dq"),
     };
     let mut lines = vec![

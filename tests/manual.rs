@@ -296,6 +296,7 @@ fn idle() -> Status {
         pair: None,
         refused_config: None,
         kernel_trouble: None,
+        checks_ended: false,
         virtuals: vec![r#virtual],
     }
 }

@@ -16,8 +16,8 @@ use clap::{Parser, Subcommand};
 use crate::daemon::{Loaded, RUN_DIR, load};
 use crate::observe::log::Sink;
 
-/// Makes a Linux machine an LVS director: programs the kernel's IPVS tables from an ldirectord.cf,
-/// checks every real server, takes the dead out and the living back in, and says why.
+/// Makes a Linux machine an LVS director: programs the kernel's IPVS tables from an ldirectord.cf or an
+/// lvs.cf, checks every real server, takes the dead out and the living back in, and says why.
 #[derive(Parser)]
 #[command(name = "lvs-director", version, max_term_width = 100)]
 struct Line {
@@ -29,7 +29,7 @@ struct Line {
 enum Verb {
     /// Run a director in the foreground, until SIGTERM; SIGHUP reloads
     Run {
-        /// The configuration, an ldirectord.cf
+        /// The configuration, an ldirectord.cf or an lvs.cf
         config: PathBuf,
         /// Where the log goes [default: where `logfile` says, else the journal if standard error is
         /// connected to it, else the terminal]
@@ -47,7 +47,7 @@ enum Verb {
     },
     /// Say everything that is wrong or odd in a configuration
     Check {
-        /// The configuration, an ldirectord.cf
+        /// The configuration, an ldirectord.cf or an lvs.cf
         config: PathBuf,
     },
     /// Print an ldirectord.cf as an lvs.cf, or an lvs.cf as an ldirectord.cf, and complain of what has
@@ -59,12 +59,12 @@ enum Verb {
     /// Show what would change in this kernel, in ipvsadm's words, if every real not known to be
     /// down passed its checks
     Plan {
-        /// The configuration, an ldirectord.cf
+        /// The configuration, an ldirectord.cf or an lvs.cf
         config: PathBuf,
     },
     /// Run every check once, now, and show what each real server answers, and how fast
     Probe {
-        /// The configuration, an ldirectord.cf
+        /// The configuration, an ldirectord.cf or an lvs.cf
         config: PathBuf,
         /// Only these, as the output names them: services, real servers, or the address alone of
         /// either [default: all]

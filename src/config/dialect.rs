@@ -18,11 +18,12 @@ impl Dialect {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let lines =
             || text.split(['\n', '\r']).map(str::trim_start).filter(|line| !line.starts_with('#'));
+        let below = lines().any(|line| line.starts_with('{'));
         let block = |line: &str| {
             let mut words = line.split_whitespace();
             let first = words.next().is_some_and(|word| BLOCKS.contains(&word));
-            // the brace may come on the next line
-            first && words.next().is_some_and(|word| !word.starts_with('='))
+            let mut rest = words.take_while(|word| !word.starts_with(['=', '#'])).peekable();
+            first && rest.peek().is_some() && (below || rest.any(|word| word.ends_with('{')))
         };
         let service = |line: &str| {
             let rest = line.strip_prefix("virtual6").or_else(|| line.strip_prefix("virtual"));
@@ -48,7 +49,12 @@ mod tests {
 
     #[test]
     fn each_is_known_by_its_own() {
-        for text in ["", "# virtual x {\nautoreload=yes", "virtual = 192.0.2.1:80\n\treal=a {"] {
+        for text in [
+            "",
+            "virtual 192.0.2.1:80\n\treal=a",
+            "# virtual x {\nautoreload=yes",
+            "virtual = 192.0.2.1:80\n\treal=a {",
+        ] {
             assert_eq!(Dialect::of(text), Dialect::Ldirectord, "{text}");
         }
         for text in [
@@ -56,6 +62,7 @@ mod tests {
             "network=direct",
             "\u{feff}primary = 10.0.0.1\r# x\r",
             "virtual a\n{",
+            "virtual a { # b",
             "\tvirtual a {\n",
             "failover \"a b\" {",
             "virtual a {\r\n",

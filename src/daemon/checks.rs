@@ -16,6 +16,14 @@ use crate::model::RealId;
 /// What the nannies have to do; the latest list counts.
 pub(super) type Duties = Arc<Vec<Arc<Duty>>>;
 
+/// How the thread is started.
+pub(super) type Start = fn(
+    watch::Receiver<Duties>,
+    mpsc::Sender<Checked>,
+    mpsc::Sender<Weighed>,
+    Recorder,
+) -> io::Result<JoinHandle<()>>;
+
 /// Starts the thread. It ends when the sender of duties is dropped, and takes every check in flight
 /// with it, with the programs that they run.
 pub(super) fn start(

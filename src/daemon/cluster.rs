@@ -1,15 +1,15 @@
 //! A director as one of a pair: its heartbeat, its role, and all that moves with the role.
 //!
 //! ```text
-//!   peer ⇄ ┌───────┐ ─ orders (watch, latest wins) ─▶ ┌────────────┐ ─ held (watch) ─▶ addresses' thread
-//!   links ▶│ heart │ ◀─ how far that is (watch) ───── │ changeover │ ◀─ reports ─────
-//!          └───────┘ ◀─ broken ────────────────────── └────────────┘ ─ the table of a role ─▶ control
+//!   peer ⇄ ┌───────────┐ ─ orders (watch, latest wins) ─▶ ┌────────────┐ ─ held ─▶ addresses' thread
+//!          │ heartbeat │ ◀─ how far that is (watch) ───── │ changeover │ ◀─ reports ─
+//!   links ▶└───────────┘ ◀─ broken ────────────────────── └────────────┘ ─ a role's table ─▶ control
 //! ```
 //!
-//! The heart has a thread of its own: heartbeats go out in time whatever control is busy with.
+//! The heartbeat has a thread of its own: heartbeats go out in time whatever control is busy with.
 
 mod changeover;
-mod heart;
+mod heartbeat;
 mod machine;
 mod order;
 mod secret;
@@ -35,7 +35,7 @@ use crate::observe::status::{PairStatus, PeerStatus};
 
 use super::Error;
 use changeover::{Changeover, Joints};
-use heart::{Beat, Vessels};
+use heartbeat::Beat;
 use order::Order;
 
 use sync::Sync;
@@ -87,7 +87,7 @@ pub(super) struct Pair {
 }
 
 impl Pair {
-    /// Starts the heart and what carries its orders out. What they ask for is to be done until there
+    /// Starts the heartbeat and what carries its orders out. What they ask for is to be done until there
     /// is nobody who could ask. Fails where the heartbeats have no socket.
     pub(super) fn start(
         setup: Setup,
@@ -102,7 +102,7 @@ impl Pair {
         let (held, held_seen) = watch::channel(Held::default());
         let (report, reports) = mpsc::unbounded_channel();
         let (holdings, holding) = watch::channel(Holding::default());
-        let vessels = Vessels {
+        let joints = heartbeat::Joints {
             setups: setups_seen.clone(),
             events: told,
             settled: settled_seen,
@@ -110,7 +110,7 @@ impl Pair {
             requests: asks.clone(),
             beat: beats,
         };
-        heart::start(vessels, dry_run).map_err(Error::Heartbeat)?;
+        heartbeat::start(joints, dry_run).map_err(Error::Heartbeat)?;
         if !dry_run {
             let work = move || {
                 if let Err(why) = addresses::run(held_seen, report) {
@@ -152,10 +152,10 @@ impl Pair {
         self.setups.send_replace(Arc::new(setup));
     }
 
-    /// Tells the heart; where it is told too much at once this is one too many.
+    /// Tells the heartbeat; where it is told too much at once this is one too many.
     pub(super) fn tell(&self, event: Event) {
         if let Err(why) = self.events.try_send(event) {
-            error!("the heart is not told: {why}");
+            error!("the heartbeat is not told: {why}");
         }
     }
 
@@ -191,5 +191,5 @@ fn name(address: &VirtualAddress) -> String {
     format!("{} on {interface}", address.address)
 }
 
-/// What may wait for control, or for the heart.
+/// What may wait for control, or for the heartbeat.
 const WAITING: usize = 64;

@@ -1,5 +1,6 @@
 //! The control thread: waits for events, hands them to the director, carries its effects out.
 
+mod blind;
 mod pair;
 mod rounds;
 
@@ -24,7 +25,7 @@ use crate::observe::post::Post;
 use crate::observe::status::{Program, status};
 
 use super::autoreload;
-use super::checks::{self, Duties};
+use super::checks::Duties;
 use super::cluster::{Pair, Request, Setup};
 use super::hooks::Hooks;
 use super::load::Loaded;
@@ -35,13 +36,15 @@ use super::signals::{Said, Signals};
 use super::socket::{Client, Socket};
 use super::{Error, Options, Outside};
 
+use blind::Blind;
+
 /// Runs until a signal says stop, and the kernel has been told.
 pub(super) async fn run(
     options: Options,
     loaded: Loaded,
     director: Director,
     effects: Vec<Effect>,
-    Outside { kernel, socket, mut signals, log, ready, followed, hosts, pair }: Outside,
+    Outside { kernel, socket, mut signals, log, ready, followed, hosts, checks, pair }: Outside,
 ) -> Result<(), Error> {
     let (outcomes, mut checked) = mpsc::channel(OUTCOMES);
     let (weigh, mut weighed) = mpsc::channel(OUTCOMES);
@@ -64,7 +67,7 @@ pub(super) async fn run(
     tokio::spawn(maintenance::watch(orders, hosts, tell));
 
     let (recorder, records) = records();
-    let nannies = checks::start(duties_seen, outcomes, weigh, recorder.clone())
+    let nannies = checks(duties_seen, outcomes, weigh, recorder.clone())
         .map_err(Error::system("start the checks"))?;
     let monitors = match options.dry_run {
         true => None,
@@ -91,6 +94,7 @@ pub(super) async fn run(
             started: Timestamp::now(),
             refused_config: None,
             kernel_trouble: None,
+            checks_ended: false,
             pair: None,
         },
         settings: loaded.reading.model.map(|model| model.settings).unwrap_or_default(),
@@ -109,6 +113,7 @@ pub(super) async fn run(
         role: pair.as_ref().map_or(Role::Active, Pair::first_role),
         pair,
         awaited: None,
+        setup: None,
         untold: None,
         refused_orders: None,
     };
@@ -117,12 +122,16 @@ pub(super) async fn run(
     let stopped_by = loop {
         let deadline = control.next_deadline();
         tokio::select! {
-            outcome = checked.recv() => match outcome {
+            outcome = checked.recv(), if !control.program.checks_ended => match outcome {
                 Some(outcome) => {
                     sleep(GATHER).await;
                     control.outcomes(outcome, &mut checked);
                 }
-                None => return Err(Error::Ended("checks")),
+                None => match control.blinded() {
+                    Blind::GivesUp => break None,
+                    Blind::GoesOn => {}
+                    Blind::Ends => return Err(Error::Ended("checks")),
+                },
             },
             Some(reading) = weighed.recv() => control.weighed(reading, &mut weighed),
             round = rounds.recv() => match round {
@@ -133,7 +142,7 @@ pub(super) async fn run(
             Some(seen) = seen.recv() => control.maintenance(seen),
             request = requests.recv() => match request {
                 Some(request) => control.request(request),
-                None => return Err(Error::Ended("heart's")),
+                None => return Err(Error::Ended("heartbeat's")),
             },
             client = accept(socket.as_ref()) => control.tell(client),
             Some(()) = saves.recv() => control.reload.soon(),
@@ -144,7 +153,7 @@ pub(super) async fn run(
                 }
                 Said::Stop(name) => {
                     info!("{}", voice.stopping(name));
-                    break name;
+                    break Some(name);
                 }
             },
             () = sleep_until(deadline) => control.tick(),
@@ -157,7 +166,8 @@ pub(super) async fn run(
         let written = tokio::task::spawn_blocking(|| monitors.join());
         let _ = timeout(WRITING, written).await;
     }
-    if let Some(words) = voice.stopped(stopped_by) {
+    let Some(signal) = stopped_by else { return stopped.and(Err(Error::Ended("checks"))) };
+    if let Some(words) = voice.stopped(signal) {
         info!("{words}");
     }
     stopped
@@ -185,6 +195,9 @@ struct Control {
     role: Role,
     /// Who waits for the kernel to have taken the table of this number.
     awaited: Option<(u64, oneshot::Sender<()>)>,
+    /// What the pair is to follow once the kernel has been told the table of this number: an address
+    /// that is new comes after its services.
+    setup: Option<(u64, Setup)>,
     /// Since when the kernel cannot be told anything.
     untold: Option<Instant>,
     /// What it refuses of the orders beside the table.
@@ -295,10 +308,10 @@ impl Control {
         self.hooks.follow(&self.settings.execute);
         let maintenance = seen.and_then(|seen| self.look_elsewhere(seen));
         let effects = self.director.handle(Event::Reload(Box::new(model), maintenance), self.now());
-        if let (Some(pair), Some(Ok(setup))) = (&self.pair, setup) {
-            pair.follow(setup);
-        }
         self.carry(effects);
+        if let Some(Ok(setup)) = setup {
+            self.setup = Some((self.number, setup));
+        }
     }
 
     /// Who is in maintenance of a new configuration's reals, if it has others, or another folder: of

@@ -6,10 +6,11 @@
 //!   nannies wait)              ─▶│         │ ─▶ table (watch, latest wins) ──▶ kernel thread
 //!   maintenance files, names   ─▶│         │
 //!   status socket              ─▶└─────────┘ ◀─────────── rounds ─────────────
-//!                                     └─▶ log, mail, the administrator's programs
+//!   its side of a pair: roles ─────▶ ▲  └─▶ log, mail, the administrator's programs
 //! ```
 //!
-//! Three threads, joined by channels of plain values only: control (this one), checks, kernel.
+//! Three threads, joined by channels of plain values only: control (this one), checks, kernel. One of
+//! a pair has two more, its heartbeat and the owner of its addresses: `cluster.rs` has the picture.
 
 mod autoreload;
 mod checks;
@@ -248,7 +249,8 @@ async fn serve(
     if let Some((pair, _)) = pair.as_ref().filter(|_| options.part == Part::Pair { forced: true }) {
         pair.tell(PairEvent::Force);
     }
-    let outside = Outside { kernel, socket, signals, log, ready, followed, hosts, pair };
+    let checks = checks::start;
+    let outside = Outside { kernel, socket, signals, log, ready, followed, hosts, checks, pair };
     control::run(options, loaded, director, effects, outside).await
 }
 
@@ -275,6 +277,7 @@ struct Outside {
     /// The folder of maintenance files, and the names of hosts that are known.
     followed: Arc<Followed>,
     hosts: Arc<Hosts>,
+    checks: checks::Start,
     /// This director's side of its pair, and what that asks for.
     pair: Option<(Pair, mpsc::Receiver<Request>)>,
 }

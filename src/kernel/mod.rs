@@ -4,7 +4,8 @@
 //! [`Kernel`] is the seam: [`Netlink`] is the machine's own IPVS, [`Memory`] one that lives in this
 //! process, for `plan`, `run --dry-run` and the stories. The [`Reconciler`] brings either to what
 //! is wanted and keeps it there; [`task`] is the thread that it runs on. A [`Guest`] keeps a single
-//! destination in a service of somebody else's.
+//! destination in a service of somebody else's. [`addresses`] owns the virtual addresses, [`links`]
+//! looks at the cables, [`packet`] sends frames.
 
 mod address;
 pub mod addresses;

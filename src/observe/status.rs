@@ -38,6 +38,8 @@ pub struct Status {
     pub refused_config: Option<String>,
     /// The kernel's last complaint, if it holds something else than it should.
     pub kernel_trouble: Option<String>,
+    /// Nobody is checked any more, and the table stays as it is.
+    pub checks_ended: bool,
     /// The virtual services, in the file's order.
     pub virtuals: Vec<VirtualStatus>,
 }
@@ -120,6 +122,8 @@ pub struct Program {
     pub refused_config: Option<String>,
     /// The kernel's last complaint.
     pub kernel_trouble: Option<String>,
+    /// The checks have ended, which they never should.
+    pub checks_ended: bool,
     /// Its side of the pair.
     pub pair: Option<PairStatus>,
 }
@@ -144,6 +148,7 @@ pub fn status(
         pair: program.pair.clone(),
         refused_config: program.refused_config.clone(),
         kernel_trouble: program.kernel_trouble.clone(),
+        checks_ended: program.checks_ended,
         virtuals: snapshot.virtuals.iter().map(|v| page.of_virtual(v)).collect(),
     }
 }

@@ -49,6 +49,19 @@ fn these_are_converted_as_people_would_write_them() {
     }
 }
 
+/// A service that tells others than all the rest, or nobody, does so in the other file.
+#[test]
+fn whom_mail_goes_to_is_converted() {
+    let text = "emailalert=all@example.com\nemailalertfreq=60\nemailalertstatus=running\n\
+                virtual=192.0.2.1:80\n real=10.0.0.1:80 masq\n\
+                virtual=192.0.2.2:80\n real=10.0.0.1:80 masq\n emailalert=\",\"\n emailalertfreq=0\n\
+                virtual=192.0.2.3:80\n real=10.0.0.1:80 masq\n emailalert=me@example.com\n \
+                emailalertstatus=all\n";
+    let model = config::read(text, &Names).model.unwrap();
+    assert_eq!(model.virtuals[1].alert.to, "");
+    assert_eq!(converted("a.cf", text, &model).lost, Vec::<String>::new());
+}
+
 #[test]
 fn the_command_prints_it_and_complains_of_the_rest() {
     let run = |file: &str| {

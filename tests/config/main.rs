@@ -14,5 +14,6 @@ mod golden;
 mod laws;
 mod listing;
 mod lvs;
+mod lvs_laws;
 mod names;
 mod secrets;

@@ -1,21 +1,16 @@
-//! Virtual addresses on a real kernel: raised, lowered, repaired and announced; judged by iproute2,
-//! and by what a neighbour hears.
+//! Virtual addresses on a real kernel: raised, lowered and repaired; judged by iproute2.
 
 use std::collections::BTreeSet;
-use std::os::fd::AsRawFd;
-use std::os::unix::process::CommandExt;
-use std::process::Command;
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use lvs_director::kernel::addresses::{self, Held, Report};
 use lvs_director::model::VirtualAddress;
-use nix::sys::socket::{AddressFamily, MsgFlags, SockFlag, SockProtocol, SockType, recv, socket};
 use tokio::sync::{mpsc, watch};
 
 use super::host::{Host, feed};
-use super::machine::{self, in_the_lab};
+use super::machine::in_the_lab;
 use super::net::Site;
 use super::wait::wait_until;
 
@@ -184,71 +179,8 @@ fn five_hundred_addresses_are_one_go() {
     });
 }
 
-#[test]
-fn the_neighbours_are_told_five_times() {
-    in_the_lab(|| {
-        let (director, neighbour) = two_machines();
-        let ear = Ear::on(&neighbour);
-        let mut holding = Holding::start(&director);
-        let start = Instant::now();
-        let ours = [vip("10.1.0.10", None, Some("eth0:1")), vip("fd01::10", None, None)];
-        holding.ask(&ours, true);
-        let mac = mac_of_eth0(&director);
-        let reply = format!(
-            "ffffffffffff{mac}08060001080006040002{mac}0a01000a{mac}0a01000a{}",
-            "00".repeat(18)
-        );
-        let request = format!(
-            "ffffffffffff{mac}08060001080006040001{mac}0a01000a0000000000000a01000a{}",
-            "00".repeat(18)
-        );
-        let vip = "fd010000000000000000000000000010";
-        let advertisement =
-            format!("333300000001{mac}86dd6000000000203aff{vip}ff020000000000000000000000000001");
-        let is_it = |frame: &String| {
-            [&reply, &request].contains(&frame) || frame.starts_with(&advertisement)
-        };
-        let heard = ear.wait_for("one of each", is_it, 3);
-        assert_eq!(heard.iter().collect::<BTreeSet<_>>().len(), 3, "{heard:#?}");
-        let told = heard.iter().find(|frame| frame.starts_with(&advertisement)).expect("one");
-        assert!(told[108..].starts_with("8800"), "{told}");
-        assert!(told[116..].starts_with(&format!("20000000{vip}0201{mac}")), "{told}");
-        let report = holding.next("the last one", |report| report.announced);
-        assert!(start.elapsed() > Duration::from_secs(4), "a second apart: {:?}", start.elapsed());
-        assert_eq!((report.number, report.refused), (1, vec![]));
-        assert_eq!(ear.wait_for("four more of each", is_it, 12).len(), 12);
-
-        // one that finds them there already, as after a kill
-        holding.end();
-        let mut next = Holding::start(&director);
-        let report = next.ask(&ours, true);
-        assert_eq!(report.raised, []);
-        ear.wait_for("one of each again", is_it, 3);
-    });
-}
-
-#[test]
-fn send_arp_sends_the_frame_of_piranhas() {
-    in_the_lab(|| {
-        let (director, neighbour) = two_machines();
-        let ear = Ear::on(&neighbour);
-        let call = |words: &str| {
-            let mut program = Command::new(machine::director());
-            program.arg0("send_arp").args(words.split(' '));
-            let output = director.inside(|| program.output()).expect("it starts");
-            assert!(output.stdout.is_empty());
-            (output.status.code(), String::from_utf8(output.stderr).expect("text"))
-        };
-        let said = call("10.9.0.101 b2:67:A8:08:a6:38 10.9.0.255 ffffffffffff");
-        assert_eq!(said, (Some(0), String::new()));
-        let captured = "ffffffffffffb267a808a63808060001080006040002b267a808a6380a090065b267a808a6380a090065000000000000000000000000000000000000";
-        ear.wait_for("the frame", |frame| frame == captured, 1);
-        let said = call("-i eth9 10.9.0.101 b267a808a638 10.9.0.255 ffffffffffff");
-        assert_eq!(said, (Some(1), "sendto: No such device\n".to_owned()));
-    });
-}
-
-fn vip(address: &str, prefix: Option<u8>, label: Option<&str>) -> VirtualAddress {
+/// An address of eth0.
+pub(crate) fn vip(address: &str, prefix: Option<u8>, label: Option<&str>) -> VirtualAddress {
     VirtualAddress {
         address: address.parse().expect("an address"),
         prefix,
@@ -258,7 +190,7 @@ fn vip(address: &str, prefix: Option<u8>, label: Option<&str>) -> VirtualAddress
 }
 
 /// A director and a neighbour on one switch.
-fn two_machines() -> (Host, Host) {
+pub(crate) fn two_machines() -> (Host, Host) {
     feed("modprobe -a ipv6 veth bridge dummy", "");
     let mut site = Site::default();
     let (director, neighbour) = (site.host("director"), site.host("neighbour"));
@@ -282,22 +214,16 @@ fn addresses(host: &Host) -> BTreeSet<String> {
     shown.lines().filter_map(word).collect()
 }
 
-/// The MAC of eth0 as hexadecimal digits.
-fn mac_of_eth0(host: &Host) -> String {
-    let shown = host.run("ip -o link show dev eth0");
-    let mac = shown.split_whitespace().skip_while(|word| *word != "link/ether").nth(1);
-    mac.expect("a MAC").replace(':', "")
-}
-
 /// The task that owns the addresses, on a machine.
-struct Holding {
+pub(crate) struct Holding {
     held: watch::Sender<Held>,
     reports: mpsc::UnboundedReceiver<Report>,
     task: thread::JoinHandle<std::io::Result<()>>,
 }
 
 impl Holding {
-    fn start(host: &Host) -> Holding {
+    /// Starts it; nothing is asked for yet.
+    pub(crate) fn start(host: &Host) -> Holding {
         let (held, seen) = watch::channel(Held::default());
         let (tell, reports) = mpsc::unbounded_channel();
         let task = host.inside(|| thread::spawn(move || addresses::run(seen, tell)));
@@ -305,14 +231,15 @@ impl Holding {
     }
 
     /// Asks for these to be held or not, and returns what became of it.
-    fn ask(&mut self, ours: &[VirtualAddress], up: bool) -> Report {
+    pub(crate) fn ask(&mut self, ours: &[VirtualAddress], up: bool) -> Report {
         let number = self.held.borrow().number + 1;
         let ours = Arc::new(ours.to_vec());
         self.held.send_replace(Held { number, ours, up, announcements: 0 });
         self.next("an answer", |report| report.number == number)
     }
 
-    fn next(&mut self, what: &str, is_it: impl Fn(&Report) -> bool) -> Report {
+    /// Waits for such a report.
+    pub(crate) fn next(&mut self, what: &str, is_it: impl Fn(&Report) -> bool) -> Report {
         wait_until(what, Duration::from_secs(10), || match self.reports.try_recv() {
             Ok(report) if is_it(&report) => Ok(report),
             other => Err(format!("{other:?}")),
@@ -320,33 +247,8 @@ impl Holding {
     }
 
     /// Ends the task as the process's end would: nothing is lowered.
-    fn end(self) {
+    pub(crate) fn end(self) {
         drop(self.held);
         self.task.join().expect("no panic").expect("no error");
-    }
-}
-
-/// What a machine hears on its cables, as hexadecimal digits.
-struct Ear(std::os::fd::OwnedFd);
-
-impl Ear {
-    fn on(host: &Host) -> Ear {
-        let flags = SockFlag::SOCK_NONBLOCK | SockFlag::SOCK_CLOEXEC;
-        Ear(host.inside(|| {
-            socket(AddressFamily::Packet, SockType::Raw, flags, SockProtocol::EthAll)
-                .expect("a packet socket")
-        }))
-    }
-
-    fn wait_for(&self, what: &str, is_it: impl Fn(&String) -> bool, count: usize) -> Vec<String> {
-        let mut heard = Vec::new();
-        let mut buffer = [0; 2048];
-        wait_until(what, Duration::from_secs(10), || {
-            while let Ok(length) = recv(self.0.as_raw_fd(), &mut buffer, MsgFlags::empty()) {
-                heard.push(buffer[..length].iter().map(|byte| format!("{byte:02x}")).collect());
-            }
-            let found: Vec<String> = heard.iter().filter(|frame| is_it(frame)).cloned().collect();
-            if found.len() >= count { Ok(found) } else { Err(format!("{heard:#?}")) }
-        })
     }
 }

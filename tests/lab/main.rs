@@ -14,6 +14,7 @@
 )]
 
 mod addresses;
+mod announcement;
 mod called;
 mod client;
 mod cluster;

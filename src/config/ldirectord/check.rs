@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use checkers::{Check, External, Part, Perl, Ping, Target};
+use checkers::{Check, Expect, External, Part, Perl, Ping, SendExpect, Target};
 
 use super::answer::{Answer, Reads};
 use super::commands;
@@ -143,7 +143,11 @@ impl Question {
     /// A check that no directive asks for.
     fn given(check: Check, lookup: Lookup<'_, '_>) -> Self {
         let (service, port) = (&services::NONE, check_port(lookup));
-        Question { check: check.into(), service, reads: Reads::Text, port, negotiates: false }
+        let reads = match &check {
+            Check::SendExpect(SendExpect { expect: Expect::Match(_), .. }) => Reads::Regex,
+            _ => Reads::Text,
+        };
+        Question { check: check.into(), service, reads, port, negotiates: false }
     }
 
     /// What the virtual itself says: by `checktype` and `service`, or the virtual's port.
@@ -335,11 +339,6 @@ pub(super) fn receive(
 /// What the line itself asks, if it does; `None` outside if it is wrong.
 fn own(real: &RealLine<'_>, reads: Reads, notes: &mut Vec<Diagnostic>) -> Option<Option<Asks>> {
     let Some((request, receive)) = real.asks else { return Some(None) };
-    if request.starts_with('/') {
-        let message =
-            "ldirectord overlooks a request and answer that begin with `/`; here they count";
-        notes.push(Diagnostic::warning(request.span(), message));
-    }
     match reads.answer(&receive.text().replace('\t', "    "), receive.span()) {
         Ok(receive) => Some(Some(Asks { request: rooted(request.text()), receive })),
         Err(wrong) => {

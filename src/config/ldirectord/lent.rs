@@ -7,7 +7,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::ops::Range;
 use std::time::Duration;
 
-use checkers::Check;
+use checkers::{Check, Pattern, PatternError};
 
 use super::address::{self, Host};
 use super::alert::alert;
@@ -16,6 +16,7 @@ use super::commands::command;
 use super::directives::{Directive, Effect, OF_A_CHECK, Scope};
 use super::lookup::Lookup;
 use super::monitor::Monitored;
+use super::pattern::why;
 use super::real::RealLine;
 use super::scan::store;
 use super::section::{Section, VirtualSection};
@@ -185,8 +186,9 @@ impl<'s, 'a> Borrower<'s, 'a> {
         resolver: &dyn Resolver,
         notes: &mut Vec<Diagnostic>,
     ) -> Asked<'s, 'a> {
+        let called = first.as_ref().map(called);
         let checks = Checks::new(self.lookup, self.section, id, first, resolver, notes);
-        let monitored = Monitored::new(self.section, id, resolver, notes);
+        let monitored = Monitored::new(self.section, id, called, resolver, notes);
         Asked { checks, monitored, id }
     }
 }
@@ -196,6 +198,15 @@ pub(in crate::config) struct Asked<'s, 'a> {
     checks: Checks,
     monitored: Option<Monitored<'s, 'a>>,
     id: ServiceId,
+}
+
+/// What a check of piranha's is called in a monitor file.
+fn called(check: &Check) -> &'static str {
+    match check {
+        Check::SendExpect(_) => "negotiate:sendexpect",
+        Check::SendProgram(_) => "negotiate:sendprogram",
+        _ => "connect",
+    }
 }
 
 /// A real server of an lvs.cf, but for its address.
@@ -281,6 +292,14 @@ pub(in crate::config) fn addresses(
 /// What is wrong with it.
 pub(in crate::config) fn port(word: Piece<'_>, resolver: &dyn Resolver) -> Result<u16, Diagnostic> {
     address::port_number(word, None, resolver)
+}
+
+/// A regular expression as it stands, none of Perl's.
+///
+/// # Errors
+/// What is wrong with it.
+pub(in crate::config) fn regex(text: &str) -> Result<Pattern, String> {
+    text.parse().map_err(|error: PatternError| why(&error.to_string()))
 }
 
 /// Real servers that the ranges of one file may come to.

@@ -20,6 +20,8 @@ pub(super) struct Monitored<'s, 'a> {
     file: &'s str,
     lookup: Lookup<'s, 'a>,
     id: ServiceId,
+    /// What the check is called, if no directive says it.
+    called: Option<&'static str>,
 }
 
 impl<'s, 'a> Monitored<'s, 'a> {
@@ -28,6 +30,7 @@ impl<'s, 'a> Monitored<'s, 'a> {
     pub(super) fn new(
         section: &'s VirtualSection<'a>,
         id: ServiceId,
+        called: Option<&'static str>,
         resolver: &dyn Resolver,
         notes: &mut Vec<Diagnostic>,
     ) -> Option<Self> {
@@ -40,7 +43,7 @@ impl<'s, 'a> Monitored<'s, 'a> {
             notes.push(Diagnostic::warning(given.span.clone(), message));
             return None;
         }
-        Some(Monitored { file, lookup, id })
+        Some(Monitored { file, lookup, id, called })
     }
 
     /// Where and under which name the checks of the real at this address are written down.
@@ -88,6 +91,9 @@ impl<'s, 'a> Monitored<'s, 'a> {
     }
 
     fn check(&self) -> String {
+        if let Some(called) = self.called {
+            return called.to_owned();
+        }
         let service = || {
             let named = self.lookup.word("service");
             named.unwrap_or_else(|| services::at(self.id.port()).name)

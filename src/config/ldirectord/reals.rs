@@ -21,7 +21,7 @@ pub(super) fn reals(
     budget: &mut u32,
     notes: &mut Vec<Diagnostic>,
 ) -> Vec<Real> {
-    let monitored = Monitored::new(section, service.id, resolver, notes);
+    let monitored = Monitored::new(section, service.id, None, resolver, notes);
     let mut roll = Roll::default();
     for line in &section.body.reals {
         let addresses = real::real(*line, notes).and_then(|real| {
@@ -36,6 +36,7 @@ pub(super) fn reals(
                 continue;
             }
         };
+        notes.extend(overlooked(&real));
         let Some(asking) = checks.of(&real, port, *line, resolver, notes) else { continue };
         notes.extend(unreachable(&real, port, service.id));
         for address in addresses {
@@ -132,6 +133,13 @@ fn unreachable(real: &RealLine<'_>, port: u16, service: ServiceId) -> Option<Dia
     let hint =
         format!("write :{came}, and checkport={port} if the check is to go there; or use masq");
     Some(Diagnostic::warning(real.port?.span(), message).hint(hint))
+}
+
+/// A question of its own that ldirectord would not have asked.
+fn overlooked(real: &RealLine<'_>) -> Option<Diagnostic> {
+    let (request, _) = real.asks.filter(|(request, _)| request.starts_with('/'))?;
+    let message = "ldirectord overlooks a request and answer that begin with `/`; here they count";
+    Some(Diagnostic::warning(request.span(), message))
 }
 
 fn double(line: Piece<'_>, before: SocketAddr, now: SocketAddr) -> Diagnostic {

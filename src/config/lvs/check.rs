@@ -3,6 +3,7 @@
 use checkers::{Check, Expect, SendExpect, SendProgram, Transport};
 
 use super::section::Section;
+use crate::config::ldirectord::lent;
 use crate::config::{Diagnostic, Fault, Resolver};
 
 /// The check that the keys of a block ask for; what is odd is noted. `port` is the virtual's.
@@ -89,11 +90,11 @@ fn expect(keys: &Section<'_>, notes: &mut Vec<Diagnostic>) -> Expect {
     };
     let text = SendExpect::translated(given.text());
     if keys.boolean("use_regex") == Some(true) {
-        return match String::from_utf8_lossy(&text).parse() {
+        return match lent::regex(&String::from_utf8_lossy(&text)) {
             Ok(pattern) => Expect::Match(pattern),
-            Err(_) => {
+            Err(why) => {
                 let message = "`expect` is not a regular expression that can be used";
-                let wrong = Diagnostic::error(given.span(), message);
+                let wrong = Diagnostic::error(given.span(), message).hint(why);
                 notes.push(wrong.fault(Fault::InvalidArgument));
                 Expect::Nothing
             }

@@ -20,7 +20,9 @@ pub(super) fn cluster(
 ) -> Option<Cluster> {
     let globals = &document.globals;
     let Some(primary) = v4(globals, "primary") else {
-        notes.extend(without_primary(globals, site));
+        if globals.misses("primary") {
+            notes.extend(without_primary(globals, site));
+        }
         return None;
     };
     let (primary, backup) = nodes(globals, primary, notes);

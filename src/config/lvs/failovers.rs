@@ -32,7 +32,7 @@ fn one(
 ) -> Option<Failover> {
     let keys = &block.keys;
     let target = target(keys);
-    if target.is_none() {
+    if target.is_none() && !keys.is_wrong("address") {
         let message = "an active service needs an address";
         let wrong = Diagnostic::error(block.name.span(), message).fault(Fault::MissingArguments);
         notes.push(wrong.hint("write address = 192.0.2.1 eth0:1"));
@@ -56,15 +56,11 @@ fn required(
     resolver: &dyn Resolver,
     notes: &mut Vec<Diagnostic>,
 ) -> Option<Command> {
-    if block.keys.get(name).is_none() {
+    if block.keys.misses(name) {
         let message = format!("a failover service needs `{name}`");
         let wrong = Diagnostic::error(block.name.span(), message).fault(Fault::MissingArguments);
-        notes.push(
-            wrong.hint(
-                format!("write {name} = \"/etc/init.d/httpd start\"")
-                    .replace("start\"", if name == "stop_cmd" { "stop\"" } else { "start\"" }),
-            ),
-        );
+        let word = name.trim_end_matches("_cmd");
+        notes.push(wrong.hint(format!("write {name} = \"/etc/init.d/httpd {word}\"")));
     }
     command(&block.keys, name, resolver, notes)
 }

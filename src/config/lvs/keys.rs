@@ -259,8 +259,8 @@ pub const KEYS: &[Key] = &[
     row("forwarding",       SERVER,  Word(METHODS), "by network", Ours, Now, "how packets reach this one"),
     row("upper_threshold",  SERVER,  CONNECTIONS, "0",     Ours,      Now,   "connections above which it gets no more, 0 for no bound"),
     row("lower_threshold",  SERVER,  CONNECTIONS, "0",     Ours,      Now,   "connections below which it gets new ones again"),
-    row("request",          SERVER,  Text,    "that of the virtual service", Ours, Now, "what this one is asked, if service is given"),
-    row("receive",          SERVER,  Text,    "that of the virtual service", Ours, Now, "a regular expression that its answer must match"),
+    row("request",          SERVER,  Text,    "that of the virtual service", Ours, Now, "what this one is asked, or sent in place of send"),
+    row("receive",          SERVER,  Text,    "that of the virtual service", Ours, Now, "what its answer must be, in place of receive or expect"),
     row("nmask",            SERVER,  Mask,    "none",      Refused,   Warned, "what piranha's web pages wrote"),
     row("log_file",         SERVER,  Text,    "none",      Refused,   Warned, "a plan of the manual page"),
 ];

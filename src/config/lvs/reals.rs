@@ -22,8 +22,9 @@ pub(super) fn places<'a>(block: &Block<'a>) -> Vec<Piece<'a>> {
 pub(super) fn unused(block: &Block<'_>, notes: &mut Vec<Diagnostic>) {
     for server in block.servers.iter().filter(|server| active(&server.keys)) {
         if let Some(span) = server.keys.span("request") {
-            let message = "`request` and `receive` are not used: `send` and `expect` are the check";
-            let hint = "write service = http in the virtual, or what the servers speak";
+            let message =
+                "`request` and `receive` are not used: the check is a connection, no more";
+            let hint = "write `send` and `expect` in the virtual, or service = http, or what the servers speak";
             notes.push(Diagnostic::warning(span, message).hint(hint));
         }
     }
@@ -68,6 +69,9 @@ fn addresses(
     notes: &mut Vec<Diagnostic>,
 ) -> Option<Vec<IpAddr>> {
     let Some(place) = server.keys.hosts("address") else {
+        if server.keys.is_wrong("address") {
+            return None;
+        }
         let message = "an active server needs an address";
         let wrong = Diagnostic::error(server.name.span(), message).fault(Fault::MissingArguments);
         notes.push(wrong.hint("write address = 10.0.0.1"));

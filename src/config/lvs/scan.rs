@@ -239,10 +239,10 @@ impl<'a> Scanner<'a, '_> {
 
     /// Reads a value and puts it where it belongs.
     fn store(&mut self, key: &'static Key, value: Piece<'a>) {
-        let Some(words) = self.words(key, value) else { return };
-        let read = values::read(key, self.place(), &words, self.resolver, self.notes);
-        let Some(read) = read else { return };
-        if key.effect == Effect::Warned {
+        let place = self.place();
+        let words = self.words(key, value).unwrap_or_default();
+        let read = values::read(key, place, &words, self.resolver, self.notes);
+        if key.effect == Effect::Warned && read.is_some() {
             let message = format!("`{}` is not used: piranha itself refuses it", key.name);
             self.notes.push(Diagnostic::warning(value.span(), message));
         }
@@ -251,7 +251,7 @@ impl<'a> Scanner<'a, '_> {
             return;
         }
         let end = words.last().map_or(value.span().end, |word| word.whole.span().end);
-        let given = Given { value: read, span: value.span().start..end };
+        let given = read.map(|read| Given { value: read, span: value.span().start..end });
         let section = match self.at {
             At::Global => Some(&mut self.document.globals),
             At::Block(place) => self.document.last(place).map(|block| &mut block.keys),
@@ -260,8 +260,10 @@ impl<'a> Scanner<'a, '_> {
                 server.map(|server| &mut server.keys)
             }
         };
-        if let Some(section) = section {
-            section.put(key, given, self.notes);
+        match (section, given) {
+            (Some(section), Some(given)) => section.put(key, given, self.notes),
+            (Some(section), None) => section.put_wrong(key),
+            (None, _) => {}
         }
     }
 

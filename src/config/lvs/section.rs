@@ -1,6 +1,6 @@
 //! What one part of the file says: the part outside of all blocks, a block, or a server's.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::net::{IpAddr, Ipv4Addr};
 use std::ops::Range;
 
@@ -63,6 +63,8 @@ pub(super) struct Server<'a> {
 #[derive(Default)]
 pub(super) struct Section<'a> {
     given: HashMap<&'static str, Given<'a>>,
+    /// Keys whose values are none, which has been said.
+    wrong: HashSet<&'static str>,
 }
 
 /// A key as it was given.
@@ -126,6 +128,21 @@ impl<'a> Section<'a> {
             let message = format!("`{}` was given before; this one holds", key.name);
             notes.push(Diagnostic::warning(span, message));
         }
+    }
+
+    /// Takes a key in whose value is none.
+    pub(super) fn put_wrong(&mut self, key: &'static Key) {
+        self.wrong.insert(key.name);
+    }
+
+    /// Whether the value of a key was none: what comes of that need not be said.
+    pub(super) fn is_wrong(&self, name: &str) -> bool {
+        self.wrong.contains(name)
+    }
+
+    /// Whether nothing at all was said under a key.
+    pub(super) fn misses(&self, name: &str) -> bool {
+        self.get(name).is_none() && !self.is_wrong(name)
     }
 
     pub(super) fn get(&self, name: &str) -> Option<&Given<'a>> {

@@ -37,6 +37,7 @@ pub(super) fn id(block: &Block<'_>, notes: &mut Vec<Diagnostic>) -> Option<Servi
             notes.push(wrong.fault(Fault::InvalidHost));
             None
         }
+        None if keys.is_wrong("address") => None,
         None => {
             let message = "an active service needs an address";
             let wrong =

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use checkers::Check;
+
 use super::check;
 use super::held::active;
 use super::load::load_monitor;
@@ -59,11 +61,11 @@ fn one<'a>(
         borrower.unused(notes);
         Some(check::check(keys, keys.port("port").unwrap_or(80), resolver, notes))
     };
-    let ours = first.is_some();
+    let nothing_asked = first == Some(Check::Connect);
     let service = service::service(block, id, borrower, notes)?;
     let asked = borrower.checks(id, first, resolver, notes);
     let reals = reals::reals(block, id, site, &asked, resolver, budget, notes);
-    if ours {
+    if nothing_asked {
         reals::unused(block, notes);
     }
     let fallback = fallback(block, borrower, id, site, resolver, notes);

@@ -17,6 +17,11 @@ pub(super) fn no_key(name: Piece<'_>, place: Place) -> Diagnostic {
     if let Some(key) = KEYS.iter().find(|key| key.name == name.text()) {
         return misplaced(key, name, place);
     }
+    if let Some((_, hint)) = INSTEAD.iter().find(|(directive, _)| *directive == name.text()) {
+        let message = format!("`{}` is a directive of ldirectord.cf", name.text());
+        let wrong = Diagnostic::error(name.span(), message).fault(Fault::UnknownCommand);
+        return wrong.hint(*hint);
+    }
     let here = KEYS.iter().filter(|key| key.places.contains(&place)).map(|key| key.name);
     let borrowed = keys::borrowed(place).map(|directive| directive.name);
     let anywhere = KEYS.iter().map(|key| key.name);
@@ -99,3 +104,17 @@ fn hinted(wrong: Diagnostic, meant: Option<&str>) -> Diagnostic {
         None => wrong,
     }
 }
+
+/// What stands here for directives of ldirectord's that are no keys.
+const INSTEAD: &[(&str, &str)] = &[
+    ("real", "a real server has a block of its own: server name {"),
+    ("real6", "a real server has a block of its own: server name {"),
+    ("virtual6", "a virtual block may have an IPv6 address"),
+    ("netmask", "write pmask"),
+    ("recoverycount", "write reentry, in seconds"),
+    ("slowstart", "write slow_start"),
+    ("loadmonitor", "write load_monitor"),
+    ("tcptimeout", "write tcp_timeout"),
+    ("tcpfintimeout", "write tcpfin_timeout"),
+    ("udptimeout", "write udp_timeout"),
+];

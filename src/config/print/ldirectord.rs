@@ -9,7 +9,8 @@ use crate::model::{Family, Model, ServiceId, Virtual};
 
 /// The text; what all virtuals have in common stands in the global part.
 pub(super) fn print(model: &Model) -> String {
-    let mut bodies: Vec<_> = model.virtuals.iter().map(body).collect();
+    let mut bodies: Vec<_> =
+        model.virtuals.iter().map(|one| body(one, &model.settings.alert)).collect();
     let mut lines = settings(&model.settings);
     lines.extend(shared(&mut bodies, FOR_ALL));
     in_order(&mut lines);
@@ -72,8 +73,4 @@ const FOR_ALL: &[&str] = &[
     "quiescent",
     "readdquiescent",
     "cleanstop",
-    "emailalert",
-    "emailalertfreq",
-    "emailalertstatus",
-    "smtp",
 ];

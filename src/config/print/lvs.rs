@@ -13,7 +13,7 @@ use crate::model::{Family, Forwarding, Model, Protocol, Real, ServiceId, Virtual
 /// The text; what all virtuals have in common stands outside of them.
 pub(super) fn print(model: &Model) -> String {
     let virtuals: Vec<_> = model.virtuals.iter().map(at_its_port).collect();
-    let mut bodies: Vec<_> = virtuals.iter().map(body).collect();
+    let mut bodies: Vec<_> = virtuals.iter().map(|one| body(one, &model.settings.alert)).collect();
     let slow = virtuals.iter().any(|one| one.slow_start);
     let network = network(model);
     let mut page = Page::default();
@@ -254,12 +254,4 @@ const KEYS: &[(&str, &str)] = &[
 /// What nanny's keys take the place of.
 const NATIVE: &[&str] = &["service", "request", "receive", "receiveregex", "checkcommand"];
 /// What may be said of all virtuals at once.
-const FOR_ALL: &[&str] = &[
-    "failurecount",
-    "readdquiescent",
-    "cleanstop",
-    "emailalert",
-    "emailalertfreq",
-    "emailalertstatus",
-    "smtp",
-];
+const FOR_ALL: &[&str] = &["failurecount", "readdquiescent", "cleanstop"];

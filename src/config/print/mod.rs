@@ -13,7 +13,7 @@ mod virtuals;
 
 use super::Dialect;
 use super::ldirectord::{DIRECTIVES, Shape};
-use crate::model::{Model, Settings, Virtual};
+use crate::model::{Alert, Model, Settings, Virtual};
 use virtuals::Body;
 
 /// The text of a file that says what the model does, as far as that dialect can.
@@ -32,7 +32,7 @@ pub(super) fn settings_lines(model: &Settings) -> Vec<(&'static str, String)> {
 /// What is said of a virtual, line by line, as in an ldirectord.cf.
 pub(super) fn body_lines(one: &Virtual) -> Vec<String> {
     let mut text = String::new();
-    ldirectord::service(&mut text, one, &virtuals::body(one));
+    ldirectord::service(&mut text, one, &virtuals::body(one, &Alert::default()));
     text.lines().map(|line| line.trim().to_owned()).collect()
 }
 

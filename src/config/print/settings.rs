@@ -1,7 +1,8 @@
 //! The directives of the program itself.
 
+use super::virtuals::alert;
 use super::{Lines, yes_no};
-use crate::model::{Facility, Logfile, Settings};
+use crate::model::{Alert, Facility, Logfile, Settings};
 
 /// What is said of the settings, as far as it is not the default.
 pub(super) fn settings(settings: &Settings) -> Lines {
@@ -20,6 +21,7 @@ pub(super) fn settings(settings: &Settings) -> Lines {
     if settings.supervised {
         lines.push(("supervised", yes_no(true)));
     }
+    lines.extend(alert(&settings.alert, &Alert::default()));
     if let Some(from) = &settings.mail_from {
         lines.push(("emailalertfrom", from.clone()));
     }

@@ -19,10 +19,10 @@ pub(super) struct Body<'m> {
     pub(super) reals: Vec<(&'m Real, Option<(String, String)>)>,
 }
 
-/// What is said of a virtual, as far as it is not the default.
-pub(super) fn body(one: &Virtual) -> Body<'_> {
+/// What is said of a virtual, as far as it is not the default; `told` are those who are told of all.
+pub(super) fn body<'m>(one: &'m Virtual, told: &Alert) -> Body<'m> {
     let mut lines = policy(one);
-    lines.extend(alert(&one.alert));
+    lines.extend(alert(&one.alert, told));
     let asked = |real: &&Real| of_itself(real);
     let model = one.reals.iter().find(asked).or(one.reals.first());
     let mut also = Vec::new();
@@ -212,20 +212,28 @@ fn load_monitor(load: &LoadMonitor) -> String {
     }
 }
 
-fn alert(alert: &Alert) -> Lines {
+/// What is said of the mail, as far as it is not that of all.
+pub(super) fn alert(alert: &Alert, of_all: &Alert) -> Lines {
     let mut lines = Lines::new();
-    if !alert.to.is_empty() {
-        lines.push(("emailalert", alert.to.clone()));
+    if alert.to != of_all.to {
+        // a comma alone is nobody
+        let to = if alert.to.is_empty() { "," } else { &alert.to };
+        lines.push(("emailalert", to.to_owned()));
     }
-    if let Some(remind) = alert.remind {
-        lines.push(("emailalertfreq", remind.as_secs().to_string()));
+    if alert.remind != of_all.remind {
+        let seconds = alert.remind.map_or(0, |remind| remind.as_secs());
+        lines.push(("emailalertfreq", seconds.to_string()));
     }
-    if alert.phases != Phases::default() {
+    if alert.phases != of_all.phases {
         lines.push(("emailalertstatus", phases(alert.phases)));
     }
-    let texts =
-        [("smtp", &alert.smtp), ("servicename", &alert.service_name), ("comment", &alert.comment)];
-    lines.extend(texts.into_iter().filter_map(|(name, text)| Some((name, text.clone()?))));
+    let texts = [
+        ("smtp", &alert.smtp, &of_all.smtp),
+        ("servicename", &alert.service_name, &of_all.service_name),
+        ("comment", &alert.comment, &of_all.comment),
+    ];
+    let own = texts.into_iter().filter(|(_, text, of_all)| text != of_all);
+    lines.extend(own.filter_map(|(name, text, _)| Some((name, text.clone()?))));
     lines
 }
 
@@ -237,6 +245,9 @@ fn phases(phases: Phases) -> String {
         (phases.reloading, "reloading"),
     ];
     let words: Vec<_> = all.into_iter().filter(|(is, _)| *is).map(|(_, word)| word).collect();
+    if words.len() == all.len() {
+        return "all".to_owned();
+    }
     if words.is_empty() { "none".to_owned() } else { words.join(", ") }
 }
 

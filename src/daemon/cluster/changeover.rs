@@ -2,7 +2,7 @@
 //!
 //! Takeover: `active_cmd`; the table, and the sync daemon as master, which the kernel's thread does
 //! and says so; the addresses, which are announced. Handover: `inactive_cmd`; the addresses; then the
-//! heart tells the peer; the sync daemon as backup, and the table. A newer order overtakes an older
+//! heartbeat tells the peer; the sync daemon as backup, and the table. A newer order overtakes an older
 //! one between two steps; whatever there is to wait for, it is not waited for without end.
 
 use std::collections::BTreeSet;
@@ -27,11 +27,11 @@ use super::{Holding, Request, name};
 pub(super) struct Joints {
     /// The pair; the latest counts.
     pub(super) setups: watch::Receiver<Arc<Setup>>,
-    /// What the heart wants; the latest counts.
+    /// What the heartbeat wants; the latest counts.
     pub(super) orders: watch::Receiver<Order>,
     /// The order whose addresses are up, or down.
     pub(super) settled: watch::Sender<u64>,
-    /// What the heart is told.
+    /// What the heartbeat is told.
     pub(super) events: mpsc::Sender<Event>,
     /// What control is asked for: the table.
     pub(super) requests: mpsc::Sender<Request>,
@@ -78,7 +78,7 @@ impl Changeover {
         loop {
             let mut order = self.joints.orders.borrow_and_update().clone();
             if self.joints.orders.has_changed().is_err() {
-                // without a heart nobody knows who is active
+                // without a heartbeat nobody knows who is active
                 order = Order { role: Role::Standby, last: true, ..order };
             }
             self.carry_out(&order).await;
@@ -150,7 +150,7 @@ impl Changeover {
                 Err(_) => {
                     let limit = self.for_table;
                     let why = format!("the kernel has not taken the table within {limit:?}");
-                    // the heart ends before this only when there is nothing to be told any more
+                    // the heartbeat ends before this only when there is nothing to be told any more
                     let _ = self.joints.events.send(Event::Broken(why)).await;
                 }
             },
@@ -282,7 +282,7 @@ impl Changeover {
 
 /// Waits for an order of another role.
 async fn overtaken(orders: &mut watch::Receiver<Order>, role: Role) {
-    // without a heart that is for the caller to see
+    // without a heartbeat that is for the caller to see
     let _ = orders.wait_for(|latest| latest.role != role).await;
 }
 

@@ -1,4 +1,4 @@
-//! What the heart orders.
+//! What the heartbeat orders.
 
 use crate::model::Role;
 
@@ -16,7 +16,7 @@ pub(super) struct Order {
 }
 
 impl Order {
-    /// What holds before the heart has ordered anything.
+    /// What holds before the heartbeat has ordered anything.
     pub(super) fn first() -> Self {
         Order { number: 1, role: Role::Standby, announcements: 0, last: false }
     }

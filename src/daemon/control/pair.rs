@@ -56,6 +56,11 @@ impl Control {
             }
             self.refused_orders.clone_from(&round.refused);
         }
+        if let Some((_, setup)) = self.setup.take_if(|(number, _)| *number <= round.number)
+            && let Some(pair) = &self.pair
+        {
+            pair.follow(setup);
+        }
         let Err(why) = &round.result else {
             self.untold = None;
             if let Some((_, done)) = self.awaited.take_if(|(number, _)| *number <= round.number) {

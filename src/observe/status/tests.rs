@@ -34,6 +34,7 @@ fn page() -> Status {
         pair: None,
         refused_config: None,
         kernel_trouble: None,
+        checks_ended: false,
         virtuals: vec![VirtualStatus {
             protocol: "tcp".to_owned(),
             address: "192.0.2.10:80".to_owned(),
@@ -76,6 +77,13 @@ fn of_two_directors_it_is_said_which_one_this_is() {
 }
 
 #[test]
+fn who_sees_nothing_any_more_says_so() {
+    let text = text(&Status { checks_ended: true, ..page() }, &TimeZone::UTC);
+    let line = "\nThe checks have ended, the table stays as it is: manual action needed\n\n";
+    assert!(text.contains(line), "{text}");
+}
+
+#[test]
 fn a_warning_stands_behind_the_reason() {
     let mut page = page();
     let real = &mut page.virtuals[0].reals[0];
@@ -102,4 +110,29 @@ fn what_a_weight_follows_stands_behind_the_reason() {
 fn it_travels_as_json() {
     let json = serde_json::to_string(&page()).unwrap();
     assert_eq!(serde_json::from_str::<Status>(&json).unwrap(), page());
+}
+
+#[test]
+fn a_pair_for_people() {
+    let mut page = page();
+    let at = |second| Timestamp::from_second(second).unwrap();
+    page.virtuals.clear();
+    page.pair = Some(PairStatus {
+        master: false,
+        role: Role::Active,
+        since: at(1_000_000),
+        because: "partner dead: activating lvs".to_owned(),
+        peer: Some(PeerStatus { address: "10.0.0.11".to_owned(), heard: Some(at(999_995)) }),
+        addresses: vec!["10.0.0.100 on eth0:1".to_owned()],
+        refused: vec!["10.0.0.101 on eth9: there is no such interface".to_owned()],
+    });
+    let text = text(&page, &TimeZone::UTC);
+    let (_, pair) = text.split_once('\n').unwrap();
+    let expected = "\
+The backup is ACTIVE since 13:46:40 (1m 5s): partner dead: activating lvs
+Its peer 10.0.0.11 was heard at 13:46:35 (1m 10s)
+It holds 10.0.0.100 on eth0:1
+The kernel refuses 10.0.0.101 on eth9: there is no such interface
+";
+    assert_eq!(pair, expected);
 }

@@ -33,6 +33,9 @@ pub fn text(status: &Status, zone: &TimeZone) -> String {
     if let Some(pair) = &status.pair {
         of_pair(&mut page, pair, status.now, zone);
     }
+    if status.checks_ended {
+        page.push_str("The checks have ended, the table stays as it is: manual action needed\n");
+    }
     for r#virtual in &status.virtuals {
         page.push('\n');
         of_virtual(&mut page, r#virtual, status.now, zone);

@@ -5,7 +5,7 @@ use crate::daemon::cluster::setup::cluster;
 use crate::failover::wire::Service;
 use crate::model::Cluster;
 
-/// A heart, and a peer that the test speaks for.
+/// A heartbeat, and a peer that the test speaks for.
 struct Stage {
     peer: UdpSocket,
     port: u16,
@@ -47,7 +47,7 @@ impl Stage {
         let (ask, requests) = mpsc::channel(8);
         let (beats, beat) = watch::channel(Beat::first());
         start(
-            Vessels {
+            Joints {
                 setups: setups_seen,
                 events: told,
                 settled: settled_seen,

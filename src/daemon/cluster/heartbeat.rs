@@ -1,4 +1,4 @@
-//! The heart's thread: hears the peer, beats, and orders roles.
+//! The heartbeat's thread: hears the peer, beats, and orders roles.
 //!
 //! It owns the machine and its sockets, and waits for nobody: heartbeats go out in time whatever the
 //! director is busy with. What it orders is carried out by the changeover; only the word that this
@@ -27,8 +27,8 @@ use super::secret::chance;
 use super::setup::Setup;
 use super::sockets::Sockets;
 
-/// What the heart is joined to.
-pub(super) struct Vessels {
+/// What the heartbeat is joined to.
+pub(super) struct Joints {
     /// The pair, the latest counts.
     pub(super) setups: watch::Receiver<Arc<Setup>>,
     /// What others know that the machine is to be told.
@@ -43,7 +43,7 @@ pub(super) struct Vessels {
     pub(super) beat: watch::Sender<Beat>,
 }
 
-/// How a heart beats.
+/// How a heartbeat beats.
 #[derive(Clone, Debug)]
 pub(super) struct Beat {
     /// The role that it has ordered.
@@ -66,11 +66,11 @@ impl Beat {
 
 /// Starts the thread, on sockets that are there already; fails where they are not. It ends when the
 /// machine has said its last word, or the sender of events is dropped. A dry run runs no command.
-pub(super) fn start(vessels: Vessels, dry_run: bool) -> io::Result<()> {
+pub(super) fn start(joints: Joints, dry_run: bool) -> io::Result<()> {
     let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
     let sockets = {
         let _within = runtime.enter();
-        Sockets::open(&vessels.setups.borrow().cables())
+        Sockets::open(&joints.setups.borrow().cables())
     };
     let (sockets, session) = match sockets.and_then(|sockets| Ok((sockets, chance()?))) {
         Ok(ready) => ready,
@@ -80,13 +80,13 @@ pub(super) fn start(vessels: Vessels, dry_run: bool) -> io::Result<()> {
             return Err(why);
         }
     };
-    let beat = move || runtime.block_on(Heart::new(vessels, sockets, session, dry_run).beat());
-    thread::Builder::new().name("heart".to_owned()).spawn(beat)?;
+    let beat = move || runtime.block_on(Heartbeat::new(joints, sockets, session, dry_run).beat());
+    thread::Builder::new().name("heartbeat".to_owned()).spawn(beat)?;
     Ok(())
 }
 
-struct Heart {
-    vessels: Vessels,
+struct Heartbeat {
+    joints: Joints,
     setup: Arc<Setup>,
     sockets: Sockets,
     machine: Machine,
@@ -103,16 +103,16 @@ struct Heart {
     news: Option<String>,
 }
 
-impl Heart {
-    fn new(mut vessels: Vessels, sockets: Sockets, session: u128, dry_run: bool) -> Self {
-        let setup = Arc::clone(&vessels.setups.borrow_and_update());
+impl Heartbeat {
+    fn new(mut joints: Joints, sockets: Sockets, session: u128, dry_run: bool) -> Self {
+        let setup = Arc::clone(&joints.setups.borrow_and_update());
         let machine = Machine::new(&setup.cluster, setup.rules);
         let (tell, told) = mpsc::unbounded_channel();
         let services = Services::new(setup.cluster.failovers.clone(), dry_run, tell);
         let wire = Wire::new(setup.service(), setup.rules.is_master, setup.key(), session);
         let born = Instant::now();
-        Heart {
-            vessels,
+        Heartbeat {
+            joints,
             setup,
             sockets,
             machine,
@@ -144,18 +144,18 @@ impl Heart {
                 // what the peer has said counts before its silence does
                 biased;
                 (path, datagram) = self.sockets.receive() => self.heard(path, &datagram),
-                event = self.vessels.events.recv() => match event {
+                event = self.joints.events.recv() => match event {
                     Some(event) => self.handle(event),
                     None => return,
                 },
-                changed = self.vessels.setups.changed() => {
+                changed = self.joints.setups.changed() => {
                     if changed.is_err() {
                         return;
                     }
                     self.follow();
                     nodes.send_replace(self.watched());
                 }
-                Ok(()) = self.vessels.settled.changed() => self.release(),
+                Ok(()) = self.joints.settled.changed() => self.release(),
                 Some(event) = self.told.recv() => self.handle(event),
                 Some(links) = carried.recv() => self.links(links),
                 () = sleep_until(missing), if self.sockets.is_incomplete() => {
@@ -191,7 +191,7 @@ impl Heart {
         line.into_iter().for_each(|line| info!("{line}"));
         answer.into_iter().for_each(|answer| self.sockets.send(path, &answer));
         if let Some(word) = word {
-            self.vessels.beat.send_modify(|beat| beat.heard = Some(Instant::now()));
+            self.joints.beat.send_modify(|beat| beat.heard = Some(Instant::now()));
             self.handle(Event::Heard(word, path));
         }
     }
@@ -205,7 +205,7 @@ impl Heart {
     /// Follows another setup, without a change of the role.
     fn follow(&mut self) {
         let was_watched = self.watched().is_some();
-        self.setup = Arc::clone(&self.vessels.setups.borrow_and_update());
+        self.setup = Arc::clone(&self.joints.setups.borrow_and_update());
         self.sockets.follow(&self.setup.cables());
         self.wire.change(self.setup.rules.is_master, self.setup.key());
         let targets = targets(&self.setup.cluster);
@@ -236,14 +236,14 @@ impl Heart {
             match action {
                 Action::Send(word) => self.send(word),
                 Action::Become(role) => {
-                    let news = self.vessels.beat.borrow().role != role;
+                    let news = self.joints.beat.borrow().role != role;
                     self.order(|order| order.role = role);
                     if !news {
                         continue;
                     }
                     let because = because.take().or_else(|| self.news.take());
                     let because = because.unwrap_or_else(|| "the director stops".to_owned());
-                    self.vessels.beat.send_modify(|beat| {
+                    self.joints.beat.send_modify(|beat| {
                         let heard = beat.heard;
                         *beat = Beat { role, since: Instant::now(), because, heard };
                     });
@@ -266,13 +266,13 @@ impl Heart {
 
     fn say(&self, Line { text, mailed }: Line) {
         info!("{text}");
-        if mailed && self.vessels.requests.try_send(Request::Mail(text)).is_err() {
+        if mailed && self.joints.requests.try_send(Request::Mail(text)).is_err() {
             warn!("too much is to be done, this is told here only");
         }
     }
 
     fn order(&self, change: impl FnOnce(&mut Order)) {
-        self.vessels.orders.send_modify(|order| {
+        self.joints.orders.send_modify(|order| {
             order.number += 1;
             change(order);
         });
@@ -315,12 +315,12 @@ impl Heart {
 
     /// Whether nothing is up that should be down.
     fn is_settled(&self) -> bool {
-        let order = self.vessels.orders.borrow();
-        order.role == Role::Active || *self.vessels.settled.borrow() >= order.number
+        let order = self.joints.orders.borrow();
+        order.role == Role::Active || *self.joints.settled.borrow() >= order.number
     }
 
     fn is_carried_out(&self) -> bool {
-        *self.vessels.settled.borrow() >= self.vessels.orders.borrow().number
+        *self.joints.settled.borrow() >= self.joints.orders.borrow().number
     }
 
     fn is_done(&self) -> bool {
