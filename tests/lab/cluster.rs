@@ -1,6 +1,7 @@
 //! One director of an lvs.cf, and two: who holds the addresses and the table, and from when on.
 
 use std::fmt::Write;
+use std::fs;
 use std::time::{Duration, Instant};
 
 use super::client::{Protocol, ask};
@@ -15,7 +16,9 @@ use super::wait::wait_until;
 fn a_lone_director_is_active_after_deadtime_and_leaves_nothing_behind() {
     in_the_lab(|| {
         let site = Pair::build();
-        let director = Director::start(&site.primary, &lone(&[10]));
+        let commands = "active_cmd = \"/bin/cp /proc/net/fib_trie /tmp/at-active\"\n\
+                        inactive_cmd = \"/bin/cp /proc/net/fib_trie /tmp/at-inactive\"\n";
+        let director = Director::start(&site.primary, &format!("{commands}{}", lone(&[10])));
         director.wait_for_log("STARTING PULSE AS MASTER");
         assert!(!holds(&site.primary, 10), "it waits for deadtime");
         director.wait_for_log("partner dead: activating lvs");
@@ -23,8 +26,12 @@ fn a_lone_director_is_active_after_deadtime_and_leaves_nothing_behind() {
         director.wait_for_table(&[SERVICE.to_owned(), REAL.to_owned()]);
         assert_eq!(ask(&site.client, Protocol::Tcp, Family::V4.vip_port(80), 2), "rs1=2");
         director.wait_for_log("gratuitous lvs arps finished");
+        let had = |at: &str| fs::read_to_string(at).expect("a copy").contains("10.1.0.10\n");
+        assert!(!had("/tmp/at-active"), "active_cmd comes before the address");
+        assert!(!had("/tmp/at-inactive"), "inactive_cmd is run at the start");
 
         assert!(director.stop().success());
+        assert!(had("/tmp/at-inactive"), "and before the address goes");
         assert!(!holds(&site.primary, 10));
         assert_eq!(site.primary.table(), Vec::<String>::new());
     });
@@ -44,6 +51,37 @@ fn a_restarted_lone_director_takes_nothing_away() {
         assert_eq!(next.steps(), Vec::<String>::new());
         assert!(next.stop().success());
         assert!(!holds(&site.primary, 10), "it knows its own");
+    });
+}
+
+#[test]
+fn a_dry_run_tells_what_it_would_do_and_nobody_hears_of_it() {
+    in_the_lab(|| {
+        let site = Pair::build();
+        let director = Director::start_with(&site.primary, &pair(&[10]), &["--dry-run"]);
+        director.wait_for_log("would raise 10.1.0.10 on eth0:1");
+        director.wait_for_log("would run: ipvsadm -A -t 10.1.0.10:80 -s wlc");
+        assert!(!holds(&site.primary, 10));
+        assert_eq!(site.primary.table(), Vec::<String>::new());
+        let sockets = site.primary.run("cat /proc/net/udp");
+        assert_eq!(sockets.lines().count(), 1, "{sockets}");
+        assert!(director.stop().success());
+    });
+}
+
+#[test]
+fn who_cannot_have_its_socket_or_is_none_of_the_pair_does_not_start() {
+    in_the_lab(|| {
+        let site = Pair::build();
+        let first = Director::start(&site.primary, &pair(&[10]));
+        wait_for_address(&site.primary, 10, true);
+        let second = Director::start(&site.primary, &pair(&[10]));
+        second.wait_for_log("cannot create heartbeat socket: 10.1.0.1:539: Address already in use");
+        let third = Director::start(&site.backup, &lone(&[10]));
+        third.wait_for_log("We are backup node and backup is marked inactive -- exiting pulse");
+        assert!(holds(&site.primary, 10));
+        assert_eq!(site.primary.table(), [SERVICE, REAL]);
+        assert!(first.stop().success());
     });
 }
 

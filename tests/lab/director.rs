@@ -28,12 +28,17 @@ pub(crate) struct Director {
 impl Director {
     /// Starts `lvs-director run` on a machine with this configuration.
     pub(crate) fn start(host: &Host, config: &str) -> Director {
+        Director::start_with(host, config, &[])
+    }
+
+    /// The same, with further arguments.
+    pub(crate) fn start_with(host: &Host, config: &str, arguments: &[&str]) -> Director {
         let folder = new_folder();
         save(&folder, config);
         let mut command = Command::new(machine::director());
         command.arg("run").arg(folder.join(CONFIG)).arg("--run-dir").arg(&folder);
         // verbose: the log then tells each step that the kernel is told
-        command.args(["--log", "terminal", "--verbose"]);
+        command.args(["--log", "terminal", "--verbose"]).args(arguments);
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
         let mut child = host.inside(|| command.spawn()).expect("lvs-director starts");
         let log = Arc::new(Mutex::new(String::new()));

@@ -42,3 +42,28 @@ pub(super) fn chance() -> io::Result<u128> {
 const LONGEST: u64 = 4096;
 /// The right to read of all but the owner and the group.
 const OTHERS: u32 = 0o004;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_a_file_that_says_something() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("key");
+        let read = |text: &str| {
+            fs::write(&path, text).unwrap();
+            secret(&path)
+        };
+        assert_eq!(read("two words \n"), Ok(Secret(b"two words".to_vec())));
+        assert!(read(" \n").unwrap_err().ends_with("key: it is empty"));
+        assert!(secret(folder.path()).unwrap_err().ends_with("it is no regular file"));
+        assert!(secret(&folder.path().join("none")).unwrap_err().contains("No such file"));
+        assert!(!format!("{:?}", Secret(b"two words".to_vec())).contains("two"));
+    }
+
+    #[test]
+    fn chance_is_another_one_each_time() {
+        assert_ne!(chance().unwrap(), chance().unwrap());
+    }
+}

@@ -166,3 +166,14 @@ fn a_line_too_long_for_mail_is_encoded() {
     let sent = String::from_utf8(message(&letter, "lb1").unwrap().formatted()).unwrap();
     assert!(sent.lines().all(|line| line.len() <= 998), "{sent}");
 }
+
+#[test]
+fn a_change_of_the_role_is_worth_a_mail_to_who_wants_any() {
+    let tell = |alert: &Alert, phase| notice(alert, None, "partner dead: ...", "lb1", phase);
+    let letter = tell(&admin(), Phase::Running).unwrap();
+    assert_eq!((letter.to, letter.subject), (admin().to, "lb1: partner dead: ...".to_owned()));
+    assert!(letter.body.contains("Log-Message: partner dead: ...\nDaemon-Status: running\n"));
+    assert_eq!(tell(&Alert { to: String::new(), ..admin() }, Phase::Running), None);
+    let phases = Phases { stopping: false, ..Phases::default() };
+    assert_eq!(tell(&Alert { phases, ..admin() }, Phase::Stopping), None);
+}

@@ -111,3 +111,28 @@ fn it_travels_as_json() {
     let json = serde_json::to_string(&page()).unwrap();
     assert_eq!(serde_json::from_str::<Status>(&json).unwrap(), page());
 }
+
+#[test]
+fn a_pair_for_people() {
+    let mut page = page();
+    let at = |second| Timestamp::from_second(second).unwrap();
+    page.virtuals.clear();
+    page.pair = Some(PairStatus {
+        master: false,
+        role: Role::Active,
+        since: at(1_000_000),
+        because: "partner dead: activating lvs".to_owned(),
+        peer: Some(PeerStatus { address: "10.0.0.11".to_owned(), heard: Some(at(999_995)) }),
+        addresses: vec!["10.0.0.100 on eth0:1".to_owned()],
+        refused: vec!["10.0.0.101 on eth9: there is no such interface".to_owned()],
+    });
+    let text = text(&page, &TimeZone::UTC);
+    let (_, pair) = text.split_once('\n').unwrap();
+    let expected = "\
+The backup is ACTIVE since 13:46:40 (1m 5s): partner dead: activating lvs
+Its peer 10.0.0.11 was heard at 13:46:35 (1m 10s)
+It holds 10.0.0.100 on eth0:1
+The kernel refuses 10.0.0.101 on eth9: there is no such interface
+";
+    assert_eq!(pair, expected);
+}
