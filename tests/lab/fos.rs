@@ -2,12 +2,13 @@
 //! happens to one that fails.
 
 use std::fs::{self, Permissions};
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::path::Path;
 use std::time::Duration;
 
 use super::director::Director;
 use super::host::{Host, feed};
-use super::machine::in_the_lab;
+use super::machine::{director, in_the_lab};
 use super::net::Site;
 use super::wait::wait_until;
 
@@ -89,6 +90,29 @@ fn who_cannot_start_a_service_hands_over_and_stays_back() {
         let tries = log.matches("Failed to start service 10.1.0.10:8080!").count();
         assert!(tries <= 2, "{log}");
         drop((first, second));
+    });
+}
+
+/// Called by its name, and without a director.
+#[test]
+fn fos_runs_the_services_here_and_stops_them_at_its_end() {
+    in_the_lab(|| {
+        let site = Pair::build();
+        let Node { host, name } = &site.primary;
+        host.run("ip address add 10.1.0.10/24 dev eth0");
+        fs::write("/srv/lvs.cf", config(name)).expect("a file");
+        symlink(director(), "/srv/fos").expect("a link");
+        host.run("/srv/fos --active -c /srv/lvs.cf");
+        let up = ["stop web", "stop mail", "start web", "start mail"];
+        site.primary.did(&up);
+        site.primary.serves();
+        let pid = fs::read_to_string("/var/run/fos.pid").expect("it runs");
+        feed(&format!("kill {}", pid.trim()), "");
+        site.primary.did(&["stop web", "stop mail"]);
+        wait_until("it ends", LIMIT, || match Path::new("/var/run/fos.pid").exists() {
+            true => Err(pid.clone()),
+            false => Ok(()),
+        });
     });
 }
 
