@@ -273,7 +273,11 @@ impl Control {
         if program {
             self.number += 1;
             let table = Arc::new(self.director.table().clone());
-            let kept_out = Arc::new(self.director.kept_out());
+            let mut kept_out = self.director.kept_out();
+            // the kernel's thread may never have seen the table before, where one follows at once
+            let before = Arc::clone(&self.tables.borrow().table);
+            kept_out.extend(before.ids().filter(|id| table.get(id).is_none()));
+            let kept_out = Arc::new(kept_out);
             let stops = self.director.phase() == Phase::Stopping;
             let orders = self.orders((!stops).then_some(self.role));
             self.tables.send_replace(Wanted { number: self.number, table, kept_out, orders });

@@ -236,17 +236,11 @@ impl Heartbeat {
             match action {
                 Action::Send(word) => self.send(word),
                 Action::Become(role) => {
-                    let news = self.joints.beat.borrow().role != role;
-                    self.order(|order| order.role = role);
-                    if !news {
-                        continue;
+                    if self.joints.beat.borrow().role != role {
+                        let because = because.take().or_else(|| self.news.take());
+                        self.turned(role, because);
                     }
-                    let because = because.take().or_else(|| self.news.take());
-                    let because = because.unwrap_or_else(|| "the director stops".to_owned());
-                    self.joints.beat.send_modify(|beat| {
-                        let heard = beat.heard;
-                        *beat = Beat { role, since: Instant::now(), because, heard };
-                    });
+                    self.order(|order| order.role = role);
                 }
                 Action::Announce => self.order(|order| order.announcements += 1),
                 Action::Run(step) => self.run(step),
@@ -269,6 +263,13 @@ impl Heartbeat {
         if mailed && self.joints.requests.try_send(Request::Mail(text)).is_err() {
             warn!("too much is to be done, this is told here only");
         }
+    }
+
+    fn turned(&self, role: Role, because: Option<String>) {
+        let because = because.unwrap_or_else(|| "the director stops".to_owned());
+        self.joints.beat.send_modify(|beat| {
+            *beat = Beat { role, since: Instant::now(), because, heard: beat.heard };
+        });
     }
 
     fn order(&self, change: impl FnOnce(&mut Order)) {
