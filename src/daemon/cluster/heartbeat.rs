@@ -236,17 +236,11 @@ impl Heartbeat {
             match action {
                 Action::Send(word) => self.send(word),
                 Action::Become(role) => {
-                    let news = self.joints.beat.borrow().role != role;
-                    self.order(|order| order.role = role);
-                    if !news {
-                        continue;
+                    // who sees the order can see why
+                    if self.joints.beat.borrow().role != role {
+                        self.turn(role, because.take());
                     }
-                    let because = because.take().or_else(|| self.news.take());
-                    let because = because.unwrap_or_else(|| "the director stops".to_owned());
-                    self.joints.beat.send_modify(|beat| {
-                        let heard = beat.heard;
-                        *beat = Beat { role, since: Instant::now(), because, heard };
-                    });
+                    self.order(|order| order.role = role);
                 }
                 Action::Announce => self.order(|order| order.announcements += 1),
                 Action::Run(step) => self.run(step),
@@ -262,6 +256,15 @@ impl Heartbeat {
                 }
             }
         }
+    }
+
+    /// Shows another role, and why.
+    fn turn(&mut self, role: Role, because: Option<String>) {
+        let because = because.or_else(|| self.news.take());
+        let because = because.unwrap_or_else(|| "the director stops".to_owned());
+        self.joints.beat.send_modify(|beat| {
+            *beat = Beat { role, since: Instant::now(), because, heard: beat.heard };
+        });
     }
 
     fn say(&self, Line { text, mailed }: Line) {
