@@ -4,10 +4,12 @@
 use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process;
+use std::sync::Arc;
 
+use checkers::{Check, Expect, SendExpect, Transport};
 use lvs_director::config::{self, Converted, Dialect, Severity, convert};
-use lvs_director::model::{Model, Netmask, ServiceId, Virtual};
+use lvs_director::model::{Alert, Command, Model, Netmask, ServiceId, Virtual};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -67,7 +69,7 @@ fn the_command_prints_it_and_complains_of_the_rest() {
     let run = |file: &str| {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/config").join(file);
         let program = env!("CARGO_BIN_EXE_lvs-director");
-        let output = Command::new(program).arg("convert").arg(path).output().unwrap();
+        let output = process::Command::new(program).arg("convert").arg(path).output().unwrap();
         let text = |bytes| String::from_utf8(bytes).unwrap();
         (output.status.code(), text(output.stdout), text(output.stderr))
     };
@@ -94,6 +96,34 @@ proptest! {
         let back = converted("b.cf", &there.text, &again);
         prop_assert_eq!(&back.lost, &Vec::<String>::new(), "{}", back.text);
         prop_assert_eq!(config::read(&back.text, &Names).model.unwrap(), model);
+    }
+}
+
+proptest! {
+    /// Whatever the texts of a check and of the mail are: they are said, or said to be lost.
+    #[test]
+    fn every_text_is_converted_or_told(
+        one in one_virtual(),
+        texts in vec("[ -~\té]{0,12}", 5),
+        from_lvs in any::<bool>(),
+    ) {
+        let mut one = Virtual { alert: Alert::default(), ..one };
+        let [send, expect, name, comment, command] = texts.try_into().unwrap();
+        let check = Arc::new(Check::SendExpect(SendExpect {
+            transport: Transport::Tcp,
+            send: send.into_bytes(),
+            expect: match expect.as_str() {
+                "" => Expect::Nothing,
+                "*" => Expect::Anything,
+                _ => Expect::Start(expect.into_bytes()),
+            },
+        }));
+        one.reals.iter_mut().for_each(|real| real.check = Arc::clone(&check));
+        one.alert.service_name = Some(name.trim().to_owned());
+        one.alert.comment = Some(comment);
+        one.fallback_command = Command::new(&command);
+        let model = Model { virtuals: vec![one], ..Model::default() };
+        converted("a.cf", if from_lvs { "virtual a {" } else { "virtual=1" }, &model);
     }
 }
 
