@@ -103,6 +103,7 @@ fn fos_stops_what_is_here_and_ends_when_the_partners_service_fails() {
     let (status, output, _) = call("fos", &["-ftvc", path]);
     assert_eq!(status, 0);
     assert!(!log.exists() && output.contains("fos: would run: stop_cmd `echo stop"), "{output}");
+    assert!(output.contains(&format!("{}` (by the shell)\n", log.display())), "{output}");
     let first = "fos: Stopping local services (if any)\n\
                  fos: Shutting down local service 127.0.0.1:1 \n";
     assert!(output.starts_with(first), "{output}");

@@ -136,7 +136,8 @@ impl fmt::Display for Program {
         match self {
             Program::Command { directive, command, arguments, .. } => {
                 let shell = if command.needs_shell() { " (by the shell)" } else { "" };
-                write!(f, "{directive} `{command} {}`{shell}", arguments.join(" "))
+                let arguments = arguments.iter().map(|word| format!(" {word}"));
+                write!(f, "{directive} `{command}{}`{shell}", arguments.collect::<String>())
             }
             Program::Instance { name, action, .. } => write!(f, "`ldirectord {name} {action}`"),
         }

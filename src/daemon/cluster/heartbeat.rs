@@ -236,9 +236,9 @@ impl Heartbeat {
             match action {
                 Action::Send(word) => self.send(word),
                 Action::Become(role) => {
+                    // who sees the order can see why
                     if self.joints.beat.borrow().role != role {
-                        let because = because.take().or_else(|| self.news.take());
-                        self.turned(role, because);
+                        self.turn(role, because.take());
                     }
                     self.order(|order| order.role = role);
                 }
@@ -258,18 +258,20 @@ impl Heartbeat {
         }
     }
 
+    /// Shows another role, and why.
+    fn turn(&mut self, role: Role, because: Option<String>) {
+        let because = because.or_else(|| self.news.take());
+        let because = because.unwrap_or_else(|| "the director stops".to_owned());
+        self.joints.beat.send_modify(|beat| {
+            *beat = Beat { role, since: Instant::now(), because, heard: beat.heard };
+        });
+    }
+
     fn say(&self, Line { text, mailed }: Line) {
         info!("{text}");
         if mailed && self.joints.requests.try_send(Request::Mail(text)).is_err() {
             warn!("too much is to be done, this is told here only");
         }
-    }
-
-    fn turned(&self, role: Role, because: Option<String>) {
-        let because = because.unwrap_or_else(|| "the director stops".to_owned());
-        self.joints.beat.send_modify(|beat| {
-            *beat = Beat { role, since: Instant::now(), because, heard: beat.heard };
-        });
     }
 
     fn order(&self, change: impl FnOnce(&mut Order)) {
