@@ -25,7 +25,7 @@ fn a_lone_pulse_starts_follows_its_file_and_stops() {
         wait_for_table(1);
         log.wait_for("STARTING PULSE AS MASTER");
         log.wait_for("partner dead: activating lvs");
-        log.wait_for("starting virtual service 192.0.2.1:80 active: 80");
+        log.wait_for("starting virtual service v1 active: 80");
         log.wait_for("[ active ] making 127.0.0.1:81 available");
         wait_for_addresses(&["192.0.2.1"]);
         log.wait_for("gratuitous lvs arps finished");
