@@ -297,6 +297,48 @@ fn a_greeting_ends_before_a_byte_that_is_lost() {
     }
 }
 
+/// 7.2: the web pages write a new server, and a new service, with 0.0.0.0.
+#[test]
+fn who_has_no_address_is_left_out_and_the_others_serve() {
+    let new = "server [unnamed] {\naddress = 0.0.0.0\nactive = 1\n}\nserver x {\nactive = 1\n}";
+    let text = service(new)
+        + "virtual [server_name] {\naddress = 0.0.0.0 eth0:1\nactive = 1\n}\n\
+           virtual y {\nactive = 1\n}\n";
+    let model = model(&text);
+    assert_eq!((model.virtuals.len(), model.virtuals[0].reals.len()), (1, 1));
+    let said = warned(&text);
+    assert_eq!(said.iter().filter(|said| said.ends_with("it is left out")).count(), 4, "{said:?}");
+}
+
+/// 3.5: the sorry server has the port of its virtual, one of a mark's too.
+#[test]
+fn the_sorry_server_is_at_the_virtuals_port() {
+    let serving = |body: &str| {
+        let one = one(&format!("port = 8080\nsorry_server = 10.0.0.9\n{body}"));
+        one.fallback.unwrap().on_the_wire(one.service.id).to_string()
+    };
+    assert_eq!(serving(""), "10.0.0.9:8080");
+    assert_eq!(serving("fwmark = 1"), "10.0.0.9:8080");
+}
+
+/// 2.6: who has an address for himself keeps it.
+#[test]
+fn a_directors_own_address_is_not_moved() {
+    let text = "primary = 10.0.0.1\nnat_router = 10.0.0.1 eth1:1\n";
+    assert_eq!(model(text).cluster.unwrap().addresses, []);
+    assert_eq!(warned(text), ["10.0.0.1 is a director's own address: it is not moved"]);
+    let text = text.replace("nat_router = 10.0.0.1", "nat_router = 10.0.0.254");
+    assert_eq!(model(&text).cluster.unwrap().addresses.len(), 1);
+}
+
+/// 1.1: a name in quotes ends where piranha has it end.
+#[test]
+fn a_quoted_name_may_touch_its_brace() {
+    for header in [r#"virtual "a b"{"#, r#"virtual "a b\" {"#, r#"virtual 'a b' {"#] {
+        assert_eq!(faults(&format!("{header}\n}}\n")), [], "{header}");
+    }
+}
+
 /// 4.2: what a virtual says of its checks.
 #[test]
 fn patience_is_reentry_by_timeout() {

@@ -159,7 +159,12 @@ fn fallback(
         let message = format!("`{here}` is not used: `sorry_server` holds");
         notes.push(Diagnostic::warning(span, message));
     }
-    Some(Fallback { address: SocketAddr::new(sorry, 0), forwarding: site.forwarding })
+    // a mark has no port that it could take
+    let port = match id {
+        ServiceId::Mark { .. } => block.keys.port("port").unwrap_or(80),
+        ServiceId::Address { .. } => 0,
+    };
+    Some(Fallback { address: SocketAddr::new(sorry, port), forwarding: site.forwarding })
 }
 
 /// Warns of what is odd about a block as a whole.
