@@ -69,8 +69,10 @@ pub(super) fn main(program: &Program) -> ExitCode {
     )
 }
 
+/// The pid file, of a process that is called either name: that of lvsd may be `lvs`.
 fn pid_file(program: &Program) -> PidFile {
-    PidFile::new(program.pid_file.into(), program.name)
+    debug_assert!(program.name.contains(program.alias), "one word finds both");
+    PidFile::new(program.pid_file.into(), program.alias)
 }
 
 /// What a call has to work with.
