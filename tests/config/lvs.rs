@@ -297,6 +297,15 @@ fn a_greeting_ends_before_a_byte_that_is_lost() {
     }
 }
 
+/// 4.3: to regexec(3) a dot is the end of a line, too.
+#[test]
+fn a_regular_expression_reaches_over_lines() {
+    let real = one("send = \"x\"\nexpect = \"^HTTP.*well\"\nuse_regex = 1").reals.remove(0);
+    let Check::SendExpect(check) = &*real.check else { panic!("{real:?}") };
+    let Expect::Match(pattern) = &check.expect else { panic!("{check:?}") };
+    assert!(pattern.is_match(b"HTTP/1.0 200 OK\r\n\r\nall is well"));
+}
+
 /// 7.2: the web pages write a new server, and a new service, with 0.0.0.0.
 #[test]
 fn who_has_no_address_is_left_out_and_the_others_serve() {
