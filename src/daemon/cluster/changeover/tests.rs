@@ -143,6 +143,18 @@ async fn a_kernel_that_takes_no_table_hands_over() {
 }
 
 #[tokio::test]
+async fn where_nobody_could_take_over_a_slow_kernel_is_waited_for() {
+    let mut stage = Stage::ready(&pair()).await;
+    stage.order(|order| order.role = Role::Active);
+    let (_, programmed) = stage.table().await;
+    assert!(matches!(stage.events.recv().await, Some(Event::Broken(_))));
+    breathe().await;
+    assert!(stage.is_quiet(), "no address before the kernel has the table");
+    programmed.send(()).unwrap();
+    assert!(stage.asked().await.up);
+}
+
+#[tokio::test]
 async fn a_newer_order_overtakes_a_takeover() {
     let mut stage = Stage::ready(&pair()).await;
     stage.order(|order| order.role = Role::Active);
