@@ -72,7 +72,7 @@ impl Changeover {
         }
     }
 
-    /// Carries orders out until the last one is.
+    /// Carries orders out until the last one is. Its end before tells the heartbeat, which ends then.
     pub(super) async fn run(mut self) {
         self.begin().await;
         loop {
@@ -92,7 +92,11 @@ impl Changeover {
             tokio::select! {
                 _ = self.joints.orders.changed() => {}
                 Ok(()) = self.joints.setups.changed() => self.follow(),
-                Some(report) = self.joints.reports.recv() => self.told(report),
+                report = self.joints.reports.recv(), if !self.dry_run => match report {
+                    Some(report) => self.told(report),
+                    // what nobody can raise or lower is nobody's to answer for
+                    None => return error!("nobody owns the addresses any more"),
+                },
             }
         }
     }
@@ -233,7 +237,7 @@ impl Changeover {
                         return;
                     }
                 }
-                Ok(None) => return error!("nobody owns the addresses any more"),
+                Ok(None) => return,
                 Err(_) => {
                     return error!("the addresses are not down after {:?}", self.for_addresses);
                 }

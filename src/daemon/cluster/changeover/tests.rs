@@ -217,6 +217,15 @@ async fn the_neighbours_are_told_again_once_for_each_time_it_is_ordered() {
 }
 
 #[tokio::test]
+async fn who_has_lost_the_owner_of_the_addresses_ends() {
+    let stage = Stage::ready(&pair()).await;
+    let Stage { reports, mut settled, orders, setups, .. } = stage;
+    drop(reports);
+    while settled.changed().await.is_ok() {}
+    drop((orders, setups));
+}
+
+#[tokio::test]
 async fn a_lone_director_takes_nothing_off_that_it_finds() {
     let mut stage = Stage::begin(&Cluster { backup: None, ..pair() });
     stage.settled.wait_for(|settled| *settled == 1).await.unwrap();
