@@ -83,6 +83,7 @@ pub(super) struct Pair {
     events: mpsc::Sender<Event>,
     beat: watch::Receiver<Beat>,
     holding: watch::Receiver<Holding>,
+    hurry: watch::Sender<bool>,
     sync: Sync,
 }
 
@@ -102,6 +103,7 @@ impl Pair {
         let (held, held_seen) = watch::channel(Held::default());
         let (report, reports) = mpsc::unbounded_channel();
         let (holdings, holding) = watch::channel(Holding::default());
+        let (hurry, hurried) = watch::channel(false);
         let joints = heartbeat::Joints {
             setups: setups_seen.clone(),
             events: told,
@@ -129,9 +131,10 @@ impl Pair {
             held,
             reports,
             holding: holdings,
+            hurry: hurried,
         };
         tokio::spawn(Changeover::new(joints, dry_run).run());
-        Ok((Pair { setups, events, beat, holding, sync: Sync::default() }, requests))
+        Ok((Pair { setups, events, beat, holding, hurry, sync: Sync::default() }, requests))
     }
 
     /// The role that the director begins in: a standby is one to its peer, and who has none need not
@@ -157,6 +160,11 @@ impl Pair {
         if let Err(why) = self.events.try_send(event) {
             error!("the heartbeat is not told: {why}");
         }
+    }
+
+    /// Waits for no `active_cmd` or `inactive_cmd` any more.
+    pub(super) fn hurry(&self) {
+        self.hurry.send_replace(true);
     }
 
     /// The sync daemon of a role; at the end there is none.

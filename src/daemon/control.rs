@@ -351,7 +351,7 @@ impl Control {
         requests: &mut mpsc::Receiver<Request>,
         signals: &mut Signals,
     ) -> Result<(), Error> {
-        self.leave(rounds, requests, signals).await?;
+        let hurried = self.leave(rounds, requests, signals).await?;
         if self.options.dry_run {
             info!("stopped, and nothing was changed");
             return Ok(());
@@ -368,7 +368,8 @@ impl Control {
         };
         tokio::select! {
             _ = async { tokio::join!(post, self.hooks.close()) } => {}
-            () = signals.stop() => {}
+            () = signals.stop(), if !hurried => {}
+            () = async {}, if hurried => {}
         }
         told
     }

@@ -41,6 +41,8 @@ pub(super) struct Joints {
     pub(super) reports: mpsc::UnboundedReceiver<Report>,
     /// What is held, for people to see.
     pub(super) holding: watch::Sender<Holding>,
+    /// Commands are not waited for any more.
+    pub(super) hurry: watch::Receiver<bool>,
 }
 
 /// Whoever carries it out.
@@ -188,7 +190,7 @@ impl Changeover {
         Some(programmed)
     }
 
-    async fn command(&self, directive: &'static str, command: Option<Command>) {
+    async fn command(&mut self, directive: &'static str, command: Option<Command>) {
         let Some(command) = command else { return };
         let program =
             Program::Command { directive, command, arguments: Vec::new(), outlives: false };
@@ -196,8 +198,13 @@ impl Changeover {
             return info!("would run: {program}");
         }
         info!("running {program}");
-        if let Err(why) = program.run(COMMAND).await {
-            warn!("{program} {why}");
+        tokio::select! {
+            ended = program.run(COMMAND) => if let Err(why) = ended {
+                warn!("{program} {why}");
+            },
+            Ok(_) = self.joints.hurry.wait_for(|hurry| *hurry) => {
+                warn!("{program} is not waited for");
+            }
         }
     }
 

@@ -14,6 +14,7 @@ struct Stage {
     held: watch::Receiver<Held>,
     reports: mpsc::UnboundedSender<Report>,
     holding: watch::Receiver<Holding>,
+    hurry: watch::Sender<bool>,
 }
 
 impl Stage {
@@ -28,6 +29,7 @@ impl Stage {
         let (hold, held) = watch::channel(Held::default());
         let (reports, reported) = mpsc::unbounded_channel();
         let (show, holding) = watch::channel(Holding::default());
+        let (hurry, hurried) = watch::channel(false);
         let joints = Joints {
             setups: setups_seen,
             orders: orders_seen,
@@ -37,11 +39,12 @@ impl Stage {
             held: hold,
             reports: reported,
             holding: show,
+            hurry: hurried,
         };
         let changeover = Changeover::new(joints, false);
         let (for_table, for_addresses) = (SOON, SOON);
         tokio::spawn(Changeover { for_table, for_addresses, ..changeover }.run());
-        Stage { setups, orders, settled, events, requests, held, reports, holding }
+        Stage { setups, orders, settled, events, requests, held, reports, holding, hurry }
     }
 
     /// One that has found nothing to be lowered, and waits for its first order.
@@ -182,6 +185,18 @@ async fn addresses_that_do_not_go_hold_the_goodbye_up_for_a_while_only() {
     stage.settled.wait_for(|settled| *settled == number).await.unwrap();
     assert!(before.elapsed() >= SOON);
     assert!(stage.requests.recv().await.is_none(), "at the end control empties the table");
+}
+
+#[tokio::test]
+async fn who_is_in_a_hurry_lowers_the_addresses_and_waits_for_no_command() {
+    let cluster = Cluster { inactive_command: Command::new("sleep 9"), ..pair() };
+    let mut stage = Stage::begin(&cluster);
+    breathe().await;
+    assert!(stage.is_quiet(), "inactive_cmd comes first");
+    let before = Instant::now();
+    stage.hurry.send_replace(true);
+    assert!(!stage.asked().await.up);
+    assert!(before.elapsed() < Duration::from_secs(9));
 }
 
 #[tokio::test]
