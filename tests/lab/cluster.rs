@@ -4,6 +4,8 @@ use std::fmt::Write;
 use std::fs;
 use std::time::{Duration, Instant};
 
+use rustix::process::Signal;
+
 use super::client::{Protocol, ask};
 use super::director::Director;
 use super::host::{Host, feed};
@@ -32,6 +34,29 @@ fn a_lone_director_is_active_after_deadtime_and_leaves_nothing_behind() {
 
         assert!(director.stop().success());
         assert!(had("/tmp/at-inactive"), "and before the address goes");
+        assert!(!holds(&site.primary, 10));
+        assert_eq!(site.primary.table(), Vec::<String>::new());
+    });
+}
+
+#[test]
+fn a_second_signal_does_not_wait_for_inactive_cmd() {
+    in_the_lab(|| {
+        let site = Pair::build();
+        let command = "inactive_cmd = \"test -e /tmp/slow && sleep 60\"\n";
+        let director = Director::start(&site.primary, &format!("{command}{}", lone(&[10])));
+        wait_for_address(&site.primary, 10, true);
+        fs::write("/tmp/slow", "").expect("a file");
+        director.signal(Signal::TERM);
+        let runs = "running inactive_cmd";
+        wait_until(runs, DEADTIME * 2, || match director.log().matches(runs).count() {
+            2 => Ok(()),
+            _ => Err(director.log()),
+        });
+        assert!(holds(&site.primary, 10), "it comes before the addresses go");
+        let before = Instant::now();
+        assert!(director.stop().success());
+        assert!(before.elapsed() < Duration::from_secs(9), "{:?}", before.elapsed());
         assert!(!holds(&site.primary, 10));
         assert_eq!(site.primary.table(), Vec::<String>::new());
     });
