@@ -6,8 +6,11 @@
 //!   links ▶└───────────┘ ◀─ broken ────────────────────── └────────────┘ ─ a role's table ─▶ control
 //! ```
 //!
-//! The heartbeat has a thread of its own: heartbeats go out in time whatever control is busy with.
+//! The heartbeat has a thread of its own: heartbeats go out in time whatever control is busy with. So
+//! has who watches the links for it.
 
+mod beat;
+mod cables;
 mod changeover;
 mod heartbeat;
 mod machine;
@@ -34,8 +37,8 @@ use crate::model::{Cluster, Role, VirtualAddress};
 use crate::observe::status::{PairStatus, PeerStatus};
 
 use super::Error;
+use beat::Beat;
 use changeover::{Changeover, Joints};
-use heartbeat::Beat;
 use order::Order;
 
 use sync::Sync;

@@ -148,6 +148,25 @@ fn a_dead_primary_is_followed_within_deadtime_and_a_stopping_one_at_once() {
 }
 
 #[test]
+fn who_sees_its_own_cable_out_gives_up_and_does_not_take_over_when_it_is_back() {
+    in_the_lab(|| {
+        let site = Pair::build();
+        let (first, second) = site.start(&format!("monitor_links = 1\n{}", pair(&[10])));
+        site.primary.run("ip link set eth0 down");
+        first.wait_for_log("Primary NIC: link down");
+        first.wait_for_log("local link failure: deactivating LVS");
+        wait_for_address(&site.primary, 10, false);
+        second.wait_for_log("partner dead: activating lvs");
+        wait_for_address(&site.backup, 10, true);
+        site.primary.run("ip link set eth0 up");
+        first.wait_for_log("Local NIC link(s) restored: Pulse enabled");
+        wait_for_peer(&first);
+        assert!(holds(&site.backup, 10) && !holds(&site.primary, 10));
+        assert!(!second.log().contains("SPLIT BRAIN"), "{}", second.log());
+    });
+}
+
+#[test]
 fn a_reload_changes_what_is_held_and_never_the_role() {
     in_the_lab(|| {
         let site = Pair::build();

@@ -11,16 +11,18 @@ use std::time::Duration;
 
 use tokio::runtime;
 use tokio::sync::{mpsc, watch};
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::time::{Instant, sleep_until};
 use tracing::{info, warn};
 
 use crate::daemon::services::Services;
 use crate::failover::fos::{Action, Command, Event, Line, Step, Word};
 use crate::failover::wire::{Heard, Path, Wire};
-use crate::kernel::links::{self, Links};
+use crate::kernel::links::Links;
 use crate::model::{Node, Role, Time};
 
 use super::Request;
+use super::beat::Beat;
+use super::cables;
 use super::machine::{Machine, targets};
 use super::order::Order;
 use super::secret::chance;
@@ -41,27 +43,6 @@ pub(super) struct Joints {
     pub(super) requests: mpsc::Sender<Request>,
     /// How it beats, for people to see.
     pub(super) beat: watch::Sender<Beat>,
-}
-
-/// How a heartbeat beats.
-#[derive(Clone, Debug)]
-pub(super) struct Beat {
-    /// The role that it has ordered.
-    pub(super) role: Role,
-    /// Since when.
-    pub(super) since: Instant,
-    /// Why, in its own words.
-    pub(super) because: String,
-    /// When the peer was heard last.
-    pub(super) heard: Option<Instant>,
-}
-
-impl Beat {
-    /// That of one that has just been born.
-    pub(super) fn first() -> Self {
-        let because = "the director has started".to_owned();
-        Beat { role: Role::Standby, since: Instant::now(), because, heard: None }
-    }
 }
 
 /// Starts the thread, on sockets that are there already; fails where they are not. It ends when the
@@ -132,7 +113,7 @@ impl Heartbeat {
     async fn beat(mut self) {
         let (nodes, watched) = watch::channel(None);
         let (tell, mut carried) = mpsc::unbounded_channel();
-        tokio::spawn(watch(watched, tell));
+        cables::start(watched, tell);
         nodes.send_replace(self.watched());
         for action in self.machine.opening(self.now()) {
             // the changeover begins as a standby
@@ -357,20 +338,7 @@ impl Heartbeat {
     }
 }
 
-/// Watches the links for as long as anybody listens, whatever the kernel says to that.
-async fn watch(nodes: watch::Receiver<Option<Node>>, tell: mpsc::UnboundedSender<Links>) {
-    let mut last = None;
-    while let Err(why) = links::watch(nodes.clone(), tell.clone()).await {
-        let why = why.to_string();
-        if last.as_ref() != Some(&why) {
-            warn!("the links cannot be watched, to be tried again: {why}");
-        }
-        last = Some(why);
-        sleep(AGAIN).await;
-    }
-}
-
-/// How often it is tried to have a socket that could not be had, and to watch links again.
+/// How often it is tried to have a socket that could not be had.
 const AGAIN: Duration = Duration::from_secs(1);
 /// Datagrams that are heard between two looks at all else.
 const AT_ONCE: u32 = 64;
