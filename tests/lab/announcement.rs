@@ -78,17 +78,17 @@ fn send_arp_sends_the_frame_of_piranhas() {
 }
 
 /// The MAC of eth0 as hexadecimal digits.
-fn mac_of_eth0(host: &Host) -> String {
+pub(crate) fn mac_of_eth0(host: &Host) -> String {
     let shown = host.run("ip -o link show dev eth0");
     let mac = shown.split_whitespace().skip_while(|word| *word != "link/ether").nth(1);
     mac.expect("a MAC").replace(':', "")
 }
 
 /// What a machine hears on its cables, as hexadecimal digits.
-struct Ear(OwnedFd);
+pub(crate) struct Ear(OwnedFd);
 
 impl Ear {
-    fn on(host: &Host) -> Ear {
+    pub(crate) fn on(host: &Host) -> Ear {
         let flags = SockFlag::SOCK_NONBLOCK | SockFlag::SOCK_CLOEXEC;
         Ear(host.inside(|| {
             socket(AddressFamily::Packet, SockType::Raw, flags, SockProtocol::EthAll)
@@ -96,15 +96,28 @@ impl Ear {
         }))
     }
 
-    fn wait_for(&self, what: &str, is_it: impl Fn(&String) -> bool, count: usize) -> Vec<String> {
-        let mut heard = Vec::new();
+    /// What it has heard since it was asked last; at most so much that others get their turn.
+    pub(crate) fn frames(&self) -> Vec<Vec<u8>> {
+        let mut frames = Vec::new();
         let mut buffer = [0; 2048];
+        while frames.len() < AT_ONCE
+            && let Ok(length) = recv(self.0.as_raw_fd(), &mut buffer, MsgFlags::empty())
+        {
+            frames.push(buffer[..length].to_vec());
+        }
+        frames
+    }
+
+    fn wait_for(&self, what: &str, is_it: impl Fn(&String) -> bool, count: usize) -> Vec<String> {
+        let mut heard: Vec<String> = Vec::new();
         wait_until(what, Duration::from_secs(10), || {
-            while let Ok(length) = recv(self.0.as_raw_fd(), &mut buffer, MsgFlags::empty()) {
-                heard.push(buffer[..length].iter().map(|byte| format!("{byte:02x}")).collect());
-            }
+            let frames = self.frames();
+            let text = |frame: &Vec<u8>| frame.iter().map(|byte| format!("{byte:02x}")).collect();
+            heard.extend(frames.iter().map(text));
             let found: Vec<String> = heard.iter().filter(|frame| is_it(frame)).cloned().collect();
             if found.len() >= count { Ok(found) } else { Err(format!("{heard:#?}")) }
         })
     }
 }
+
+const AT_ONCE: usize = 200;

@@ -5,6 +5,7 @@ use std::fs;
 use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
+use serde_json::Value;
 
 use super::client::{Protocol, ask};
 use super::director::Director;
@@ -228,13 +229,15 @@ impl Pair {
     }
 }
 
-/// Waits until a standby has heard its peer, and the reals have been checked.
-fn wait_for_peer(standby: &Director) {
+/// Waits until a standby has heard its peer, and all reals have been found up.
+pub(crate) fn wait_for_peer(standby: &Director) {
     wait_until("the peer is heard", Duration::from_secs(20), || {
         let status = standby.whole_status();
-        let heard = &status["pair"]["peer"]["heard"];
-        let up = &status["virtuals"][0]["up"];
-        if heard.is_string() && *up == 1 { Ok(()) } else { Err(status.to_string()) }
+        let heard = status["pair"]["peer"]["heard"].is_string();
+        let virtuals = status["virtuals"].as_array().cloned().unwrap_or_default();
+        let is_up =
+            |one: &Value| one["up"].as_u64() == one["reals"].as_array().map(|of| of.len() as u64);
+        if heard && virtuals.iter().all(is_up) { Ok(()) } else { Err(status.to_string()) }
     });
 }
 

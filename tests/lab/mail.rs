@@ -2,11 +2,11 @@
 
 use std::fs;
 use std::net::TcpStream;
-use std::os::unix::fs::PermissionsExt;
 use std::time::Duration;
 
 use super::host::Host;
 use super::machine::in_the_lab;
+use super::mailbox::Mailbox;
 use super::net::{Family, Method};
 use super::site::{Site, service};
 use super::wait::wait_until;
@@ -51,11 +51,7 @@ fn a_failure_and_a_recovery_are_mailed() {
 #[test]
 fn what_is_mailed_and_what_is_not() {
     in_the_lab(|| {
-        let script = format!("#!/bin/sh\necho \"$*\" >>{SENT}\ncat >>{SENT}\necho ==== >>{SENT}\n");
-        let _ = fs::remove_file("/usr/sbin/sendmail");
-        fs::write("/usr/sbin/sendmail", script).expect("a file");
-        let all = PermissionsExt::from_mode(0o755);
-        fs::set_permissions("/usr/sbin/sendmail", all).expect("its mode");
+        let mailbox = Mailbox::install();
         let config = |weight: u32| {
             let more = [
                 "scheduler=rr",
@@ -72,27 +68,31 @@ fn what_is_mailed_and_what_is_not() {
         let [one, two] =
             ["10.2.0.11", "10.2.0.12"].map(|real| format!("real server: {real}:80 (10.1.0.10:80)"));
         let added = |of: &str| format!("[shop] Added {of} (Weight set to 1)");
-        wait_for_mails(&[&[&added(&one), "starting"], &[&added(&two), "starting"]]);
+        wait_for_mails(&mailbox, &[&[&added(&one), "starting"], &[&added(&two), "starting"]]);
 
         // a reload that changes nothing of a real says nothing of it
         site.director.reload(&format!("# a word\n{}", config(1)));
         site.director.reload(&config(3));
         let restored = format!("[shop] Restored {one} (Weight set to 3)");
-        let before = wait_for_mails(&[&[&restored, "reloading"]]);
+        let before = wait_for_mails(&mailbox, &[&[&restored, "reloading"]]);
         assert_eq!(before.len(), 3, "{before:#?}");
 
         site.servers[1].refuse();
         let dead = format!("[shop] Quiescent {two} (Weight set to 0)");
         let reminder = format!("[shop] Inaccessible {two}");
-        wait_for_mails(&[&[&dead, "running"], &[&reminder, "running"]]);
+        wait_for_mails(&mailbox, &[&[&dead, "running"], &[&reminder, "running"]]);
         site.servers[1].listen();
-        wait_for_mails(&[&[&format!("[shop] Restored {two} (Weight set to 1)"), "running"]]);
+        wait_for_mails(
+            &mailbox,
+            &[&[&format!("[shop] Restored {two} (Weight set to 1)"), "running"]],
+        );
         let log = site.director.log();
         assert!(log.contains(&format!("emailalert: Inaccessible {two}\n")), "{log}");
         assert_eq!(site.director.stop().code(), Some(0));
         let purged =
             |of: &str| format!("[shop] Purged {}", of.replace("server:", "server (stop):"));
-        let mails = wait_for_mails(&[&[&purged(&one), "stopping"], &[&purged(&two), "stopping"]]);
+        let mails =
+            wait_for_mails(&mailbox, &[&[&purged(&one), "stopping"], &[&purged(&two), "stopping"]]);
         let again = mails.iter().filter(|mail| mail.contains("Inaccessible")).count();
         assert_eq!(mails.len() - again, 7, "{mails:#?}");
         let whole =
@@ -107,16 +107,15 @@ fn what_is_mailed_and_what_is_not() {
 }
 
 /// Waits for mails of these subjects, sent in these phases; returns all there are.
-fn wait_for_mails(wanted: &[&[&str; 2]]) -> Vec<String> {
+fn wait_for_mails(mailbox: &Mailbox, wanted: &[&[&str; 2]]) -> Vec<String> {
     wait_until(&format!("mails {wanted:?}"), Duration::from_secs(20), || {
-        let sent = fs::read_to_string(SENT).unwrap_or_default();
-        let mails: Vec<String> = sent.split_terminator("====\n").map(str::to_owned).collect();
+        let mails = mailbox.mails();
         let there = |[subject, phase]: &&[&str; 2]| {
             let [subject, phase] =
                 [format!("Subject: {subject}\n"), format!("Daemon-Status: {phase}\n")];
             mails.iter().any(|mail| mail.contains(&subject) && mail.contains(&phase))
         };
-        if wanted.iter().all(there) { Ok(mails) } else { Err(sent) }
+        if wanted.iter().all(there) { Ok(mails) } else { Err(mails.join("----\n")) }
     })
 }
 
@@ -155,4 +154,3 @@ impl MailServer {
 }
 
 const MAILDIR: &str = "/tmp/mail.";
-const SENT: &str = "/tmp/sent";

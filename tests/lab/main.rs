@@ -32,10 +32,12 @@ mod logfile;
 #[allow(dead_code, reason = "shared with the other tests that need a machine")]
 mod machine;
 mod mail;
+mod mailbox;
 mod maintenance;
 mod monitor;
 mod nanny;
 mod net;
+mod pair;
 mod pulse;
 mod reload;
 mod replacing;

@@ -216,7 +216,8 @@ impl Site {
         lines.push('\n');
     }
 
-    fn set(&mut self, host: &Host, more: &[&str]) {
+    /// Sets kernel variables of a machine's network, each `ipv4/ip_forward=1`.
+    pub(crate) fn set(&mut self, host: &Host, more: &[&str]) {
         let (_, _, variables) = self.find(host);
         variables.extend(more.iter().map(|&variable| variable.to_owned()));
     }

@@ -8,7 +8,7 @@ use super::held;
 use super::section::{Document, Section};
 use super::site::Site;
 use crate::config::{Diagnostic, Fault, Resolver};
-use crate::model::{Cluster, Failover, Node, Sync};
+use crate::model::{Cluster, Command, Failover, Node, Sync};
 
 /// Lowers what the file says of directors; `None` if it names no primary.
 pub(super) fn cluster(
@@ -48,12 +48,28 @@ pub(super) fn cluster(
         addresses: held::addresses(document, site, &own, notes),
         monitor_links: backup.is_some() && globals.integer("monitor_links").is_some_and(|n| n != 0),
         sync: sync(globals, notes),
-        active_command: command(globals, "active_cmd", resolver, notes),
-        inactive_command: command(globals, "inactive_cmd", resolver, notes),
+        active_command: hook(globals, "active_cmd", resolver, notes),
+        inactive_command: hook(globals, "inactive_cmd", resolver, notes),
         secret: globals.text("heartbeat_key_file").map(|path| path.text().into()),
         standby_checks: globals.boolean("standby_checks").unwrap_or(true),
         failovers,
     })
+}
+
+/// What is run at a change of the role; piranha takes an empty one for none.
+fn hook(
+    globals: &Section<'_>,
+    name: &'static str,
+    resolver: &dyn Resolver,
+    notes: &mut Vec<Diagnostic>,
+) -> Option<Command> {
+    let text = globals.text(name)?;
+    if text.text().trim().is_empty() {
+        let message = format!("`{name}` is empty: nothing is run");
+        notes.push(Diagnostic::warning(text.span(), message));
+        return None;
+    }
+    command(globals, name, resolver, notes)
 }
 
 fn without_primary(globals: &Section<'_>, site: Site) -> Option<Diagnostic> {
