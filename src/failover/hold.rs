@@ -38,11 +38,14 @@ impl Hold {
     }
 
     /// It cannot serve, and is active. Where nobody could in its place it is to stay active, for what
-    /// the kernel was told last still holds; what is to be said of that, once.
-    pub(super) fn clings(&mut self, why: &str) -> Option<Option<Line>> {
+    /// the kernel was told last still holds; what is to be said of that, once. `None`: it is to give up.
+    pub(super) fn clings(&mut self, why: &str) -> Option<Vec<Line>> {
+        if self.peer {
+            return None;
+        }
         let text = format!("{why}; there is no peer that could serve: staying active");
-        let first = !self.peer && !std::mem::replace(&mut self.said, true);
-        (!self.peer).then(|| first.then(|| Line::mailed(text)))
+        let line = (!std::mem::replace(&mut self.said, true)).then(|| Line::mailed(text));
+        Some(line.into_iter().collect())
     }
 
     /// The peer is active.

@@ -194,8 +194,8 @@ impl Pulse {
 
     fn fail(&mut self, why: String, now: Time) -> Vec<Action> {
         let active = self.role == Role::Active;
-        if let Some(line) = active.then(|| self.hold.clings(&why)).flatten() {
-            return line.map(Action::Say).into_iter().collect();
+        if let Some(lines) = active.then(|| self.hold.clings(&why)).flatten() {
+            return lines.into_iter().map(Action::Say).collect();
         }
         self.hold.fail(self.since, now, self.rules.deadtime);
         self.dead = now + self.rules.deadtime;

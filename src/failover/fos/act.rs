@@ -49,7 +49,7 @@ impl Fos {
 
     pub(super) fn broken(&mut self, why: String, now: Time) -> Vec<Action> {
         match self.held.then(|| self.hold.clings(&why)).flatten() {
-            Some(line) => line.map(Action::Say).into_iter().collect(),
+            Some(lines) => lines.into_iter().map(Action::Say).collect(),
             None => self.fail(why, now),
         }
     }
