@@ -24,6 +24,7 @@ mod programming;
 mod reload;
 mod site;
 mod table;
+mod takeover;
 
 use std::env;
 use std::path::Path;
@@ -49,12 +50,13 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-const PARTS: [(&str, fn()); 5] = [
+const PARTS: [(&str, fn()); 6] = [
     ("programming", programming::run),
     ("detection", detection::run),
     ("cost", cost::run),
     ("reload", reload::run),
     ("mass", mass::run),
+    ("takeover", takeover::run),
 ];
 
 /// Runs this program once more, in the laboratory's machine.

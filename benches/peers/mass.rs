@@ -36,7 +36,7 @@ pub(crate) fn run() {
         let took = running.processor_time() - before;
         let status = match program {
             Program::Director => format!("{:.2} s", status().as_secs_f64()),
-            Program::Keepalived | Program::Ldirectord => "–".to_owned(),
+            Program::Piranha | Program::Keepalived | Program::Ldirectord => "–".to_owned(),
         };
         running.stop();
         println!(

@@ -15,6 +15,8 @@ use crate::table;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Program {
     Director,
+    /// The same, from an lvs.cf.
+    Piranha,
     Keepalived,
     Ldirectord,
 }
@@ -30,6 +32,7 @@ impl Program {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Program::Director => "lvs-director",
+            Program::Piranha => "lvs-director, lvs.cf",
             Program::Keepalived => "keepalived",
             Program::Ldirectord => "ldirectord",
         }
@@ -37,12 +40,17 @@ impl Program {
 
     /// Writes a site down in its words, renaming over what was there.
     pub(crate) fn write(self, site: &Site) {
-        let text = match self {
+        self.save(&match self {
             Program::Director => site.ldirectord(),
+            Program::Piranha => site.lvs(false),
             Program::Keepalived => site.keepalived(),
             // in the foreground
             Program::Ldirectord => format!("supervised=yes\n{}", site.ldirectord()),
-        };
+        });
+    }
+
+    /// Saves a file of its own, renaming over what was there.
+    pub(crate) fn save(self, text: &str) {
         fs::write("/run/new", text).expect("room in /run");
         fs::rename("/run/new", self.config()).expect("room in /run");
     }
@@ -51,7 +59,7 @@ impl Program {
     pub(crate) fn start(self) -> Running {
         let config = self.config();
         let mut command = match self {
-            Program::Director => {
+            Program::Director | Program::Piranha => {
                 let mut command = director();
                 command.args(["run", &config, "--log", "terminal"]);
                 command
@@ -83,12 +91,17 @@ impl Program {
         running
     }
 
+    /// Its name, for a file.
+    fn word(self) -> &'static str {
+        if self == Program::Piranha { "piranha" } else { self.name() }
+    }
+
     fn config(self) -> String {
-        format!("/run/{}.conf", self.name())
+        format!("/run/{}.conf", self.word())
     }
 
     fn log(self) -> String {
-        format!("/run/{}.log", self.name())
+        format!("/run/{}.log", self.word())
     }
 }
 
@@ -103,7 +116,7 @@ impl Running {
         let signal = match self.program {
             // it would take its services out one by one, for many seconds
             Program::Ldirectord => Signal::KILL,
-            Program::Director | Program::Keepalived => Signal::TERM,
+            Program::Director | Program::Piranha | Program::Keepalived => Signal::TERM,
         };
         kill_process(pid(&self.child), signal).expect("it runs");
         self.child.wait().expect("our child");

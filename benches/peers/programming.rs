@@ -1,4 +1,5 @@
-//! From what is wanted to a kernel that holds it: 5,000 services of one real each.
+//! From what is wanted to a kernel that holds it: 5,000 services of one real each, and an lvs.cf of
+//! 1,000 services of ten.
 
 use std::fs::{self, File};
 use std::process::Command;
@@ -38,6 +39,23 @@ pub(crate) fn run() {
         let peers = [("lvs-director", ours), ("keepalived", keepalived), ("ipvsadm -R", ipvsadm)];
         compare(work, &peers);
     }
+    farm();
+}
+
+/// A farm as big as piranha's sites are not, from an lvs.cf.
+fn farm() {
+    let site = Site { reals: 10_000, each: 10, check: None, first_weight: 1 };
+    let programs = [Program::Piranha, Program::Director, Program::Keepalived];
+    let mut times = [(); 4].map(|()| Vec::new());
+    for _ in 0..ROUNDS {
+        for (program, times) in programs.into_iter().zip(&mut times) {
+            times.push(daemon(program, &site));
+        }
+        times[3].push(ipvsadm(&site));
+    }
+    let names = programs.map(Program::name).into_iter().chain(["ipvsadm -R"]);
+    let peers: Vec<_> = names.zip(times).collect();
+    compare("program, 1,000 × 10", &peers);
 }
 
 /// What the kernel room needs for it.

@@ -57,6 +57,36 @@ impl Site {
         config::read(&self.ldirectord(), &Numbers).model.expect("a good configuration")
     }
 
+    /// As an lvs.cf of one director that serves at once, or of the backup of a pair, which raises the
+    /// addresses too. The checks are those of [`Self::ldirectord`].
+    pub(crate) fn lvs(&self, pair: bool) -> String {
+        let mut out = "service = lvs\nnetwork = direct\nslow_start = 0\n".to_owned();
+        if pair {
+            let _ = writeln!(out, "primary = {PEER}\nbackup = {DIRECTOR}\nbackup_active = 1");
+            // a peer that only says what it is asked to
+            out += "keepalive = 100\ndeadtime = 1000\n";
+        }
+        let check = if self.check.is_some() { "connect" } else { "on" };
+        for (address, reals) in self.virtuals() {
+            let _ =
+                writeln!(out, "virtual v{address} {{\n active = 1\n address = {address} eth0:1");
+            out += " vip_nmask = 255.255.255.255\n port = 80\n protocol = tcp\n scheduler = wrr\n";
+            let _ = writeln!(out, " checktype = {check}\n quiesce_server = 1");
+            if let Some((interval, timeout)) = self.check {
+                let _ = writeln!(out, " timeout = {interval}\n checktimeout = {timeout}");
+            }
+            for real in reals {
+                let (at, weight) = (self::real(real), self.weight(real));
+                let _ = writeln!(
+                    out,
+                    " server r{real} {{\n  address = {at}\n  active = 1\n  weight = {weight}\n }}"
+                );
+            }
+            out += "}\n";
+        }
+        out
+    }
+
     /// As a keepalived.conf; a dead real gets weight 0 there too.
     pub(crate) fn keepalived(&self) -> String {
         let mut out = "global_defs {\n router_id lab\n}\n".to_owned();
@@ -95,6 +125,11 @@ impl Site {
         out
     }
 }
+
+/// The machine of the farm, in a peer's place.
+pub(crate) const PEER: Ipv4Addr = Ipv4Addr::new(10, 1, 0, 2);
+/// The director's machine.
+pub(crate) const DIRECTOR: Ipv4Addr = Ipv4Addr::new(10, 1, 0, 1);
 
 /// The address of a real, counted from 0.
 pub(crate) fn real(n: usize) -> Ipv4Addr {

@@ -30,6 +30,11 @@ impl Table {
         table
     }
 
+    /// Whether it holds nothing.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.services == 0
+    }
+
     /// Whether it holds the whole site, every real serving.
     pub(crate) fn serves(&self, site: &Site) -> bool {
         self.services == site.services() && self.alive() == site.reals
