@@ -71,8 +71,7 @@ pub(super) fn main(program: &Program) -> ExitCode {
 
 /// The pid file, of a process that is called either name: that of lvsd may be `lvs`.
 fn pid_file(program: &Program) -> PidFile {
-    debug_assert!(program.name.contains(program.alias), "one word finds both");
-    PidFile::new(program.pid_file.into(), program.alias)
+    PidFile::new(program.pid_file.into(), [program.name, program.alias])
 }
 
 /// What a call has to work with.
