@@ -402,7 +402,10 @@ fn a_backup_that_is_none_is_cleared() {
             Some("Undefined backup node marked as active? -- clearing that!"),
         ),
         ("backup_active = 1\n", Some("Undefined backup node marked as active? -- clearing that!")),
-        ("backup = 10.0.0.2\n", None),
+        (
+            "backup = 10.0.0.2\n",
+            Some("the backup is not active: pulse will not start on it, but ends"),
+        ),
         (
             "backup = 10.0.0.1\nbackup_active = 1\n",
             Some("the backup is the primary itself: there is no backup"),
