@@ -11,6 +11,8 @@
 mod change;
 mod hook;
 mod maintenance;
+mod outcomes;
+mod reload;
 mod reminders;
 mod removal;
 mod role;
@@ -22,7 +24,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use crate::health::{Checked, Duty, Judgement, Maintenance, Weighed};
+use crate::health::{Checked, Duty, Maintenance, Weighed};
 use crate::model::{Model, Phase, RealId, Role, ServiceId, Time, Virtual};
 use crate::plan::{self, Table};
 
@@ -202,111 +204,6 @@ impl Director {
         Snapshot { phase: self.phase, role: self.standby_checks.map(|_| self.role), virtuals }
     }
 
-    fn checked(&mut self, outcomes: Vec<Checked>, now: Time) -> Vec<Effect> {
-        let mut effects = Vec::new();
-        let mut warnings = Vec::new();
-        let mut turned: BTreeMap<ServiceId, Vec<SocketAddr>> = BTreeMap::new();
-        for Checked { real, outcome } in outcomes {
-            let Some(ward) = self.wards.get_mut(&real.service) else { continue };
-            let Some(judgement) = ward.judge(&real.address, &outcome, self.role, now) else {
-                continue;
-            };
-            self.unchecked.remove(&real);
-            warnings.extend(ward.heed(&real.address, &outcome, self.phase).map(Effect::Tell));
-            let of = ward.failure_count();
-            let what = match judgement {
-                Judgement::Unchanged | Judgement::Recovering => continue,
-                Judgement::Soft { failures } => What::SoftFailure { failures, of },
-                Judgement::Reset => What::SoftFailuresReset,
-                Judgement::Up | Judgement::Down => {
-                    turned.entry(real.service).or_default().push(real.address);
-                    continue;
-                }
-            };
-            let subject = Subject::Real(real.address);
-            effects.push(Effect::Tell(ward.change(subject, what, &outcome.message, self.phase)));
-        }
-        let mut program = false;
-        for (id, reals) in turned {
-            let (changes, other) = self.turned(&id, &reals, now);
-            effects.extend(changes.into_iter().map(Effect::Tell));
-            program |= other;
-        }
-        effects.extend(warnings);
-        effects.extend(program.then_some(Effect::Program));
-        self.settle();
-        effects
-    }
-
-    /// The standing of some reals has changed: returns what that changes, and whether the table is
-    /// another one.
-    fn turned(&mut self, id: &ServiceId, reals: &[SocketAddr], now: Time) -> (Vec<Change>, bool) {
-        let mut changes = self.update(id, None, now);
-        let program = !changes.is_empty();
-        let told: BTreeSet<Subject> = changes.iter().map(|change| change.subject).collect();
-        let Some(ward) = self.wards.get(id) else { return (changes, program) };
-        for real in reals.iter().filter(|real| !told.contains(&Subject::Real(**real))) {
-            // the table is the same with it and without: people should know all the same
-            changes.extend(ward.turned(real, self.phase).inspect(|change| {
-                if self.role == Role::Active {
-                    self.reminders.note(change, now);
-                }
-            }));
-        }
-        (changes, program)
-    }
-
-    fn reload(&mut self, model: Model, maintenance: Option<Maintenance>, now: Time) -> Vec<Effect> {
-        self.phase = Phase::Reloading;
-        if let Some(maintenance) = maintenance {
-            self.maintenance = maintenance;
-        }
-        self.standby_checks = model.cluster.as_ref().map(|cluster| cluster.standby_checks);
-        let mut effects = match self.standby_checks {
-            None => self.turn(Role::Active, now),
-            Some(_) => Vec::new(),
-        };
-        let mut old = std::mem::take(&mut self.wards);
-        let mut renewed = |v: &Arc<Virtual>| match old.remove(&v.service.id) {
-            Some(ward) => {
-                self.hooks.extend(ward.last_word(Some(v)));
-                ward.renewed(v, self.table.get(&v.service.id), now)
-            }
-            None => Ward::new(v, now),
-        };
-        let wards: Vec<Ward> = model.virtuals.into_iter().map(|v| renewed(&Arc::new(v))).collect();
-        for ward in self.order.iter().filter_map(|id| old.remove(id)) {
-            self.table.remove(&ward.id());
-            self.hooks.extend(ward.last_word(None));
-            effects.push(Effect::Tell(ward.purged(self.phase)));
-        }
-        effects.extend(self.tend(wards, now));
-        effects
-    }
-
-    /// Takes these wards in the place of those there were.
-    fn tend(&mut self, wards: Vec<Ward>, now: Time) -> Vec<Effect> {
-        self.order = wards.iter().map(Ward::id).collect();
-        self.wards = wards.into_iter().map(|ward| (ward.id(), ward)).collect();
-        self.await_first_checks(now);
-        let mut effects = Vec::new();
-        for id in self.order.clone() {
-            let changes = self.update(&id, Some("the configuration"), now);
-            effects.extend(changes.into_iter().map(Effect::Tell));
-        }
-        effects.extend(self.maintain(now).0);
-        self.remind_of_all(now);
-        effects.extend([Effect::Nannies, Effect::Program]);
-        self.settle();
-        effects
-    }
-
-    fn await_first_checks(&mut self, now: Time) {
-        let checks = self.checks();
-        self.unchecked = self.wards.values().filter(|_| checks).flat_map(Ward::unchecked).collect();
-        self.patience = (!self.unchecked.is_empty()).then_some(now + PATIENCE);
-    }
-
     fn remind_of_all(&mut self, now: Time) {
         if self.role == Role::Active {
             self.reminders.follow(self.wards.values().flat_map(Ward::down), now);
@@ -408,7 +305,3 @@ pub fn hoped_for(model: &Model, found: &Table, maintenance: &Maintenance) -> Tab
     };
     model.virtuals.iter().map(hope).collect()
 }
-
-/// How long a fallback waits for first checks, at the start and after a reload: a real that is well
-/// answers sooner, and one that says nothing must not keep the fallback from serving.
-const PATIENCE: Time = Time::from_secs(1);

@@ -88,6 +88,25 @@ fn a_file_that_is_not_there_is_1() {
     }
 }
 
+/// What there is none of is said by the kind of service that the file is for, however it says that.
+#[test]
+fn a_file_without_an_active_service_is_1() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("lvs.cf");
+    for (text, kind) in [
+        ("serial_no = 1\n", "lvs"),
+        ("service = fos\n", "fos"),
+        ("service=\"fos\" # once\r", "fos"),
+        ("virtual a {\nservice = http\n}\n", "lvs"),
+    ] {
+        fs::write(&file, format!("primary = 127.0.0.1\n{text}")).unwrap();
+        let path = file.to_str().unwrap();
+        let (status, _, complaint) = call("pulse", &["-t", "-c", path]);
+        let expected = format!("pulse: no active {kind} services defined in {path}\n");
+        assert_eq!((status, complaint), (1, expected), "{text}");
+    }
+}
+
 /// The options of a page are those of the program, in its order.
 #[test]
 fn the_manual_pages_have_every_option() {
@@ -121,7 +140,7 @@ fn the_manual_pages_name_the_files() {
 /// The lines under LOGGING that tell of changes and signals are what the program writes.
 #[test]
 fn the_manual_pages_have_the_lines_of_the_log() {
-    let text = "virtual=192.0.2.10:80\n\treal=10.0.0.1:80 gate\n";
+    let text = "virtual web {\nactive = 1\naddress = 192.0.2.10 eth0:1\n}\n";
     let model = config::read(text, &Numbers).model.unwrap();
     let site = Arc::new(model.virtuals.into_iter().next().unwrap());
     let real = Subject::Real("10.0.0.1:80".parse().unwrap());

@@ -13,6 +13,20 @@ use serde::{Deserialize, Serialize};
 pub struct Pattern(Regex);
 
 impl Pattern {
+    /// How a pattern begins in which `.` is the end of a line, too.
+    pub const OVER_LINES: &str = "(?s)";
+
+    /// A pattern in which `.` is the end of a line, too, as regexec(3) has it.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn over_lines(text: &str) -> Result<Self, PatternError> {
+        match text.starts_with(Self::OVER_LINES) {
+            true => text.parse(),
+            false => format!("{}{text}", Self::OVER_LINES).parse(),
+        }
+    }
+
     /// Whether the pattern is found anywhere in `text`.
     pub fn is_match(&self, text: &[u8]) -> bool {
         self.0.is_match(text)
@@ -94,6 +108,16 @@ mod tests {
         assert!(!pattern.is_settled(b"OK"));
         assert!(pattern.is_settled(b"OK, all well"));
         assert!(!"^OK$".parse::<Pattern>().unwrap().is_settled(b"OK"));
+    }
+
+    #[test]
+    fn over_lines_a_dot_is_their_end_too() {
+        let page = b"HTTP/1.0 200 OK\r\n\r\nWelcome";
+        let written = "^HTTP.*Welcome";
+        assert!(!written.parse::<Pattern>().unwrap().is_match(page));
+        let pattern = Pattern::over_lines(written).unwrap();
+        assert!(pattern.is_match(page));
+        assert_eq!(Pattern::over_lines(pattern.as_str()), Ok(pattern));
     }
 
     #[test]

@@ -7,7 +7,10 @@
 pub(super) fn lines(text: &str) -> Vec<(usize, String)> {
     let mut blocks: Vec<Block<'_>> = Vec::new();
     let mut lost = Vec::new();
-    for (number, line) in (1..).zip(text.lines()) {
+    let numbered = (1..).zip(text.split('\n'));
+    let lines =
+        numbered.flat_map(|(number, line)| line.split('\r').map(move |part| (number, part)));
+    for (number, line) in lines {
         let line = line.trim();
         let (key, rest) = line.split_once([' ', '\t', '=']).unwrap_or((line, ""));
         let value = rest.trim_start_matches([' ', '\t', '=']);
@@ -20,7 +23,7 @@ pub(super) fn lines(text: &str) -> Vec<(usize, String)> {
             continue;
         }
         match (blocks.last_mut(), key) {
-            (None, "service") if value != "fos" => {}
+            (None, "service") if !is_fos(value) => {}
             (None, _) if OF_THE_PAIR.contains(&key) => {
                 lost.push((number, format!("`{line}` has no equivalent")));
             }
@@ -61,6 +64,10 @@ impl Block<'_> {
         let lost = !self.active && (matters || *kind == "virtual");
         lost.then(|| (self.line, format!("{kind} {name} is not active: it is left out")))
     }
+}
+
+fn is_fos(value: &str) -> bool {
+    value.split_whitespace().next().is_some_and(|word| word.trim_matches(['"', '\'']) == "fos")
 }
 
 fn name(header: &str) -> &str {
@@ -108,6 +115,18 @@ mod tests {
             "11 server b is not active: it is left out",
             "14 virtual \"off line\" is not active: it is left out",
             "18 failover ftp has no equivalent",
+        ];
+        assert_eq!(lost, expected);
+    }
+
+    #[test]
+    fn whatever_ends_a_line_ends_it() {
+        let text = "service = lvs\rkeepalive = 2\r\nservice = \"fos\" # ours\rdeadtime = 6\r";
+        let lost: Vec<_> = lines(text).into_iter().map(|(at, why)| format!("{at} {why}")).collect();
+        let expected = [
+            "1 `keepalive = 2` has no equivalent",
+            "2 `deadtime = 6` has no equivalent",
+            "2 `service = \"fos\" # ours` has no equivalent",
         ];
         assert_eq!(lost, expected);
     }

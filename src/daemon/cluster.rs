@@ -6,8 +6,11 @@
 //!   links ▶└───────────┘ ◀─ broken ────────────────────── └────────────┘ ─ a role's table ─▶ control
 //! ```
 //!
-//! The heartbeat has a thread of its own: heartbeats go out in time whatever control is busy with.
+//! The heartbeat has a thread of its own: heartbeats go out in time whatever control is busy with. So
+//! has who watches the links for it.
 
+mod beat;
+mod cables;
 mod changeover;
 mod heartbeat;
 mod machine;
@@ -34,8 +37,8 @@ use crate::model::{Cluster, Role, VirtualAddress};
 use crate::observe::status::{PairStatus, PeerStatus};
 
 use super::Error;
+use beat::Beat;
 use changeover::{Changeover, Joints};
-use heartbeat::Beat;
 use order::Order;
 
 use sync::Sync;
@@ -83,6 +86,7 @@ pub(super) struct Pair {
     events: mpsc::Sender<Event>,
     beat: watch::Receiver<Beat>,
     holding: watch::Receiver<Holding>,
+    hurry: watch::Sender<bool>,
     sync: Sync,
 }
 
@@ -102,6 +106,7 @@ impl Pair {
         let (held, held_seen) = watch::channel(Held::default());
         let (report, reports) = mpsc::unbounded_channel();
         let (holdings, holding) = watch::channel(Holding::default());
+        let (hurry, hurried) = watch::channel(false);
         let joints = heartbeat::Joints {
             setups: setups_seen.clone(),
             events: told,
@@ -129,9 +134,10 @@ impl Pair {
             held,
             reports,
             holding: holdings,
+            hurry: hurried,
         };
         tokio::spawn(Changeover::new(joints, dry_run).run());
-        Ok((Pair { setups, events, beat, holding, sync: Sync::default() }, requests))
+        Ok((Pair { setups, events, beat, holding, hurry, sync: Sync::default() }, requests))
     }
 
     /// The role that the director begins in: a standby is one to its peer, and who has none need not
@@ -157,6 +163,11 @@ impl Pair {
         if let Err(why) = self.events.try_send(event) {
             error!("the heartbeat is not told: {why}");
         }
+    }
+
+    /// Waits for no `active_cmd` or `inactive_cmd` any more.
+    pub(super) fn hurry(&self) {
+        self.hurry.send_replace(true);
     }
 
     /// The sync daemon of a role; at the end there is none.

@@ -3,7 +3,9 @@
 mod blind;
 mod news;
 mod pair;
+mod reload;
 mod rounds;
+mod stop;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -13,14 +15,14 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::yield_now;
-use tokio::time::{Instant, sleep, sleep_until, timeout, timeout_at};
-use tracing::{error, info, warn};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
+use tracing::info;
 
 use crate::director::{Change, Director, Effect, Event};
-use crate::health::{Checked, Maintenance, Recorder, Weighed, records};
+use crate::health::{Checked, Recorder, Weighed, records};
 use crate::kernel::Connections;
-use crate::kernel::task::{self, Ask, Round, Wanted};
-use crate::model::{Model, Phase, Role, Settings, Time};
+use crate::kernel::task::{self, Ask, Wanted};
+use crate::model::{Phase, Role, Settings, Time};
 use crate::observe::log::Log;
 use crate::observe::monitor;
 use crate::observe::post::Post;
@@ -28,13 +30,13 @@ use crate::observe::status::{Program, status};
 
 use super::autoreload;
 use super::checks::Duties;
-use super::cluster::{Pair, Request, Setup};
+use super::cluster::{Pair, Setup};
 use super::hooks::Hooks;
 use super::load::Loaded;
 use super::maintenance::{self, Followed, Seen};
-use super::reload::{Footing, Occasion, Reading, Reload};
+use super::reload::{Footing, Occasion, Reload};
 use super::resolver::nodename;
-use super::signals::{Said, Signals};
+use super::signals::Said;
 use super::socket::{Client, Socket};
 use super::{Error, Options, Outside};
 
@@ -287,55 +289,6 @@ impl Control {
         }
     }
 
-    fn reload(&mut self, mut reading: Reading) {
-        let (seen, setup) = (reading.seen.take(), reading.setup.clone());
-        let busy = !self.director.is_idle();
-        let refused = self.program.refused_config.as_deref();
-        match self.reload.take(reading, self.settings.autoreload, busy, refused) {
-            None => {}
-            Some(Ok(model)) => self.follow(model, seen, setup),
-            Some(Err(why)) => self.refuse(why),
-        }
-        match (self.reload.judged(), &self.settings.callback) {
-            (Some(true), Some(callback)) => self.hooks.callback(callback),
-            (Some(false), Some(_)) => info!("`callback` is not run for a broken file"),
-            _ => {}
-        }
-    }
-
-    fn follow(&mut self, model: Model, seen: Option<Seen>, setup: Option<Result<Setup, String>>) {
-        if self.program.refused_config.take().is_some() {
-            info!("the configuration, refused until now, is taken");
-        }
-        self.tell_news(usize::MAX);
-        self.log.follow(model.settings.logfile.as_ref());
-        self.settings = model.settings.clone();
-        self.hooks.follow(&self.settings.execute);
-        let maintenance = seen.and_then(|seen| self.look_elsewhere(seen));
-        let effects = self.director.handle(Event::Reload(Box::new(model), maintenance), self.now());
-        self.carry(effects);
-        if let Some(Ok(setup)) = setup {
-            self.setup = Some((self.number, setup));
-        }
-    }
-
-    /// Who is in maintenance of a new configuration's reals, if it has others, or another folder: of
-    /// the same what has been seen since is newer.
-    fn look_elsewhere(&mut self, seen: Seen) -> Option<Maintenance> {
-        let is_same = seen.followed == *self.followed.borrow();
-        if is_same {
-            return None;
-        }
-        self.followed.send_replace(seen.followed);
-        seen.maintenance
-    }
-
-    /// Nothing bad in a file ever takes down what is running.
-    fn refuse(&mut self, why: String) {
-        error!("the configuration is refused, the last good one is followed");
-        self.program.refused_config = Some(why);
-    }
-
     fn tell(&self, client: Client) {
         let (mut program, snapshot) = (self.program.clone(), self.director.snapshot());
         program.pair = self.pair.as_ref().map(|pair| pair.status(|at| self.time_of_day(at)));
@@ -344,49 +297,6 @@ impl Control {
             let connections = connections(asks).await;
             client.tell(&status(&program, &snapshot, connections.as_ref(), now)).await;
         });
-    }
-
-    async fn stop(
-        mut self,
-        rounds: &mut mpsc::UnboundedReceiver<Round>,
-        requests: &mut mpsc::Receiver<Request>,
-        signals: &mut Signals,
-    ) -> Result<(), Error> {
-        self.leave(rounds, requests, signals).await?;
-        if self.options.dry_run {
-            info!("stopped, and nothing was changed");
-            return Ok(());
-        }
-        self.hooks.stop();
-        let before = self.number;
-        let effects = self.director.handle(Event::Stop, self.now());
-        self.carry(effects);
-        self.tell_news(usize::MAX);
-        let told = if self.number == before { Ok(()) } else { self.farewell(rounds).await };
-        let post = async {
-            if timeout(GOODBYE, self.post.close()).await.is_err() {
-                warn!("stopped with mail still to be sent");
-            }
-        };
-        tokio::select! {
-            _ = async { tokio::join!(post, self.hooks.close()) } => {}
-            () = signals.stop() => {}
-        }
-        told
-    }
-
-    /// Waits until the kernel has taken the last table.
-    async fn farewell(&mut self, rounds: &mut mpsc::UnboundedReceiver<Round>) -> Result<(), Error> {
-        let deadline = Instant::now() + GOODBYE;
-        while let Ok(Some(round)) = timeout_at(deadline, rounds.recv()).await {
-            let number = round.number;
-            self.round(round);
-            if number == self.number && self.program.kernel_trouble.is_none() {
-                return Ok(());
-            }
-        }
-        let silence = || format!("no answer within {} s", GOODBYE.as_secs());
-        Err(Error::Untold(self.program.kernel_trouble.take().unwrap_or_else(silence)))
     }
 }
 
@@ -411,7 +321,5 @@ async fn connections(asks: mpsc::Sender<Ask>) -> Option<Connections> {
 const GATHER: Duration = Duration::from_millis(5);
 /// Outcomes that may wait for the director; more make the nannies wait.
 const OUTCOMES: usize = 4096;
-/// How long the kernel, and then the mail server, may take at the end.
-const GOODBYE: Duration = Duration::from_secs(5);
 /// How long the disk may take then for the last lines of the monitor files.
 const WRITING: Duration = Duration::from_secs(1);

@@ -161,8 +161,9 @@ fn ending(status: ExitStatus) -> String {
 }
 
 /// Ends all that a program has started: asks, waits, kills. Its leader is not collected before the
-/// end, so that the group's number stays its own.
-async fn end(child: &mut Child) -> io::Result<ExitStatus> {
+/// end, so that the group's number stays its own. One that waits for the kernel, as for a disk that
+/// does not answer, is not waited for: it is collected whenever it ends.
+async fn end(child: &mut Child) -> io::Result<()> {
     let group = child.id().and_then(|id| Pid::from_raw(id.cast_signed()));
     for signal in [Signal::TERM, Signal::KILL] {
         // nobody may be left in it
@@ -171,7 +172,10 @@ async fn end(child: &mut Child) -> io::Result<ExitStatus> {
             sleep(GRACE).await;
         }
     }
-    child.wait().await
+    match timeout(GRACE, child.wait()).await {
+        Ok(ended) => ended.map(drop),
+        Err(_) => Err(io::Error::other("cannot be killed: it waits for the kernel")),
+    }
 }
 
 /// The start of what a program says. It is listened to as long as anybody speaks: what a program
@@ -213,7 +217,7 @@ impl Said {
     }
 }
 
-/// Between being asked to end and being killed.
+/// Between being asked to end and being killed, and then until it is taken for one that cannot be.
 const GRACE: Duration = Duration::from_secs(2);
 /// How long the output is waited for behind the program's end.
 const LAST_WORDS: Duration = Duration::from_millis(100);

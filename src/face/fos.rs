@@ -6,7 +6,9 @@ use std::process::ExitCode;
 use crate::daemon::{Part, Watch};
 use crate::observe::voice::Voice;
 
-use super::piranha::{self, DETACHED, Program};
+use super::piranha::{
+    self, CONFIGFILE, DETACHED, NODAEMON, NOFORK, Program, TEST_START, VERBOSE, VERSION,
+};
 use super::popt::{Given, Opt, Takes};
 use super::{complain, options_among};
 
@@ -51,52 +53,12 @@ const FOS: Program = Program {
 
 /// The options.
 pub const OPTIONS: &[Opt] = &[
-    Opt {
-        letter: Some('c'),
-        names: &["configfile"],
-        takes: Takes::Text("FILE"),
-        meaning: "Configuration file",
-    },
-    Opt {
-        letter: Some('f'),
-        names: &["monitor"],
-        takes: Takes::Nothing,
-        meaning: "Watch the services of the partner",
-    },
-    Opt {
-        letter: Some('F'),
-        names: &["active"],
-        takes: Takes::Nothing,
-        meaning: "Run the services here",
-    },
-    Opt {
-        letter: Some('n'),
-        names: &["nodaemon"],
-        takes: Takes::Nothing,
-        meaning: "Stay in the foreground, and tell all on standard output",
-    },
-    Opt {
-        letter: None,
-        names: &["nofork"],
-        takes: Takes::Nothing,
-        meaning: "Be the daemon without a process of its own",
-    },
-    Opt {
-        letter: Some('t'),
-        names: &["test-start", "norun"],
-        takes: Takes::Nothing,
-        meaning: "Run no command, and tell what would be run",
-    },
-    Opt {
-        letter: Some('v'),
-        names: &["verbose"],
-        takes: Takes::Nothing,
-        meaning: "Tell of every check, too",
-    },
-    Opt {
-        letter: None,
-        names: &["version"],
-        takes: Takes::Nothing,
-        meaning: "Display the program's version",
-    },
+    CONFIGFILE,
+    Opt::new('f', &["monitor"], Takes::Nothing, "Watch the services of the partner"),
+    Opt::new('F', &["active"], Takes::Nothing, "Run the services here"),
+    NODAEMON,
+    NOFORK,
+    Opt { meaning: "Run no command, and tell what would be run", ..TEST_START },
+    Opt { meaning: "Tell of every check, too", ..VERBOSE },
+    VERSION,
 ];

@@ -15,7 +15,7 @@ use crate::observe::log::{self, Log, Manner, Sink};
 use crate::observe::voice::Voice;
 
 use super::pid_file::{PidFile, Standing};
-use super::popt::{Given, Opt};
+use super::popt::{Given, Opt, Takes};
 use super::{background, complain, options_among, whole};
 
 /// pulse, lvsd, or fos.
@@ -69,8 +69,10 @@ pub(super) fn main(program: &Program) -> ExitCode {
     )
 }
 
+/// The pid file, of a process that is called either name: that of lvsd may be `lvs`.
 fn pid_file(program: &Program) -> PidFile {
-    PidFile::new(program.pid_file.into(), program.name)
+    debug_assert!(program.name.contains(program.alias), "one word finds both");
+    PidFile::new(program.pid_file.into(), program.alias)
 }
 
 /// What a call has to work with.
@@ -267,11 +269,38 @@ fn failovers(model: &Model) -> &[Failover] {
     model.cluster.as_ref().map_or(&[], |pair| &pair.failovers)
 }
 
-/// What a file is for: a model without any service does not tell.
+/// What a file is for: a model without any service does not tell. In a block `service` has other values.
 fn services(text: &str) -> &'static str {
-    let is_fos = |line: &str| line.split_whitespace().eq(["service", "=", "fos"]);
-    if text.lines().any(is_fos) { "fos" } else { "lvs" }
+    let is_fos = |line: &str| {
+        let value = line.trim_start().strip_prefix("service");
+        let value = value.and_then(|rest| rest.trim_start().strip_prefix('='));
+        let word = value.and_then(|value| value.split_whitespace().next());
+        word.is_some_and(|word| word.trim_matches(['"', '\'']) == "fos")
+    };
+    if text.split(['\n', '\r']).any(is_fos) { "fos" } else { "lvs" }
 }
+
+// the options that they have in common
+pub(super) const CONFIGFILE: Opt =
+    Opt::new('c', &["configfile"], Takes::Text("FILE"), "Configuration file");
+pub(super) const NODAEMON: Opt = Opt::new(
+    'n',
+    &["nodaemon"],
+    Takes::Nothing,
+    "Stay in the foreground, and tell all on standard output",
+);
+pub(super) const NOFORK: Opt =
+    Opt::long(&["nofork"], Takes::Nothing, "Be the daemon without a process of its own");
+pub(super) const TEST_START: Opt = Opt::new(
+    't',
+    &["test-start", "norun"],
+    Takes::Nothing,
+    "Change nothing, and tell what would be done",
+);
+pub(super) const VERBOSE: Opt =
+    Opt::new('v', &["verbose"], Takes::Nothing, "Tell of every check and command, too");
+pub(super) const VERSION: Opt =
+    Opt::long(&["version"], Takes::Nothing, "Display the program's version");
 
 /// Where the file is: since 2001, in Fedora 14, before 2001.
 const FILES: [&str; 3] = ["/etc/sysconfig/ha/lvs.cf", "/etc/piranha/lvs.cf", "/etc/lvs.cf"];

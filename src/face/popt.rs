@@ -214,6 +214,25 @@ pub(super) fn version(original: &str) -> String {
 }
 
 impl Opt {
+    /// An option with a letter.
+    pub(super) const fn new(
+        letter: char,
+        names: &'static [&'static str],
+        takes: Takes,
+        meaning: &'static str,
+    ) -> Self {
+        Opt { letter: Some(letter), names, takes, meaning }
+    }
+
+    /// An option without one.
+    pub(super) const fn long(
+        names: &'static [&'static str],
+        takes: Takes,
+        meaning: &'static str,
+    ) -> Self {
+        Opt { letter: None, names, takes, meaning }
+    }
+
     /// `--name=VALUE`
     fn shown(&self, name: &str) -> String {
         match self.takes {

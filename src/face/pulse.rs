@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use crate::daemon::Part;
 use crate::observe::voice::Voice;
 
-use super::piranha::{self, Program};
+use super::piranha::{self, CONFIGFILE, NODAEMON, NOFORK, Program, TEST_START, VERBOSE, VERSION};
 use super::popt::{Given, Opt, Takes};
 
 /// Takes the command line of this process, does what it says, and returns the exit status: 0 done,
@@ -29,58 +29,13 @@ const PULSE: Program = Program {
 
 /// The options.
 pub const OPTIONS: &[Opt] = &[
-    Opt {
-        letter: Some('c'),
-        names: &["configfile"],
-        takes: Takes::Text("FILE"),
-        meaning: "Configuration file",
-    },
-    Opt {
-        letter: Some('n'),
-        names: &["nodaemon"],
-        takes: Takes::Nothing,
-        meaning: "Stay in the foreground, and tell all on standard output",
-    },
-    Opt {
-        letter: None,
-        names: &["nofork"],
-        takes: Takes::Nothing,
-        meaning: "Be the daemon without a process of its own",
-    },
-    Opt {
-        letter: Some('t'),
-        names: &["test-start", "norun"],
-        takes: Takes::Nothing,
-        meaning: "Change nothing, and tell what would be done",
-    },
-    Opt {
-        letter: Some('v'),
-        names: &["verbose"],
-        takes: Takes::Nothing,
-        meaning: "Tell of every check and command, too",
-    },
-    Opt {
-        letter: None,
-        names: &["forceactive"],
-        takes: Takes::Nothing,
-        meaning: "Be active at once",
-    },
-    Opt {
-        letter: None,
-        names: &["lvsd", "lvs"],
-        takes: Takes::Text("PATH"),
-        meaning: "Not used: one process does all",
-    },
-    Opt {
-        letter: None,
-        names: &["fos"],
-        takes: Takes::Text("PATH"),
-        meaning: "Not used: one process does all",
-    },
-    Opt {
-        letter: None,
-        names: &["version"],
-        takes: Takes::Nothing,
-        meaning: "Display the program's version",
-    },
+    CONFIGFILE,
+    NODAEMON,
+    NOFORK,
+    TEST_START,
+    VERBOSE,
+    Opt::long(&["forceactive"], Takes::Nothing, "Be active at once"),
+    Opt::long(&["lvsd", "lvs"], Takes::Text("PATH"), "Not used: one process does all"),
+    Opt::long(&["fos"], Takes::Text("PATH"), "Not used: one process does all"),
+    VERSION,
 ];

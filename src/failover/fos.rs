@@ -181,7 +181,7 @@ impl Fos {
             Event::Gateway(answers) => self.judge(answers, now),
             Event::Ran(step, result) => self.ran(step, result, now),
             Event::Links { public, private } => self.link(Links { public, private }, now),
-            Event::Broken(why) => self.fail(why, now),
+            Event::Broken(why) => self.broken(why, now),
             Event::Force => self.force(now),
             Event::Rules(rules, services) => self.change(rules, services, now),
             Event::Tick => self.tick(now),
@@ -214,6 +214,7 @@ impl Fos {
         }
         self.dead = now + self.rules.deadtime;
         self.overdue = false;
+        self.hold.peer_is_there(true);
         let mut actions = Vec::new();
         if self.doubt == Doubt::Isolated {
             if path == Path::Private {
@@ -370,6 +371,7 @@ impl Fos {
         if !rules.has_peer {
             (self.links, self.split, self.doubt) =
                 (Links::default(), Split::default(), Doubt::None);
+            self.hold.peer_is_there(false);
         }
         self.next = Some(services);
         let mut actions: Vec<_> = doubt.into_iter().map(Action::Say).collect();
@@ -388,6 +390,7 @@ impl Fos {
         if self.dead <= now {
             self.dead = now + self.rules.deadtime;
             self.peer_runs = None;
+            self.hold.peer_is_there(false);
             actions.extend(self.split.forget().map(Action::Say));
             self.overdue = true;
             if self.doubt == Doubt::Isolated {

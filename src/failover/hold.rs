@@ -1,5 +1,5 @@
 //! A director that could not serve stands back for a while, so that two of them do not hand a broken
-//! service to and fro for ever.
+//! service to and fro for ever. Where nobody could serve in its place it does not.
 //!
 //! In the original nothing ends it but the peer's RUNNING. Here it ends by itself, too, after
 //! `deadtime`: a lone director tries again. From the second failure in a row on RUNNING does not end
@@ -7,6 +7,7 @@
 
 use std::time::Duration;
 
+use super::line::Line;
 use crate::model::Time;
 
 /// Whether a director stands back, and until when.
@@ -16,6 +17,10 @@ pub(super) struct Hold {
     until: Time,
     /// Failures in a row; 0 is none.
     failures: u32,
+    /// The peer was heard, and not lost since.
+    peer: bool,
+    /// That it serves on has been said.
+    said: bool,
 }
 
 impl Hold {
@@ -27,6 +32,22 @@ impl Hold {
         self.until = now + deadtime.saturating_mul(times).min(LONGEST.max(deadtime));
     }
 
+    /// The peer is there, or is not there any more.
+    pub(super) fn peer_is_there(&mut self, peer: bool) {
+        (self.peer, self.said) = (peer, self.said && !peer);
+    }
+
+    /// It cannot serve, and is active. Where nobody could in its place it is to stay active, for what
+    /// the kernel was told last still holds; what is to be said of that, once. `None`: it is to give up.
+    pub(super) fn clings(&mut self, why: &str) -> Option<Vec<Line>> {
+        if self.peer {
+            return None;
+        }
+        let text = format!("{why}; there is no peer that could serve: staying active");
+        let line = (!std::mem::replace(&mut self.said, true)).then(|| Line::mailed(text));
+        Some(line.into_iter().collect())
+    }
+
     /// The peer is active.
     pub(super) fn peer_runs(&mut self, now: Time) {
         if self.failures < 2 {
@@ -36,7 +57,7 @@ impl Hold {
 
     /// The administrator wants it tried, or what failed is well: nothing is remembered.
     pub(super) fn forget(&mut self) {
-        *self = Hold::default();
+        *self = Hold { peer: self.peer, ..Hold::default() };
     }
 
     /// Whether it stands back now.

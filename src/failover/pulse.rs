@@ -134,6 +134,7 @@ impl Pulse {
             return Vec::new();
         }
         self.dead = now + self.rules.deadtime;
+        self.hold.peer_is_there(true);
         match word {
             Word::Running => self.hear_running(now),
             Word::Stopped => self.hear_stopped(now),
@@ -192,6 +193,10 @@ impl Pulse {
     }
 
     fn fail(&mut self, why: String, now: Time) -> Vec<Action> {
+        let active = self.role == Role::Active;
+        if let Some(lines) = active.then(|| self.hold.clings(&why)).flatten() {
+            return lines.into_iter().map(Action::Say).collect();
+        }
         self.hold.fail(self.since, now, self.rules.deadtime);
         self.dead = now + self.rules.deadtime;
         let mut actions = vec![mail(why)];
@@ -220,6 +225,7 @@ impl Pulse {
         if !rules.has_peer {
             self.links = Links::default();
             self.split = Split::default();
+            self.hold.peer_is_there(false);
         }
         rules.doubt().filter(|_| news).map(Action::Say).into_iter().collect()
     }
@@ -234,6 +240,7 @@ impl Pulse {
         }
         if self.dead <= now {
             self.dead = now + self.rules.deadtime;
+            self.hold.peer_is_there(false);
             actions.extend(self.split.forget().map(Action::Say));
             if self.role == Role::Standby && self.may_serve(now) {
                 actions.extend(self.activate("partner dead: activating lvs".to_owned(), now));

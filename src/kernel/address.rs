@@ -6,8 +6,6 @@ use neli::consts::rtnl::{Ifa, IfaF, RtAddrFamily, RtScope, Rtm};
 use neli::rtnl::{Ifaddrmsg, IfaddrmsgBuilder, Rtattr, RtattrBuilder};
 use neli::types::{Buffer, RtBuffer};
 
-use super::route::Change;
-
 /// An address that is there.
 #[derive(Clone, Debug)]
 pub(super) struct Address {
@@ -25,6 +23,14 @@ pub(super) struct Address {
     pub(super) is_secondary: bool,
     /// All that the kernel says of it.
     message: Ifaddrmsg,
+}
+
+/// A change of one address.
+pub(super) struct Change {
+    /// RTM_NEWADDR or RTM_DELADDR.
+    pub(super) kind: Rtm,
+    /// The address.
+    pub(super) message: Ifaddrmsg,
 }
 
 impl Address {

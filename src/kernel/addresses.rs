@@ -4,6 +4,7 @@ mod difference;
 mod holder;
 mod neighbours;
 
+use std::future::pending;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
@@ -51,33 +52,33 @@ pub struct Report {
 /// of the last announcement.
 pub fn run(held: watch::Receiver<Held>, reports: mpsc::UnboundedSender<Report>) -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(serve(held, reports))
+    runtime.block_on(serve(held, reports));
+    Ok(())
 }
 
-async fn serve(
-    mut held: watch::Receiver<Held>,
-    reports: mpsc::UnboundedSender<Report>,
-) -> io::Result<()> {
-    let mut news = News::open()?;
+async fn serve(mut held: watch::Receiver<Held>, reports: mpsc::UnboundedSender<Report>) {
+    let mut news = None;
     let mut holder = Holder::default();
     let mut look = Instant::now() + LOOK;
     loop {
         let due = holder.due().unwrap_or(look);
+        // without it they are looked at all the same, only later
+        news = news.or_else(|| News::open().ok());
         let is_fresh = tokio::select! {
             biased;
             changed = held.changed() => match changed {
                 Ok(()) => true,
-                Err(_) => return Ok(()),
+                Err(_) => return,
             },
             () = sleep_until(due), if due < look => {
                 if let Some(report) = holder.tell() && reports.send(report).is_err() {
-                    return Ok(());
+                    return;
                 }
                 continue;
             }
-            heard = news.wait() => {
+            heard = heard(news.as_mut()) => {
                 if heard.is_err() {
-                    news = News::open()?;
+                    news = None;
                 }
                 sleep(GATHER).await;
                 false
@@ -91,8 +92,16 @@ async fn serve(
         if let Some(report) = report.filter(|report| holder.is_news(report) || is_fresh)
             && reports.send(report).is_err()
         {
-            return Ok(());
+            return;
         }
+    }
+}
+
+/// Waits for news, for ever where none can be had.
+async fn heard(news: Option<&mut News>) -> io::Result<()> {
+    match news {
+        Some(news) => news.wait().await,
+        None => pending().await,
     }
 }
 

@@ -52,6 +52,9 @@ pub async fn watch(
                 return Ok(());
             }
             last = seen;
+        } else {
+            // who asks again does not know what was told before
+            last = None;
         }
         tokio::select! {
             changed = node.changed() => if changed.is_err() {

@@ -18,7 +18,7 @@ use neli::{FromBytes, FromBytesWithInput, Size, ToBytes};
 use nix::errno::Errno;
 use tokio::io::unix::AsyncFd;
 
-use super::address::Address;
+use super::address::{Address, Change, text};
 
 /// A socket that asks and changes.
 pub(super) struct Route {
@@ -36,14 +36,6 @@ pub(super) struct Interface {
     pub(super) name: String,
     /// It is up, and its cable carries.
     pub(super) carries: bool,
-}
-
-/// A change of one address.
-pub(super) struct Change {
-    /// RTM_NEWADDR or RTM_DELADDR.
-    pub(super) kind: Rtm,
-    /// The address.
-    pub(super) message: Ifaddrmsg,
 }
 
 impl Route {
@@ -214,7 +206,7 @@ fn interface(row: Buffer) -> io::Result<Option<Interface>> {
     let message = Ifinfomsg::from_bytes_with_input(&mut Cursor::new(&row), row.len());
     let message = message.map_err(broken)?;
     let name = message.rtattrs().iter().find(|attribute| *attribute.rta_type() == Ifla::Ifname);
-    let Some(name) = name.and_then(|name| super::address::text(name.rta_payload().as_ref())) else {
+    let Some(name) = name.and_then(|name| text(name.rta_payload().as_ref())) else {
         return Ok(None);
     };
     let carries = message.ifi_flags().contains(Iff::UP | Iff::LOWERUP);
@@ -232,10 +224,10 @@ fn outcome(answer: &Nlmsghdr<u16, Buffer>) -> Option<Result<(), String>> {
         NlPayload::Err(refusal) => {
             let errno = Errno::from_raw(-refusal.error());
             let texts = refusal.ext_ack().iter();
-            let text = texts.filter(|attribute| u16::from(attribute.nla_type().nla_type()) == TEXT);
-            let text = text.map(|said| super::address::text(said.nla_payload().as_ref())).next();
-            Some(Err(match text.flatten() {
-                Some(text) => format!("{}: {text}", errno.desc()),
+            let said = texts.filter(|attribute| u16::from(attribute.nla_type().nla_type()) == TEXT);
+            let said = said.map(|said| text(said.nla_payload().as_ref())).next();
+            Some(Err(match said.flatten() {
+                Some(said) => format!("{}: {said}", errno.desc()),
                 None => errno.desc().to_owned(),
             }))
         }

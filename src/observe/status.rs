@@ -30,7 +30,8 @@ pub struct Status {
     pub now: Timestamp,
     /// `starting`, `running`, `reloading` or `stopping`.
     pub phase: String,
-    /// `active` or `standby`; `None` without a cluster.
+    /// `active` or `standby`: which table the kernel was told, which follows the pair's role; `None`
+    /// without a cluster.
     pub role: Option<Role>,
     /// Its side of the pair; `None` for a director that is of none.
     pub pair: Option<PairStatus>,

@@ -2,7 +2,7 @@
 //! for them. Each change is told once; what an original had no words for is told in ldirectord's.
 
 use crate::director::{Change, Subject, What};
-use crate::model::{Phase, Role, ServiceId};
+use crate::model::{Phase, Role, ServiceId, Virtual};
 use crate::plan::words::virtual_address;
 
 use super::line::line;
@@ -49,16 +49,15 @@ impl Voice {
     }
 }
 
-/// What lvsd and nanny say of it. A virtual is named by its address, as nothing else needs its name.
+/// What lvsd and nanny say of it.
 fn piranha(change: &Change) -> Option<String> {
     match (change.subject, change.what) {
         (Subject::Virtual, What::Added { .. }) => {
-            let id = &change.r#virtual.service.id;
-            Some(format!("starting virtual service {} active: {}", virtual_address(id), port(id)))
+            let (name, port) = (name(&change.r#virtual), port(&change.r#virtual.service.id));
+            Some(format!("starting virtual service {name} active: {port}"))
         }
         (Subject::Virtual, What::Purged) => {
-            let service = virtual_address(&change.r#virtual.service.id);
-            Some(format!("shutting down virtual service {service}"))
+            Some(format!("shutting down virtual service {}", name(&change.r#virtual)))
         }
         // another weight by the file is no news of the server's health
         (Subject::Real(_), What::Changed { .. }) if change.phase == Phase::Reloading => None,
@@ -74,6 +73,12 @@ fn piranha(change: &Change) -> Option<String> {
         }
         _ => None,
     }
+}
+
+/// By what the file calls a service, else by its address.
+fn name(service: &Virtual) -> String {
+    let name = service.alert.service_name.clone();
+    name.unwrap_or_else(|| virtual_address(&service.service.id).to_string())
 }
 
 /// The port of a service; of a firewall mark, which has none, the mark.
@@ -145,6 +150,17 @@ mod tests {
         assert_eq!(Voice::Pulse.change(&standby), line(&standby));
         let marked = change("7", Subject::Virtual, What::Added { weight: 0 }, Starting);
         assert_eq!(Voice::Lvsd.change(&marked), "starting virtual service 7 active: 7");
+    }
+
+    #[test]
+    fn a_service_goes_by_its_name_in_the_file() {
+        let text = "virtual web {\nactive = 1\naddress = 192.0.2.10 eth0\n}\n";
+        let model = config::read(text, &Numbers).model.unwrap();
+        let mut started = change("7", Subject::Virtual, What::Added { weight: 0 }, Phase::Starting);
+        started.r#virtual = Arc::new(model.virtuals.into_iter().next().unwrap());
+        assert_eq!(Voice::Lvsd.change(&started), "starting virtual service web active: 80");
+        started.what = What::Purged;
+        assert_eq!(Voice::Pulse.change(&started), "shutting down virtual service web");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! piranha's rules for lvs.cf, one by one: what its parser says, and what is said where it was wrong.
 
+use checkers::{Check, Expect};
 use lvs_director::config::{self, Dialect, Fault, Severity};
 use lvs_director::model::{Model, Virtual};
 
@@ -97,9 +98,10 @@ fn what_is_wrong_has_piranhas_number() {
         ("virtual a {\nvip_nmask = 1.2.3.4.5\n}", BadMask),
         ("virtual a {\ndirs = a b\n}", ListExpected),
         ("virtual a {\ndirs = [a b]\n}", ListExpected),
-        ("virtual a {\ntimeout = 0\n}", InvalidArgument),
+        ("virtual a {\ntimeout = 0\naddress = 192.0.2.1 eth0\nactive = 1\n}", InvalidArgument),
         ("virtual a {\nsorry_server = nowhere\n}", InvalidArgument),
-        ("virtual a {\nserver b {\nweight = -1\n}\n}", InvalidArgument),
+        ("virtual a {\nfwmark = -1\n}", InvalidArgument),
+        ("virtual a {\nserver b {\nupper_threshold = -1\n}\n}", InvalidArgument),
         ("virtual a {\nserver b {\nscheduler = rr\n}\n}", UnknownCommand),
         ("virtual a {\nserver b {\n}\nvirtual c {\n}", UnknownCommand),
     ] {
@@ -211,7 +213,7 @@ fn quoted_texts_are_piranhas() {
         (r#""\q\\n""#, r"\q\n"),
     ] {
         let real = one(&format!("send = {written}\nexpect = \"x\"")).reals.remove(0);
-        let checkers::Check::SendExpect(check) = &*real.check else { panic!("{real:?}") };
+        let Check::SendExpect(check) = &*real.check else { panic!("{real:?}") };
         assert_eq!(String::from_utf8_lossy(&check.send), expected, "{written}");
     }
 }
@@ -247,6 +249,105 @@ fn whoever_is_not_active_is_not_there() {
     assert_eq!(faults("virtual w {\ntimeout = x\n}\n"), [(Some(Fault::IntegerExpected), 2)]);
 }
 
+/// 1.3: piranha has no bounds, and a site that it served is served.
+#[test]
+fn a_number_that_cannot_be_is_no_end_of_the_site() {
+    for (line, read) in [
+        ("keepalive = 0", 1),
+        ("deadtime = 0", 1),
+        ("deadtime = -1", 1),
+        ("tcp_timeout = -1", 0),
+        ("udp_timeout = 3000000", 2_147_483),
+        ("deadtime = 99999999999999999999", 2_147_483_647),
+    ] {
+        let said = warned(&format!("primary = 10.0.0.1\n{line}\n"));
+        assert_eq!(said.len(), 1, "{line}: {said:?}");
+        assert!(said[0].ends_with(&format!(": this is read as {read}")), "{said:?}");
+    }
+    let alone = model("primary = 10.0.0.1\ndeadtime = 0\n");
+    assert_eq!(alone.cluster.unwrap().deadtime.as_secs(), 1);
+    // the web pages' counter, as a date that somebody put there
+    for line in ["serial_no = 201305010101", "serial_no = 99999999999999999999"] {
+        assert_eq!(warned(line), Vec::<String>::new());
+    }
+    assert_eq!(warned("virtual a {\ntimeout = 0\n}\n"), Vec::<String>::new());
+    let kept = one("persistent = 5000000").service.persistence.unwrap();
+    assert_eq!(kept.seconds.get(), 2_678_400);
+    // nanny gives 1 to whoever has less
+    let text = service("").replace("active = 1\n}", "active = 1\nweight = -5\n}");
+    assert_eq!(model(&text).virtuals[0].reals[0].weight.get(), 1);
+    assert_eq!(warned(&text).len(), 1);
+}
+
+/// Old files are not in UTF-8: what is lost of a greeting must not take its server out.
+#[test]
+fn a_greeting_ends_before_a_byte_that_is_lost() {
+    let start = |text: &[u8]| Expect::Start(text.to_vec());
+    for (text, expected) in [
+        ("caf\u{fffd} ouvert", start(b"caf")),
+        ("\u{fffd}t\u{fffd}", Expect::Anything),
+        ("caf\u{e9}", start("caf\u{e9}".as_bytes())),
+    ] {
+        let body = format!("expect = \"{text}\"");
+        let real = one(&body).reals.remove(0);
+        let Check::SendExpect(check) = &*real.check else { panic!("{real:?}") };
+        assert_eq!(check.expect, expected, "{text}");
+        let lost = usize::from(text.contains('\u{fffd}'));
+        assert_eq!(warned(&service(&body)).len(), lost, "{text}");
+    }
+}
+
+/// 4.3: to regexec(3) a dot is the end of a line, too.
+#[test]
+fn a_regular_expression_reaches_over_lines() {
+    let real = one("send = \"x\"\nexpect = \"^HTTP.*well\"\nuse_regex = 1").reals.remove(0);
+    let Check::SendExpect(check) = &*real.check else { panic!("{real:?}") };
+    let Expect::Match(pattern) = &check.expect else { panic!("{check:?}") };
+    assert!(pattern.is_match(b"HTTP/1.0 200 OK\r\n\r\nall is well"));
+}
+
+/// 7.2: the web pages write a new server, and a new service, with 0.0.0.0.
+#[test]
+fn who_has_no_address_is_left_out_and_the_others_serve() {
+    let new = "server [unnamed] {\naddress = 0.0.0.0\nactive = 1\n}\nserver x {\nactive = 1\n}";
+    let text = service(new)
+        + "virtual [server_name] {\naddress = 0.0.0.0 eth0:1\nactive = 1\n}\n\
+           virtual y {\nactive = 1\n}\n";
+    let model = model(&text);
+    assert_eq!((model.virtuals.len(), model.virtuals[0].reals.len()), (1, 1));
+    let said = warned(&text);
+    assert_eq!(said.iter().filter(|said| said.ends_with("it is left out")).count(), 4, "{said:?}");
+}
+
+/// 3.5: the sorry server has the port of its virtual, one of a mark's too.
+#[test]
+fn the_sorry_server_is_at_the_virtuals_port() {
+    let serving = |body: &str| {
+        let one = one(&format!("port = 8080\nsorry_server = 10.0.0.9\n{body}"));
+        one.fallback.unwrap().on_the_wire(one.service.id).to_string()
+    };
+    assert_eq!(serving(""), "10.0.0.9:8080");
+    assert_eq!(serving("fwmark = 1"), "10.0.0.9:8080");
+}
+
+/// 2.6: who has an address for himself keeps it.
+#[test]
+fn a_directors_own_address_is_not_moved() {
+    let text = "primary = 10.0.0.1\nnat_router = 10.0.0.1 eth1:1\n";
+    assert_eq!(model(text).cluster.unwrap().addresses, []);
+    assert_eq!(warned(text), ["10.0.0.1 is a director's own address: it is not moved"]);
+    let text = text.replace("nat_router = 10.0.0.1", "nat_router = 10.0.0.254");
+    assert_eq!(model(&text).cluster.unwrap().addresses.len(), 1);
+}
+
+/// 1.1: a name in quotes ends where piranha has it end.
+#[test]
+fn a_quoted_name_may_touch_its_brace() {
+    for header in [r#"virtual "a b"{"#, r#"virtual "a b\" {"#, r#"virtual 'a b' {"#] {
+        assert_eq!(faults(&format!("{header}\n}}\n")), [], "{header}");
+    }
+}
+
 /// 4.2: what a virtual says of its checks.
 #[test]
 fn patience_is_reentry_by_timeout() {
@@ -254,7 +355,9 @@ fn patience_is_reentry_by_timeout() {
         ("", 10, 18),
         ("timeout = 6\nreentry = 15", 6, 2),
         ("timeout = 20\nreentry = 15", 20, 1),
-        ("timeout = 5\nreentry = 0", 5, 1),
+        ("timeout = 5\nreentry = 0", 5, 36),
+        ("timeout = 5\nreentry = 4", 5, 1),
+        ("timeout = 5\nreentry = -1", 5, 1),
         ("checkinterval = 3\nreentry = 10", 3, 3),
     ] {
         let policy = one(body).check;

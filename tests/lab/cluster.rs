@@ -4,6 +4,7 @@ use std::fmt::Write;
 use std::fs;
 use std::time::{Duration, Instant};
 
+use rustix::process::Signal;
 use serde_json::Value;
 
 use super::client::{Protocol, ask};
@@ -34,6 +35,29 @@ fn a_lone_director_is_active_after_deadtime_and_leaves_nothing_behind() {
 
         assert!(director.stop().success());
         assert!(had("/tmp/at-inactive"), "and before the address goes");
+        assert!(!holds(&site.primary, 10));
+        assert_eq!(site.primary.table(), Vec::<String>::new());
+    });
+}
+
+#[test]
+fn a_second_signal_does_not_wait_for_inactive_cmd() {
+    in_the_lab(|| {
+        let site = Pair::build();
+        let command = "inactive_cmd = \"test -e /tmp/slow && sleep 60\"\n";
+        let director = Director::start(&site.primary, &format!("{command}{}", lone(&[10])));
+        wait_for_address(&site.primary, 10, true);
+        fs::write("/tmp/slow", "").expect("a file");
+        director.signal(Signal::TERM);
+        let runs = "running inactive_cmd";
+        wait_until(runs, DEADTIME * 2, || match director.log().matches(runs).count() {
+            2 => Ok(()),
+            _ => Err(director.log()),
+        });
+        assert!(holds(&site.primary, 10), "it comes before the addresses go");
+        let before = Instant::now();
+        assert!(director.stop().success());
+        assert!(before.elapsed() < Duration::from_secs(9), "{:?}", before.elapsed());
         assert!(!holds(&site.primary, 10));
         assert_eq!(site.primary.table(), Vec::<String>::new());
     });
@@ -121,6 +145,25 @@ fn a_dead_primary_is_followed_within_deadtime_and_a_stopping_one_at_once() {
         assert!(taken < DEADTIME / 2, "{taken:?}");
         assert!(!holds(&site.backup, 10));
         assert_eq!(site.backup.table(), Vec::<String>::new());
+    });
+}
+
+#[test]
+fn who_sees_its_own_cable_out_gives_up_and_does_not_take_over_when_it_is_back() {
+    in_the_lab(|| {
+        let site = Pair::build();
+        let (first, second) = site.start(&format!("monitor_links = 1\n{}", pair(&[10])));
+        site.primary.run("ip link set eth0 down");
+        first.wait_for_log("Primary NIC: link down");
+        first.wait_for_log("local link failure: deactivating LVS");
+        wait_for_address(&site.primary, 10, false);
+        second.wait_for_log("partner dead: activating lvs");
+        wait_for_address(&site.backup, 10, true);
+        site.primary.run("ip link set eth0 up");
+        first.wait_for_log("Local NIC link(s) restored: Pulse enabled");
+        wait_for_peer(&first);
+        assert!(holds(&site.backup, 10) && !holds(&site.primary, 10));
+        assert!(!second.log().contains("SPLIT BRAIN"), "{}", second.log());
     });
 }
 

@@ -154,7 +154,7 @@ impl Director {
         serde_json::from_str(&self.host.run(&command)).expect("JSON")
     }
 
-    fn signal(&self, signal: Signal) {
+    pub(crate) fn signal(&self, signal: Signal) {
         let pid = Pid::from_child(&self.child);
         kill_process(pid, signal).expect("it runs");
     }

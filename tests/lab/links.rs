@@ -40,8 +40,17 @@ fn a_cable_that_is_pulled_is_seen() {
         other_end.run("ip link set director.eth0 up");
         next(true, false);
         // the machine has no such address: it counts as up
-        named.send_replace(Some(Node { private: Some([10, 3, 0, 1].into()), ..node }));
+        let elsewhere = Node { private: Some([10, 3, 0, 1].into()), ..node };
+        named.send_replace(Some(elsewhere));
         next(true, true);
+        // who stops asking and asks again is told again
+        let mut asked = Some(elsewhere);
+        let again = wait_until("it is told again", Duration::from_secs(10), || {
+            asked = if asked.is_none() { Some(elsewhere) } else { None };
+            named.send_replace(asked);
+            told.try_recv().map_err(|why| why.to_string())
+        });
+        assert_eq!(again, Links { public: true, private: true });
         let own = director.inside(links::own).expect("a list");
         assert!(own.contains(&node.public.into()), "{own:?}");
         assert!(!own.contains(&[10, 3, 0, 1].into()), "{own:?}");

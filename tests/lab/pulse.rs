@@ -25,7 +25,7 @@ fn a_lone_pulse_starts_follows_its_file_and_stops() {
         wait_for_table(1);
         log.wait_for("STARTING PULSE AS MASTER");
         log.wait_for("partner dead: activating lvs");
-        log.wait_for("starting virtual service 192.0.2.1:80 active: 80");
+        log.wait_for("starting virtual service v1 active: 80");
         log.wait_for("[ active ] making 127.0.0.1:81 available");
         wait_for_addresses(&["192.0.2.1"]);
         log.wait_for("gratuitous lvs arps finished");
@@ -142,6 +142,12 @@ fn lvsd_serves_at_once_and_alone() {
         log.wait_for("shutting down due to signal 15");
         wait_for_end(LVSD_PID);
         assert_eq!((table(), Path::new(LVSD_PID).exists()), (0, false));
+        // by its oldest name, too, there is one of it
+        assert_eq!(call(LVS, ""), done());
+        let pid = running(LVSD_PID).expect("it runs");
+        assert_eq!(call(LVS, "").status, Some(1));
+        kill_process(pid, Signal::TERM).expect("it runs");
+        wait_for_end(LVSD_PID);
     });
 }
 
@@ -233,7 +239,7 @@ impl Log {
 
 /// Makes the links and folders that a package would, and an interface for the addresses.
 fn install() {
-    for name in [PULSE, LVSD] {
+    for name in [PULSE, LVSD, LVS] {
         fs::create_dir_all(Path::new(name).parent().expect("a folder")).expect("a folder");
         symlink(director(), name).expect("a link");
     }
@@ -301,6 +307,7 @@ fn wait_for_addresses(wanted: &[&str]) {
 const PAIRLESS: &str = "primary = 127.0.0.1\nkeepalive = 1\ndeadtime = 1\n";
 const PULSE: &str = "/opt/lvs/pulse";
 const LVSD: &str = "/opt/lvs/lvsd";
+const LVS: &str = "/opt/lvs/lvs";
 const FILE: &str = "/etc/sysconfig/ha/lvs.cf";
 const PULSE_PID: &str = "/var/run/pulse.pid";
 const LVSD_PID: &str = "/var/run/lvs.pid";

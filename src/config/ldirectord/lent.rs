@@ -294,12 +294,12 @@ pub(in crate::config) fn port(word: Piece<'_>, resolver: &dyn Resolver) -> Resul
     address::port_number(word, None, resolver)
 }
 
-/// A regular expression as it stands, none of Perl's.
+/// A regular expression of regcomp(3)'s, none of Perl's.
 ///
 /// # Errors
 /// What is wrong with it.
 pub(in crate::config) fn regex(text: &str) -> Result<Pattern, String> {
-    text.parse().map_err(|error: PatternError| why(&error.to_string()))
+    Pattern::over_lines(text).map_err(|error: PatternError| why(&error.to_string()))
 }
 
 /// Real servers that the ranges of one file may come to.

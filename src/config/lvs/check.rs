@@ -31,8 +31,27 @@ pub(super) fn check(
         }
     }
     let send = keys.text("send").map(|text| SendExpect::translated(text.text()));
+    for text in ["send", "expect"].into_iter().filter_map(|name| keys.text(name)) {
+        if text.text().contains(LOST) {
+            let message = "there are bytes here that are no UTF-8: they are lost";
+            notes.push(Diagnostic::warning(text.span(), message).hint("write it in ASCII"));
+        }
+    }
     let expect = expect(keys, notes);
     Check::SendExpect(SendExpect { transport, send: send.unwrap_or_default(), expect })
+}
+
+/// The seconds from check to check that an active block asks for; what is none is noted: nanny died
+/// of it.
+pub(super) fn interval(keys: &Section<'_>, notes: &mut Vec<Diagnostic>) -> Option<u32> {
+    let given = keys.integer("timeout")?;
+    let seconds = u32::try_from(given).ok().filter(|seconds| *seconds > 0);
+    if seconds.is_none() {
+        let message = "`timeout` takes a number of seconds, 1 or more";
+        let wrong = Diagnostic::error(keys.span("timeout").unwrap_or(0..0), message);
+        notes.push(wrong.fault(Fault::InvalidArgument).hint("by default it is 10"));
+    }
+    seconds
 }
 
 /// Warns of keys that a check of ldirectord's leaves without use.
@@ -100,8 +119,16 @@ fn expect(keys: &Section<'_>, notes: &mut Vec<Diagnostic>) -> Expect {
             }
         };
     }
-    if text == b"*" { Expect::Anything } else { Expect::Start(text) }
+    // what stands before a lost byte is how the answer begins, too
+    match given.text().split_once(LOST) {
+        Some(("", _)) => Expect::Anything,
+        Some((before, _)) => Expect::Start(SendExpect::translated(before)),
+        None if text == b"*" => Expect::Anything,
+        None => Expect::Start(text),
+    }
 }
 
+/// What stands for a byte that is no UTF-8.
+const LOST: char = char::REPLACEMENT_CHARACTER;
 /// The port whose servers are asked for a page, where nothing else is said.
 const WEB: u16 = 80;

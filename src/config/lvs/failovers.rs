@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::check::check;
+use super::check::{check, interval};
 use super::command::command;
 use super::held::active;
 use super::section::{Block, Document};
@@ -39,12 +39,13 @@ fn one(
     }
     let mut run = |name| required(block, name, resolver, notes);
     let (start, stop) = (run("start_cmd"), run("stop_cmd"));
+    let interval = interval(keys, notes);
     let check = check(keys, keys.port("port").unwrap_or(80), resolver, notes);
     Some(Failover {
         name: block.name.text().to_owned(),
         target: target?,
         check,
-        timeout: Duration::from_secs(keys.number("timeout").unwrap_or(10).into()),
+        timeout: Duration::from_secs(interval.unwrap_or(10).into()),
         start: start?,
         stop: stop?,
     })

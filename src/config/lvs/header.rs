@@ -29,7 +29,8 @@ pub(super) fn header<'a>(word: Piece<'a>, rest: Piece<'a>) -> Result<Header<'a>,
         let message = "this is a line of ldirectord.cf; lvs.cf has blocks";
         return wrong(Fault::MissingArguments, message);
     }
-    let Ok((found, comment)) = words(text, Manner::Free) else {
+    let read = words(text, Manner::Free).or_else(|_| words(text, Manner::Piranha));
+    let Ok((found, comment)) = read else {
         return wrong(Fault::Quotation, "a quote is not closed");
     };
     let begins = |word: &super::words::Word<'_>| !word.quoted && word.inside.text() == "{";

@@ -1,6 +1,7 @@
 //! The addresses that the active director holds: those of active services, and the gateway.
 
 use std::net::IpAddr;
+use std::ops::Range;
 
 use super::section::{Block, Document, Mask, Section};
 use super::site::Site;
@@ -20,7 +21,7 @@ pub(super) fn addresses(
     for block in blocks.iter().filter(|block| active(&block.keys)) {
         held.extend(address(block, own, &held, notes));
     }
-    held.extend(gateway(document, site, &held, notes));
+    held.extend(gateway(document, site, own, &held, notes));
     held
 }
 
@@ -47,8 +48,7 @@ fn address(
         return None;
     };
     if own.contains(&address) {
-        let message = format!("{address} is a director's own address: it is not moved");
-        notes.push(Diagnostic::warning(span, message));
+        notes.push(not_moved(address, span));
         return None;
     }
     let lowered = raised(address, device, &block.keys, "vip_nmask", notes)?;
@@ -67,12 +67,17 @@ fn address(
 fn gateway(
     document: &Document<'_>,
     site: Site,
+    own: &[IpAddr],
     held: &[VirtualAddress],
     notes: &mut Vec<Diagnostic>,
 ) -> Option<VirtualAddress> {
     let keys = &document.globals;
     let (address, device) = keys.address("nat_router")?;
     if site.fos || site.forwarding != Forwarding::Masq || address.is_unspecified() {
+        return None;
+    }
+    if own.contains(&address) {
+        notes.push(not_moved(address, keys.span("nat_router")?));
         return None;
     }
     let Some(device) = device else {
@@ -84,6 +89,11 @@ fn gateway(
     };
     let lowered = raised(address, device, keys, "nat_nmask", notes);
     lowered.filter(|lowered| held.iter().all(|held| held.address != lowered.address))
+}
+
+/// A director that gave up its own address could not be reached any more.
+fn not_moved(address: IpAddr, span: Range<usize>) -> Diagnostic {
+    Diagnostic::warning(span, format!("{address} is a director's own address: it is not moved"))
 }
 
 fn raised(

@@ -239,7 +239,7 @@ pub const KEYS: &[Key] = &[
     row("use_regex",        BLOCKS,  Boolean, "0",         V074,      Now,   "expect is a regular expression"),
     row("send_program",     BLOCKS,  Text,    "none",      V06,       Now,   "a program that checks a real server, %h, in place of send"),
     row("client_monitor",   BLOCKS,  Text,    "/usr/sbin/nanny", FIRST, Never, "the program that checked a real server"),
-    row("timeout",          BLOCKS,  POSITIVE, "10",       FIRST,     Now,   "the time from check to check, and the deadline of one"),
+    row("timeout",          BLOCKS,  INTERVAL, "10",       FIRST,     Now,   "the time from check to check, and the deadline of one"),
     row("reentry",          BLOCKS,  SECONDS, "180",       FIRST,     Now,   "how long a real server must be well before it gets clients again"),
     row("quiesce_server",   VIRTUAL, Boolean, "0",         V06,       Now,   "gives a dead real server weight 0 instead of removing it"),
     row("load_monitor",     VIRTUAL, Text,    "none",      FIRST,     Now,   "who tells how busy a real server is: none, rup, ruptime, uptime, agent:port or a command"),
@@ -288,6 +288,8 @@ const V085: Era = Era::Piranha("0.8.5");
 
 const NUMBER: Shape = Integer { unit: "number", min: i32::MIN as i64, max: i32::MAX as i64 };
 const POSITIVE: Shape = Integer { unit: "seconds", min: 1, max: LONGEST };
+/// What is none is asked of a block that is active: one that is not never harmed piranha.
+const INTERVAL: Shape = Integer { unit: "seconds", min: i32::MIN as i64, max: LONGEST };
 const SECONDS: Shape = Integer { unit: "seconds", min: 0, max: LONGEST };
 /// The kernel's bound at 1000 ticks a second.
 const TIMEOUT: Shape = Integer { unit: "seconds", min: 0, max: 2_147_483 };

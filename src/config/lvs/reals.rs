@@ -68,27 +68,26 @@ fn addresses(
     budget: &mut u32,
     notes: &mut Vec<Diagnostic>,
 ) -> Option<Vec<IpAddr>> {
+    // as piranha's web pages write a new one: the others serve all the same
+    let none = |span| {
+        let message = "an active server without an address: it is left out";
+        Diagnostic::warning(span, message).hint("write address = 10.0.0.1")
+    };
     let Some(place) = server.keys.hosts("address") else {
-        if server.keys.is_wrong("address") {
-            return None;
+        if !server.keys.is_wrong("address") {
+            notes.push(none(server.name.span()));
         }
-        let message = "an active server needs an address";
-        let wrong = Diagnostic::error(server.name.span(), message).fault(Fault::MissingArguments);
-        notes.push(wrong.hint("write address = 10.0.0.1"));
         return None;
     };
     if place.text().contains("->") {
         let range = lent::addresses(place, family, resolver, budget);
         return range.map_err(|wrong| notes.push(wrong)).ok();
     }
-    let wrong = |message: &str, fault| Diagnostic::error(place.span(), message).fault(fault);
     let read = host(place, resolver, notes).and_then(|address| match address {
-        address if address.is_unspecified() => {
-            Err(wrong("an active server needs an address", Fault::InvalidHost))
-        }
+        address if address.is_unspecified() => Err(none(place.span())),
         address if Family::of(address) != family => {
             let message = "the address of the virtual service is of another family";
-            Err(wrong(message, Fault::InvalidArgument))
+            Err(Diagnostic::error(place.span(), message).fault(Fault::InvalidArgument))
         }
         address => Ok(vec![address]),
     });

@@ -4,8 +4,8 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::num::NonZeroU32;
 
 use super::section::{Block, Mask, Section};
+use crate::config::Diagnostic;
 use crate::config::ldirectord::lent::Borrower;
-use crate::config::{Diagnostic, Fault};
 use crate::model::{Family, Name, Netmask, Persistence, Protocol, Service, ServiceId};
 
 /// What makes it this service and no other; what is wrong is noted.
@@ -31,18 +31,12 @@ pub(super) fn id(block: &Block<'_>, notes: &mut Vec<Diagnostic>) -> Option<Servi
             let address = SocketAddr::new(address, keys.port("port").unwrap_or(80));
             Some(ServiceId::Address { protocol, address })
         }
-        Some(_) => {
+        _ if keys.is_wrong("address") => None,
+        // as piranha's web pages write a new one: the others are served all the same
+        _ => {
             let span = keys.span("address").unwrap_or(block.name.span());
-            let wrong = Diagnostic::error(span, "an active service needs an address");
-            notes.push(wrong.fault(Fault::InvalidHost));
-            None
-        }
-        None if keys.is_wrong("address") => None,
-        None => {
-            let message = "an active service needs an address";
-            let wrong =
-                Diagnostic::error(block.name.span(), message).fault(Fault::MissingArguments);
-            notes.push(wrong.hint("write address = 192.0.2.1 eth0:1"));
+            let message = "an active service without an address: it is left out";
+            notes.push(Diagnostic::warning(span, message).hint("write address = 192.0.2.1 eth0:1"));
             None
         }
     }

@@ -1,10 +1,11 @@
 //! What follows the `=`, by the shape that the table gives it.
 
 use std::net::IpAddr;
+use std::ops::RangeInclusive;
 
 use super::host::{host, mask};
 use super::integer::integer;
-use super::keys::{Key, Place, Shape, THEIRS};
+use super::keys::{Effect, Era, Key, Place, Shape, THEIRS};
 use super::section::Value;
 use super::words::Word;
 use crate::config::ldirectord::lent;
@@ -31,7 +32,7 @@ pub(super) fn read<'a>(
     let first = words.first()?;
     let read = match key.shape {
         Shape::Block => return None,
-        Shape::Integer { min, max, .. } => number(key, first, min, max).map(Value::Integer),
+        Shape::Integer { min, max, .. } => number(key, first, min..=max, notes).map(Value::Integer),
         Shape::Boolean => boolean(key, first).map(Value::Boolean),
         Shape::Port => port(key, place, first, resolver).map(Value::Port),
         Shape::Host => host_of(key, first, resolver, notes).map(Value::Host),
@@ -63,7 +64,14 @@ pub(super) fn read<'a>(
 
 type Read<T> = Result<T, Diagnostic>;
 
-fn number(key: &Key, word: &Word<'_>, min: i64, max: i64) -> Read<i64> {
+/// A number within these bounds. Piranha takes any, so one of its keys is no reason to refuse the
+/// file: it is read as the nearest that there is. But another mark would be another service.
+fn number(
+    key: &Key,
+    word: &Word<'_>,
+    bounds: RangeInclusive<i64>,
+    notes: &mut Vec<Diagnostic>,
+) -> Read<i64> {
     let text = word.inside.text();
     let Some(number) = integer(text) else {
         let wrong = wrong(key, word, "a number", Fault::IntegerExpected);
@@ -73,15 +81,22 @@ fn number(key: &Key, word: &Word<'_>, min: i64, max: i64) -> Read<i64> {
             false => wrong,
         });
     };
-    if (min..=max).contains(&number) {
+    if bounds.contains(&number) || key.effect != Effect::Now {
         return Ok(number);
     }
+    let (min, max) = (*bounds.start(), *bounds.end());
     let expected = format!("a number from {min} to {max}");
-    let wrong = wrong(key, word, &expected, Fault::InvalidArgument);
-    Err(match number {
-        0 => wrong.hint(format!("0 is none; by default it is {}", key.default)),
-        _ => wrong,
-    })
+    if matches!(key.era, Era::Piranha(_)) && key.name != "fwmark" {
+        let read = match key.name {
+            // nanny gives no server less, and lets one in with the first success
+            "weight" | "reentry" if number < min => 1,
+            _ => number.clamp(min, max),
+        };
+        let message = format!("`{}` takes {expected}: this is read as {read}", key.name);
+        notes.push(Diagnostic::warning(word.whole.span(), message));
+        return Ok(read);
+    }
+    Err(wrong(key, word, &expected, Fault::InvalidArgument))
 }
 
 fn boolean(key: &Key, word: &Word<'_>) -> Read<bool> {

@@ -84,7 +84,7 @@ fn one<'a>(
         quiescent: quiescent(block, borrower),
         readd_quiescent: borrower.yes_no("readdquiescent").unwrap_or(false),
         cleanstop: borrower.yes_no("cleanstop").unwrap_or(true),
-        check: policy(block, borrower, &asked),
+        check: policy(block, borrower, &asked, notes),
         slow_start: slow_start.unwrap_or(true),
         load: load_monitor(document, keys, notes),
         alert: Alert { service_name, ..alert },
@@ -92,8 +92,13 @@ fn one<'a>(
 }
 
 /// How often and how patiently: what the block says, by either name, else what holds for all.
-fn policy(block: &Block<'_>, borrower: Borrower<'_, '_>, asked: &Asked<'_, '_>) -> CheckPolicy {
-    let own = block.keys.number("timeout");
+fn policy(
+    block: &Block<'_>,
+    borrower: Borrower<'_, '_>,
+    asked: &Asked<'_, '_>,
+    notes: &mut Vec<Diagnostic>,
+) -> CheckPolicy {
+    let own = check::interval(&block.keys, notes);
     let seconds = |number: u32| Duration::from_secs(number.into());
     let interval = borrower.own_number("checkinterval").or(own);
     let interval = interval.or_else(|| borrower.number("checkinterval")).unwrap_or(10);
@@ -109,7 +114,8 @@ fn policy(block: &Block<'_>, borrower: Borrower<'_, '_>, asked: &Asked<'_, '_>) 
         None if says(false) => asked.timeout(),
         None => seconds(10),
     };
-    let reentry = block.keys.number("reentry").unwrap_or(180);
+    // nanny takes 0 for nothing said
+    let reentry = block.keys.number("reentry").filter(|seconds| *seconds > 0).unwrap_or(180);
     CheckPolicy {
         interval: seconds(interval),
         timeout,
@@ -153,7 +159,12 @@ fn fallback(
         let message = format!("`{here}` is not used: `sorry_server` holds");
         notes.push(Diagnostic::warning(span, message));
     }
-    Some(Fallback { address: SocketAddr::new(sorry, 0), forwarding: site.forwarding })
+    // a mark has no port that it could take
+    let port = match id {
+        ServiceId::Mark { .. } => block.keys.port("port").unwrap_or(80),
+        ServiceId::Address { .. } => 0,
+    };
+    Some(Fallback { address: SocketAddr::new(sorry, port), forwarding: site.forwarding })
 }
 
 /// Warns of what is odd about a block as a whole.

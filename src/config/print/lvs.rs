@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use checkers::{Check, Expect};
+use checkers::{Check, Expect, Pattern};
 
 use super::check::asks;
 use super::settings::settings;
@@ -179,8 +179,15 @@ fn native(one: &Virtual, body: &Body<'_>) -> Option<Vec<(&'static str, String)>>
     let expect = (!asks.receive.is_empty()).then_some(("expect", asks.receive));
     Some(match check {
         Check::SendExpect(check) => {
+            let (expect, regex) = match (&check.expect, expect) {
+                // any other one is none of regcomp(3)'s
+                (Expect::Match(_), Some((name, pattern))) => {
+                    let pattern = pattern.strip_prefix(Pattern::OVER_LINES)?.to_owned();
+                    (Some((name, pattern)), Some(("use_regex", "1".into())))
+                }
+                (_, expect) => (expect, None),
+            };
             let send = !asks.request.is_empty() || expect.is_none();
-            let regex = matches!(check.expect, Expect::Match(_)).then(|| ("use_regex", "1".into()));
             let send = send.then_some(("send", asks.request));
             send.into_iter().chain(expect).chain(regex).collect()
         }

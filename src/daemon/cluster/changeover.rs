@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot, watch};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, timeout, timeout_at};
 use tracing::{error, info, warn};
 
 use crate::daemon::program::Program;
@@ -41,6 +41,8 @@ pub(super) struct Joints {
     pub(super) reports: mpsc::UnboundedReceiver<Report>,
     /// What is held, for people to see.
     pub(super) holding: watch::Sender<Holding>,
+    /// Commands are not waited for any more.
+    pub(super) hurry: watch::Receiver<bool>,
 }
 
 /// Whoever carries it out.
@@ -51,7 +53,7 @@ pub(super) struct Changeover {
     role: Role,
     announcements: u64,
     dry_run: bool,
-    /// How long the kernel may take for a table before the peer is to serve.
+    /// How long the kernel may take for a table before a peer that is there is to serve.
     for_table: Duration,
     /// How long it may take to lower addresses before the peer is told that they are down.
     for_addresses: Duration,
@@ -72,7 +74,7 @@ impl Changeover {
         }
     }
 
-    /// Carries orders out until the last one is.
+    /// Carries orders out until the last one is. Its end before tells the heartbeat, which ends then.
     pub(super) async fn run(mut self) {
         self.begin().await;
         loop {
@@ -92,7 +94,11 @@ impl Changeover {
             tokio::select! {
                 _ = self.joints.orders.changed() => {}
                 Ok(()) = self.joints.setups.changed() => self.follow(),
-                Some(report) = self.joints.reports.recv() => self.told(report),
+                report = self.joints.reports.recv(), if !self.dry_run => match report {
+                    Some(report) => self.told(report),
+                    // what nobody can raise or lower is nobody's to answer for
+                    None => return error!("nobody owns the addresses any more"),
+                },
             }
         }
     }
@@ -111,6 +117,10 @@ impl Changeover {
     async fn carry_out(&mut self, order: &Order) {
         match (self.role, order.role) {
             (Role::Standby, Role::Active) if !order.last => self.take_over(order).await,
+            // or it was overtaken, and what overtook it was, too
+            (Role::Active, Role::Active) if !self.joints.held.borrow().up => {
+                self.take_over(order).await;
+            }
             (Role::Active, Role::Standby) => self.hand_over(order).await,
             (Role::Active, Role::Active) if order.announcements != self.announcements => {
                 self.announcements = order.announcements;
@@ -135,23 +145,13 @@ impl Changeover {
             return;
         }
         let Some(programmed) = self.table(Role::Active).await else { return };
-        let deadline = Instant::now() + self.for_table;
+        let (limit, events) = (self.for_table, self.joints.events.clone());
         tokio::select! {
-            done = timeout_at(deadline, programmed) => match done {
-                Ok(Ok(())) => {
-                    self.hold(true);
-                    if !self.setup.cluster.failovers.is_empty() {
-                        // services are started on them
-                        self.addresses_settled().await;
-                    }
-                }
-                // control answers nobody any more: it has ended
-                Ok(Err(_)) => {}
-                Err(_) => {
-                    let limit = self.for_table;
-                    let why = format!("the kernel has not taken the table within {limit:?}");
-                    // the heartbeat ends before this only when there is nothing to be told any more
-                    let _ = self.joints.events.send(Event::Broken(why)).await;
+            done = patiently(programmed, limit, events) => if done.is_ok() {
+                self.hold(true);
+                if !self.setup.cluster.failovers.is_empty() {
+                    // services are started on them
+                    self.addresses_settled().await;
                 }
             },
             () = overtaken(&mut self.joints.orders, order.role) => {}
@@ -190,7 +190,7 @@ impl Changeover {
         Some(programmed)
     }
 
-    async fn command(&self, directive: &'static str, command: Option<Command>) {
+    async fn command(&mut self, directive: &'static str, command: Option<Command>) {
         let Some(command) = command else { return };
         let program =
             Program::Command { directive, command, arguments: Vec::new(), outlives: false };
@@ -198,8 +198,13 @@ impl Changeover {
             return info!("would run: {program}");
         }
         info!("running {program}");
-        if let Err(why) = program.run(COMMAND).await {
-            warn!("{program} {why}");
+        tokio::select! {
+            ended = program.run(COMMAND) => if let Err(why) = ended {
+                warn!("{program} {why}");
+            },
+            Ok(_) = self.joints.hurry.wait_for(|hurry| *hurry) => {
+                warn!("{program} is not waited for");
+            }
         }
     }
 
@@ -239,7 +244,7 @@ impl Changeover {
                         return;
                     }
                 }
-                Ok(None) => return error!("nobody owns the addresses any more"),
+                Ok(None) => return,
                 Err(_) => {
                     return error!("the addresses are not down after {:?}", self.for_addresses);
                 }
@@ -278,6 +283,22 @@ impl Changeover {
             info!("gratuitous {service} arps finished");
         }
     }
+}
+
+/// Waits until the kernel has the table. After the limit the heartbeat is told, which gives up where
+/// another could serve. Fails when control has ended.
+async fn patiently(
+    mut programmed: oneshot::Receiver<()>,
+    limit: Duration,
+    events: mpsc::Sender<Event>,
+) -> Result<(), oneshot::error::RecvError> {
+    if let Ok(done) = timeout(limit, &mut programmed).await {
+        return done;
+    }
+    let why = format!("the kernel has not taken the table within {limit:?}");
+    // the heartbeat ends before this only when there is nothing to be told any more
+    let _ = events.send(Event::Broken(why)).await;
+    programmed.await
 }
 
 /// Waits for an order of another role.

@@ -11,16 +11,18 @@ use std::time::Duration;
 
 use tokio::runtime;
 use tokio::sync::{mpsc, watch};
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::time::{Instant, sleep_until};
 use tracing::{info, warn};
 
 use crate::daemon::services::Services;
 use crate::failover::fos::{Action, Command, Event, Line, Step, Word};
 use crate::failover::wire::{Heard, Path, Wire};
-use crate::kernel::links::{self, Links};
+use crate::kernel::links::Links;
 use crate::model::{Node, Role, Time};
 
 use super::Request;
+use super::beat::Beat;
+use super::cables;
 use super::machine::{Machine, targets};
 use super::order::Order;
 use super::secret::chance;
@@ -41,27 +43,6 @@ pub(super) struct Joints {
     pub(super) requests: mpsc::Sender<Request>,
     /// How it beats, for people to see.
     pub(super) beat: watch::Sender<Beat>,
-}
-
-/// How a heartbeat beats.
-#[derive(Clone, Debug)]
-pub(super) struct Beat {
-    /// The role that it has ordered.
-    pub(super) role: Role,
-    /// Since when.
-    pub(super) since: Instant,
-    /// Why, in its own words.
-    pub(super) because: String,
-    /// When the peer was heard last.
-    pub(super) heard: Option<Instant>,
-}
-
-impl Beat {
-    /// That of one that has just been born.
-    pub(super) fn first() -> Self {
-        let because = "the director has started".to_owned();
-        Beat { role: Role::Standby, since: Instant::now(), because, heard: None }
-    }
 }
 
 /// Starts the thread, on sockets that are there already; fails where they are not. It ends when the
@@ -94,6 +75,8 @@ struct Heartbeat {
     born: Instant,
     /// What waits until this order's addresses are down.
     held: Option<Word>,
+    /// The last word, and when.
+    said: Option<(Word, Instant)>,
     /// The failover services, and what comes of them.
     services: Services,
     told: mpsc::UnboundedReceiver<Event>,
@@ -119,6 +102,7 @@ impl Heartbeat {
             wire,
             born,
             held: None,
+            said: None,
             services,
             told,
             waiting: None,
@@ -129,7 +113,7 @@ impl Heartbeat {
     async fn beat(mut self) {
         let (nodes, watched) = watch::channel(None);
         let (tell, mut carried) = mpsc::unbounded_channel();
-        tokio::spawn(watch(watched, tell));
+        cables::start(watched, tell);
         nodes.send_replace(self.watched());
         for action in self.machine.opening(self.now()) {
             // the changeover begins as a standby
@@ -141,8 +125,7 @@ impl Heartbeat {
         while !self.is_done() {
             let deadline = self.deadline();
             tokio::select! {
-                // what the peer has said counts before its silence does
-                biased;
+                // by chance: a flood of datagrams keeps nothing else waiting
                 (path, datagram) = self.sockets.receive() => self.heard(path, &datagram),
                 event = self.joints.events.recv() => match event {
                     Some(event) => self.handle(event),
@@ -155,7 +138,11 @@ impl Heartbeat {
                     self.follow();
                     nodes.send_replace(self.watched());
                 }
-                Ok(()) = self.joints.settled.changed() => self.release(),
+                changed = self.joints.settled.changed() => match changed {
+                    Ok(()) => self.release(),
+                    // who says that it is active, and has nobody to make it so, is a lie
+                    Err(_) => return,
+                },
                 Some(event) = self.told.recv() => self.handle(event),
                 Some(links) = carried.recv() => self.links(links),
                 () = sleep_until(missing), if self.sockets.is_incomplete() => {
@@ -164,11 +151,26 @@ impl Heartbeat {
                 }
                 () = sleep_until(deadline) => {}
             }
-            // also where datagrams leave no moment between them
             if self.deadline() <= Instant::now() {
-                self.handle(Event::Tick);
+                self.catch_up();
+                self.tick();
             }
         }
+    }
+
+    /// What the peer has said counts before its silence does.
+    fn catch_up(&mut self) {
+        for _ in 0..AT_ONCE {
+            let Some((path, datagram)) = self.sockets.ready() else { return };
+            self.heard(path, &datagram);
+        }
+    }
+
+    fn tick(&mut self) {
+        if self.lingers().is_some_and(|at| at <= Instant::now()) {
+            self.speak(Word::Running);
+        }
+        self.handle(Event::Tick);
     }
 
     fn now(&self) -> Time {
@@ -176,8 +178,16 @@ impl Heartbeat {
     }
 
     fn deadline(&self) -> Instant {
-        let never = || Instant::now() + Duration::from_secs(3600);
-        self.machine.next_deadline().map_or_else(never, |at| self.born + at)
+        let machine = self.machine.next_deadline().map(|at| self.born + at);
+        let never = Instant::now() + Duration::from_secs(3600);
+        [machine, self.lingers()].into_iter().flatten().min().unwrap_or(never)
+    }
+
+    /// When to say again that this director is active, though it is about to be so no more: a peer
+    /// that hears nothing for deadtime would take the addresses while they are still up here.
+    fn lingers(&self) -> Option<Instant> {
+        let (word, at) = self.said.filter(|_| self.held.is_some())?;
+        (word == Word::Running).then(|| at + self.setup.rules.keepalive)
     }
 
     /// The node whose cables are of interest.
@@ -225,9 +235,6 @@ impl Heartbeat {
         }
         let actions = self.machine.handle(event, self.now());
         self.carry(actions);
-        if self.machine.is_over() {
-            self.order(|order| order.last = true);
-        }
     }
 
     fn carry(&mut self, actions: Vec<Action>) {
@@ -240,7 +247,8 @@ impl Heartbeat {
                     if self.joints.beat.borrow().role != role {
                         self.turn(role, because.take());
                     }
-                    self.order(|order| order.role = role);
+                    let last = self.machine.is_over();
+                    self.order(|order| (order.role, order.last) = (role, last));
                 }
                 Action::Announce => self.order(|order| order.announcements += 1),
                 Action::Run(step) => self.run(step),
@@ -283,10 +291,8 @@ impl Heartbeat {
 
     /// Sends a word, or keeps it until the addresses are down: the peer must not take them before.
     fn send(&mut self, word: Word) {
-        match self.is_settled() {
-            true => self.speak(word),
-            false => self.held = Some(word),
-        }
+        self.held = Some(word);
+        self.release();
     }
 
     /// Runs a command; none starts a service before its address is there.
@@ -311,6 +317,7 @@ impl Heartbeat {
     }
 
     fn speak(&mut self, word: Word) {
+        self.said = Some((word, Instant::now()));
         let [public, private] = self.wire.say(word);
         self.sockets.send(Path::Public, &public);
         self.sockets.send(Path::Private, &private);
@@ -331,21 +338,10 @@ impl Heartbeat {
     }
 }
 
-/// Watches the links for as long as anybody listens, whatever the kernel says to that.
-async fn watch(nodes: watch::Receiver<Option<Node>>, tell: mpsc::UnboundedSender<Links>) {
-    let mut last = None;
-    while let Err(why) = links::watch(nodes.clone(), tell.clone()).await {
-        let why = why.to_string();
-        if last.as_ref() != Some(&why) {
-            warn!("the links cannot be watched, to be tried again: {why}");
-        }
-        last = Some(why);
-        sleep(AGAIN).await;
-    }
-}
-
-/// How often it is tried to have a socket that could not be had, and to watch links again.
+/// How often it is tried to have a socket that could not be had.
 const AGAIN: Duration = Duration::from_secs(1);
+/// Datagrams that are heard between two looks at all else.
+const AT_ONCE: u32 = 64;
 
 #[cfg(test)]
 mod tests;

@@ -19,7 +19,7 @@ pub(super) fn secret(path: &Path) -> Result<Secret, String> {
         return Err(failed(io::Error::other("it is no regular file")));
     }
     if metadata.permissions().mode() & OTHERS != 0 {
-        warn!("others can read the key of the heartbeats: {}", path.display());
+        warn!("others can read or change the key of the heartbeats: {}", path.display());
     }
     let mut bytes = Vec::new();
     let file = File::open(path).map_err(failed)?;
@@ -40,8 +40,8 @@ pub(super) fn chance() -> io::Result<u128> {
 
 /// Bytes of a secret that count.
 const LONGEST: u64 = 4096;
-/// The right to read of all but the owner and the group.
-const OTHERS: u32 = 0o004;
+/// The rights of all but the owner and the group to read and to write.
+const OTHERS: u32 = 0o006;
 
 #[cfg(test)]
 mod tests {

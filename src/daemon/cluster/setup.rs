@@ -36,8 +36,9 @@ impl fmt::Debug for Secret {
 }
 
 impl Setup {
-    /// The pair as the owner of these addresses sees it: who has `primary` is the master, anybody
-    /// else the backup. Fails, in pulse's words, for a backup that there is not.
+    /// The pair as the owner of these addresses sees it: who has `primary` is the master, who has
+    /// `backup` the backup. Fails for anybody else, and in pulse's words for a backup that there is
+    /// not.
     pub(super) fn of(
         cluster: &Cluster,
         addresses: &BTreeSet<IpAddr>,
@@ -46,10 +47,16 @@ impl Setup {
         let is_master = addresses.contains(&cluster.primary.public.into());
         let (own, peer) = match (is_master, cluster.backup) {
             (true, peer) => (cluster.primary, peer),
-            (false, Some(backup)) => (backup, Some(cluster.primary)),
-            (false, None) => {
-                return Err(INACTIVE.to_owned());
+            // its address is not there yet, or not any more: that makes no backup of a primary
+            (false, Some(backup)) if !addresses.contains(&backup.public.into()) => {
+                let (primary, backup) = (cluster.primary.public, backup.public);
+                return Err(format!(
+                    "this machine has neither the address of `primary` ({primary}) nor that of \
+                     `backup` ({backup})"
+                ));
             }
+            (false, Some(backup)) => (backup, Some(cluster.primary)),
+            (false, None) => return Err(INACTIVE.to_owned()),
         };
         let rules = rules(cluster, is_master, peer.is_some());
         Ok(Setup { cluster: cluster.clone(), rules, own, peer, secret })

@@ -5,7 +5,7 @@
 
 use std::future::poll_fn;
 use std::io;
-use std::net::{IpAddr, SocketAddrV4, UdpSocket as Sender};
+use std::net::{IpAddr, SocketAddr, SocketAddrV4, UdpSocket as Sender};
 use std::task::{Context, Poll};
 
 use tokio::io::ReadBuf;
@@ -106,24 +106,52 @@ impl Sockets {
         (path, buffer.get(..length).unwrap_or_default().to_owned())
     }
 
+    /// The next datagram of the peer that lies ready.
+    pub(super) fn ready(&self) -> Option<(Path, Vec<u8>)> {
+        let mut buffer = [0; LONGEST];
+        self.0.iter().find_map(|socket| {
+            let Ends { sender, .. } = socket.ends.as_ref()?;
+            for _ in 0..AT_ONCE {
+                let (heard, length) = match sender.recv_from(&mut buffer) {
+                    Ok((length, from)) => (Ok(from), length),
+                    Err(why) if why.kind() == io::ErrorKind::WouldBlock => return None,
+                    Err(why) => (Err(why), 0),
+                };
+                if self.counts(heard) {
+                    let datagram = buffer.get(..length).unwrap_or_default();
+                    return Some((socket.cable.path, datagram.to_owned()));
+                }
+            }
+            None
+        })
+    }
+
     fn poll(&self, cx: &mut Context<'_>, buffer: &mut [u8]) -> Poll<(Path, usize)> {
         for socket in &self.0 {
             let Some(Ends { listener, .. }) = &socket.ends else { continue };
-            let mut datagram = ReadBuf::new(buffer);
-            while let Poll::Ready(heard) = listener.poll_recv_from(cx, &mut datagram) {
-                match heard {
-                    Ok(from) if self.is_peer(from.ip()) => {
-                        return Poll::Ready((socket.cable.path, datagram.filled().len()));
-                    }
-                    Ok(from) => debug!("Unexpected heartbeat from {}", from.ip()),
-                    // what an earlier heartbeat met: nobody listens there yet
-                    Err(why) if why.kind() == io::ErrorKind::ConnectionRefused => {}
-                    Err(why) => warn!("recvfrom() failed: {why}"),
+            for _ in 0..AT_ONCE {
+                let mut datagram = ReadBuf::new(buffer);
+                let Poll::Ready(heard) = listener.poll_recv_from(cx, &mut datagram) else { break };
+                if self.counts(heard) {
+                    return Poll::Ready((socket.cable.path, datagram.filled().len()));
                 }
-                datagram.clear();
+                // there may be more, and somebody else is to have a turn
+                cx.waker().wake_by_ref();
             }
         }
         Poll::Pending
+    }
+
+    /// Whether it is a datagram of the peer.
+    fn counts(&self, heard: io::Result<SocketAddr>) -> bool {
+        match heard {
+            Ok(from) if self.is_peer(from.ip()) => return true,
+            Ok(from) => debug!("Unexpected heartbeat from {}", from.ip()),
+            // what an earlier heartbeat met: nobody listens there yet
+            Err(why) if why.kind() == io::ErrorKind::ConnectionRefused => {}
+            Err(why) => warn!("recvfrom() failed: {why}"),
+        }
+        false
     }
 
     fn is_peer(&self, address: IpAddr) -> bool {
@@ -172,6 +200,8 @@ impl Ends {
 
 /// Bytes of a datagram that are read; no heartbeat is longer.
 const LONGEST: usize = 512;
+/// Datagrams of strangers that are passed over before all else has its turn.
+const AT_ONCE: u32 = 16;
 
 #[cfg(test)]
 mod tests;

@@ -1,10 +1,11 @@
 //! What control does for its pair: the table of a role, mail, and the end.
 
+use std::future::pending;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::mpsc;
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep_until};
 use tracing::{error, info};
 
 use crate::daemon::Error;
@@ -88,31 +89,55 @@ impl Control {
         self.program.started.checked_add(since).unwrap_or(self.program.started)
     }
 
-    /// Gives up what only one of a pair may hold, and tells the peer. Fails when a second signal does
-    /// not wait for that.
+    /// Gives up what only one of a pair may hold, and tells the peer. A second signal does not wait
+    /// for commands, a third one, or a moment later, for nothing more: then this fails. Returns
+    /// whether there was a second one.
     pub(super) async fn leave(
         &mut self,
         rounds: &mut mpsc::UnboundedReceiver<Round>,
         requests: &mut mpsc::Receiver<Request>,
         signals: &mut Signals,
-    ) -> Result<(), Error> {
-        let Some(pair) = &self.pair else { return Ok(()) };
+    ) -> Result<bool, Error> {
+        let Some(pair) = &self.pair else { return Ok(false) };
         pair.tell(fos::Event::Stop);
+        let mut hurried = None;
         loop {
             tokio::select! {
                 request = requests.recv() => match request {
                     Some(request) => self.request(request),
-                    None => return Ok(()),
+                    None => return Ok(hurried.is_some()),
                 },
                 Some(round) = rounds.recv() => self.round(round),
-                () = signals.stop() => {
-                    let why = "a second signal came before the addresses were given up";
-                    return Err(Error::Untold(why.to_owned()));
+                () = hurry(signals, hurried) => match (hurried, &self.pair) {
+                    (None, Some(pair)) => {
+                        pair.hurry();
+                        hurried = Some(Instant::now() + HURRY);
+                    }
+                    _ => {
+                        let why = "a signal came before the addresses were given up";
+                        return Err(Error::Untold(why.to_owned()));
+                    }
                 }
             }
         }
     }
 }
 
+/// Waits for a signal to stop, or for the end of a hurry.
+async fn hurry(signals: &mut Signals, end: Option<Instant>) {
+    let end = async {
+        match end {
+            Some(end) => sleep_until(end).await,
+            None => pending().await,
+        }
+    };
+    tokio::select! {
+        () = signals.stop() => {}
+        () = end => {}
+    }
+}
+
+/// How long a stop may take still after a second signal.
+const HURRY: Duration = Duration::from_secs(5);
 /// How long the kernel may not be told anything before the peer is to serve.
 const UNTOLD: Duration = Duration::from_secs(10);

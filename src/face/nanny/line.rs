@@ -115,48 +115,39 @@ const SCALE: u32 = 10;
 
 /// The options.
 pub const OPTIONS: &[Opt] = &[
-    option('c', &["nofork"], Takes::Nothing, "Stay in this process, but leave the terminal"),
-    option('n', &["nodaemon"], Takes::Nothing, "Stay in the foreground, with the log on stdout"),
-    option('v', &["verbose"], Takes::Nothing, "Log every check"),
-    long(&["test-start", "norun"], "Check and log, but tell the kernel nothing"),
-    long(&["lvs"], "Keep a real server in a virtual service"),
-    long(&["fos"], "Watch a failover service of the partner's"),
-    option('h', &["server"], Takes::Text("IP"), "The server (required)"),
-    option('p', &["port"], Takes::Number("PORT"), "Port of the virtual service (default 80)"),
-    option('r', &["rport"], Takes::Number("PORT"), "Port of the server (default as --port)"),
-    option('V', &["virtaddress"], Takes::Text("IP"), "Address of the virtual service"),
-    option('f', &["fwmark"], Takes::Number("MARK"), "Mark of the virtual service"),
-    option('u', &["udp", "UDP"], Takes::Nothing, "UDP, not TCP"),
-    option('t', &["interval"], Takes::Number("SECONDS"), "Between checks (default 10)"),
-    option('a', &["reentrytime"], Takes::Number("SECONDS"), "Well before back in (default 180)"),
-    option('w', &["weight"], Takes::Number("WEIGHT"), "The server's share (default 1)"),
-    option('M', &["method"], Takes::Text("m|g|i"), "Masquerading, direct, tunnel (default m)"),
-    option('s', &["send_string"], Takes::Text("TEXT"), "What to send"),
-    option('x', &["expect_string"], Takes::Text("TEXT"), "How the answer must begin"),
-    option('e', &["send_program"], Takes::Text("COMMAND"), "A program that is run instead"),
-    long(&["regex"], "What is expected is a regular expression"),
-    option('T', &["suppress"], Takes::Nothing, "Take backslashes as they are"),
-    option('q', &["quiesce_server"], Takes::Nothing, "Leave a dead server in, with weight 0"),
-    option('U', &["loadcmd"], Takes::Text("COMMAND"), "What prints the server's load average"),
-    option('S', &["scale"], Takes::Number("TIMES"), "The load may raise the weight so much"),
-    option('I', &["ipvsadm"], Takes::Text("PATH"), "Not used: the kernel is told directly"),
-    option('R', &["startup"], Takes::Text("COMMAND"), "Not used: fos starts the services"),
-    option('D', &["shutdown"], Takes::Text("COMMAND"), "Not used: fos stops the services"),
-    long(&["version"], "Display program version"),
+    Opt::new('c', &["nofork"], Takes::Nothing, "Stay in this process, but leave the terminal"),
+    Opt::new('n', &["nodaemon"], Takes::Nothing, "Stay in the foreground, with the log on stdout"),
+    Opt::new('v', &["verbose"], Takes::Nothing, "Log every check"),
+    Opt::long(
+        &["test-start", "norun"],
+        Takes::Nothing,
+        "Check and log, but tell the kernel nothing",
+    ),
+    Opt::long(&["lvs"], Takes::Nothing, "Keep a real server in a virtual service"),
+    Opt::long(&["fos"], Takes::Nothing, "Watch a failover service of the partner's"),
+    Opt::new('h', &["server"], Takes::Text("IP"), "The server (required)"),
+    Opt::new('p', &["port"], Takes::Number("PORT"), "Port of the virtual service (default 80)"),
+    Opt::new('r', &["rport"], Takes::Number("PORT"), "Port of the server (default as --port)"),
+    Opt::new('V', &["virtaddress"], Takes::Text("IP"), "Address of the virtual service"),
+    Opt::new('f', &["fwmark"], Takes::Number("MARK"), "Mark of the virtual service"),
+    Opt::new('u', &["udp", "UDP"], Takes::Nothing, "UDP, not TCP"),
+    Opt::new('t', &["interval"], Takes::Number("SECONDS"), "Between checks (default 10)"),
+    Opt::new('a', &["reentrytime"], Takes::Number("SECONDS"), "Well before back in (default 180)"),
+    Opt::new('w', &["weight"], Takes::Number("WEIGHT"), "The server's share (default 1)"),
+    Opt::new('M', &["method"], Takes::Text("m|g|i"), "Masquerading, direct, tunnel (default m)"),
+    Opt::new('s', &["send_string"], Takes::Text("TEXT"), "What to send"),
+    Opt::new('x', &["expect_string"], Takes::Text("TEXT"), "How the answer must begin"),
+    Opt::new('e', &["send_program"], Takes::Text("COMMAND"), "A program that is run instead"),
+    Opt::long(&["regex"], Takes::Nothing, "What is expected is a regular expression"),
+    Opt::new('T', &["suppress"], Takes::Nothing, "Take backslashes as they are"),
+    Opt::new('q', &["quiesce_server"], Takes::Nothing, "Leave a dead server in, with weight 0"),
+    Opt::new('U', &["loadcmd"], Takes::Text("COMMAND"), "What prints the server's load average"),
+    Opt::new('S', &["scale"], Takes::Number("TIMES"), "The load may raise the weight so much"),
+    Opt::new('I', &["ipvsadm"], Takes::Text("PATH"), "Not used: the kernel is told directly"),
+    Opt::new('R', &["startup"], Takes::Text("COMMAND"), "Not used: fos starts the services"),
+    Opt::new('D', &["shutdown"], Takes::Text("COMMAND"), "Not used: fos stops the services"),
+    Opt::long(&["version"], Takes::Nothing, "Display program version"),
 ];
-
-const fn option(
-    letter: char,
-    names: &'static [&'static str],
-    takes: Takes,
-    meaning: &'static str,
-) -> Opt {
-    Opt { letter: Some(letter), names, takes, meaning }
-}
-
-const fn long(names: &'static [&'static str], meaning: &'static str) -> Opt {
-    Opt { letter: None, names, takes: Takes::Nothing, meaning }
-}
 
 #[cfg(test)]
 mod tests;

@@ -169,7 +169,7 @@ impl Order {
             return Ok(Expect::Nothing);
         };
         if self.regex {
-            let pattern = String::from_utf8_lossy(&expect).parse::<Pattern>();
+            let pattern = Pattern::over_lines(&String::from_utf8_lossy(&expect));
             let wrong = |why| format!("Error '{why}' processing expected regular expression");
             return pattern.map(Expect::Match).map_err(wrong);
         }

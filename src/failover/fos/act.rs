@@ -47,7 +47,14 @@ impl Fos {
         self.go_on(now)
     }
 
-    pub(super) fn fail(&mut self, why: String, now: Time) -> Vec<Action> {
+    pub(super) fn broken(&mut self, why: String, now: Time) -> Vec<Action> {
+        match self.held.then(|| self.hold.clings(&why)).flatten() {
+            Some(lines) => lines.into_iter().map(Action::Say).collect(),
+            None => self.fail(why, now),
+        }
+    }
+
+    fn fail(&mut self, why: String, now: Time) -> Vec<Action> {
         self.hold.fail(self.since, now, self.rules.deadtime);
         self.dead = now + self.rules.deadtime;
         let mut actions = vec![mail(why)];

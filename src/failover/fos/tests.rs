@@ -147,6 +147,8 @@ fn who_is_alone_is_active_at_once_and_runs_what_can_be_run() {
     assert_eq!(done[..4], ["STARTING PULSE AS MASTER", "become Standby", warning, "become Active"]);
     let rest = ["! Failed to start service 192.0.2.1:80!", STARTS[2], STARTS[3]];
     assert_eq!(done[done.len() - 3..], rest);
+    let stays = ["! it died; there is no peer that could serve: staying active"];
+    assert_eq!(site.does(Event::Broken("it died".to_owned()), 1), stays);
     assert_eq!(site.fos.role(), Role::Active);
 }
 

@@ -203,17 +203,32 @@ fn a_lone_primary_is_active_after_deadtime_and_says_nothing() {
     assert_eq!(does(&mut pulse, Event::Tick, secs(5)), active);
     let why = "Child process 7 exited with status 1";
     let broken = Event::Broken(why.to_owned());
-    let down = [format!("! {why}"), "become Standby".to_owned()];
-    assert_eq!(does(&mut pulse, broken.clone(), secs(60)), down);
-    assert_eq!(pulse.next_deadline(), Some(secs(65)));
-    assert_eq!(does(&mut pulse, Event::Tick, secs(65)), active);
-    // from the second in a row on it waits for twice as long
-    assert_eq!(does(&mut pulse, broken, secs(66)), down);
-    assert!(does(&mut pulse, Event::Tick, secs(71)).is_empty());
-    assert_eq!(does(&mut pulse, Event::Tick, secs(76)), active);
+    let stays = [format!("! {why}; there is no peer that could serve: staying active")];
+    assert_eq!(does(&mut pulse, broken.clone(), secs(60)), stays);
+    assert!(does(&mut pulse, broken, secs(70)).is_empty(), "said once");
     assert!(does(&mut pulse, LOST, secs(77)).is_empty());
     assert!(does(&mut pulse, Event::Heard(Word::Running), secs(77)).is_empty());
     assert_eq!(does(&mut pulse, Event::Stop, secs(78)), ["become Standby"]);
+}
+
+#[test]
+fn who_cannot_serve_gives_up_when_the_peer_is_there_to_take_over() {
+    let broken = Event::Broken("it died".to_owned());
+    let mut pulse = in_state(true, State::Active);
+    pulse.handle(Event::Tick, secs(6));
+    let stays = ["! it died; there is no peer that could serve: staying active"];
+    assert_eq!(does(&mut pulse, broken.clone(), secs(7)), stays);
+    assert!(does(&mut pulse, broken.clone(), secs(17)).is_empty());
+    assert!(does(&mut pulse, Event::Heard(Word::Stopped), secs(20)).is_empty());
+    let down = ["! it died", "become Standby", "send Stopped"];
+    assert_eq!(does(&mut pulse, broken.clone(), secs(27)), down);
+    // from the second in a row on it stands back for twice as long
+    let active = "! partner dead: activating lvs".to_owned();
+    assert!(does(&mut pulse, Event::Tick, secs(32)).contains(&active));
+    pulse.handle(Event::Heard(Word::Hold), secs(33));
+    assert_eq!(does(&mut pulse, broken, secs(33)), down);
+    assert!(!does(&mut pulse, Event::Tick, secs(38)).contains(&active));
+    assert!(does(&mut pulse, Event::Tick, secs(43)).contains(&active));
 }
 
 #[test]

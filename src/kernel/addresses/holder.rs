@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::kernel::address::Address;
-use crate::kernel::route::{Change, Interface, Route};
+use crate::kernel::address::{Address, Change};
+use crate::kernel::route::{Interface, Route};
 use crate::model::VirtualAddress;
 
 use super::difference::{Step, difference};

@@ -14,6 +14,7 @@ struct Stage {
     held: watch::Receiver<Held>,
     reports: mpsc::UnboundedSender<Report>,
     holding: watch::Receiver<Holding>,
+    hurry: watch::Sender<bool>,
 }
 
 impl Stage {
@@ -28,6 +29,7 @@ impl Stage {
         let (hold, held) = watch::channel(Held::default());
         let (reports, reported) = mpsc::unbounded_channel();
         let (show, holding) = watch::channel(Holding::default());
+        let (hurry, hurried) = watch::channel(false);
         let joints = Joints {
             setups: setups_seen,
             orders: orders_seen,
@@ -37,11 +39,12 @@ impl Stage {
             held: hold,
             reports: reported,
             holding: show,
+            hurry: hurried,
         };
         let changeover = Changeover::new(joints, false);
         let (for_table, for_addresses) = (SOON, SOON);
         tokio::spawn(Changeover { for_table, for_addresses, ..changeover }.run());
-        Stage { setups, orders, settled, events, requests, held, reports, holding }
+        Stage { setups, orders, settled, events, requests, held, reports, holding, hurry }
     }
 
     /// One that has found nothing to be lowered, and waits for its first order.
@@ -143,6 +146,18 @@ async fn a_kernel_that_takes_no_table_hands_over() {
 }
 
 #[tokio::test]
+async fn where_nobody_could_take_over_a_slow_kernel_is_waited_for() {
+    let mut stage = Stage::ready(&pair()).await;
+    stage.order(|order| order.role = Role::Active);
+    let (_, programmed) = stage.table().await;
+    assert!(matches!(stage.events.recv().await, Some(Event::Broken(_))));
+    breathe().await;
+    assert!(stage.is_quiet(), "no address before the kernel has the table");
+    programmed.send(()).unwrap();
+    assert!(stage.asked().await.up);
+}
+
+#[tokio::test]
 async fn a_newer_order_overtakes_a_takeover() {
     let mut stage = Stage::ready(&pair()).await;
     stage.order(|order| order.role = Role::Active);
@@ -170,6 +185,18 @@ async fn addresses_that_do_not_go_hold_the_goodbye_up_for_a_while_only() {
     stage.settled.wait_for(|settled| *settled == number).await.unwrap();
     assert!(before.elapsed() >= SOON);
     assert!(stage.requests.recv().await.is_none(), "at the end control empties the table");
+}
+
+#[tokio::test]
+async fn who_is_in_a_hurry_lowers_the_addresses_and_waits_for_no_command() {
+    let cluster = Cluster { inactive_command: Command::new("sleep 9"), ..pair() };
+    let mut stage = Stage::begin(&cluster);
+    breathe().await;
+    assert!(stage.is_quiet(), "inactive_cmd comes first");
+    let before = Instant::now();
+    stage.hurry.send_replace(true);
+    assert!(!stage.asked().await.up);
+    assert!(before.elapsed() < Duration::from_secs(9));
 }
 
 #[tokio::test]
@@ -202,6 +229,15 @@ async fn the_neighbours_are_told_again_once_for_each_time_it_is_ordered() {
         let held = stage.asked().await;
         assert!(held.up && held.announcements == n);
     }
+}
+
+#[tokio::test]
+async fn who_has_lost_the_owner_of_the_addresses_ends() {
+    let stage = Stage::ready(&pair()).await;
+    let Stage { reports, mut settled, orders, setups, .. } = stage;
+    drop(reports);
+    while settled.changed().await.is_ok() {}
+    drop((orders, setups));
 }
 
 #[tokio::test]

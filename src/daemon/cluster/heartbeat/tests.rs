@@ -24,7 +24,7 @@ fn pair(port: u16) -> Cluster {
         primary: node(1),
         backup: Some(node(2)),
         port,
-        keepalive: Duration::from_millis(20),
+        keepalive: KEEPALIVE,
         deadtime: Duration::from_secs(3600),
         ..cluster(true, false)
     }
@@ -85,6 +85,7 @@ impl Stage {
 }
 
 const LONG: Duration = Duration::from_secs(10);
+const KEEPALIVE: Duration = Duration::from_millis(20);
 
 #[tokio::test]
 async fn nothing_is_said_before_what_an_earlier_director_left_is_down() {
@@ -112,7 +113,7 @@ async fn who_hears_that_its_peer_has_stopped_is_active_and_says_so() {
 }
 
 #[tokio::test]
-async fn the_goodbye_waits_until_the_addresses_are_down() {
+async fn the_goodbye_waits_until_the_addresses_are_down_and_the_peer_with_it() {
     let mut stage = Stage::begin();
     stage.settled.send_replace(1);
     stage.events.send(Event::Force).await.unwrap();
@@ -122,11 +123,14 @@ async fn the_goodbye_waits_until_the_addresses_are_down() {
     stage.events.send(Event::Stop).await.unwrap();
     let last = stage.orders.wait_for(|order| order.last).await.unwrap().clone();
     assert_eq!(last.role, Role::Standby);
-    // what it had said before
-    while stage.hears(Duration::from_millis(200)) == Some(Word::Running) {}
-    assert_eq!(stage.hears(Duration::from_millis(200)), None);
+    assert_eq!(last.number, active.number + 1, "the last order is one");
+    // a peer that heard nothing would take what is still up here
+    let before = Instant::now();
+    while before.elapsed() < KEEPALIVE * 10 {
+        assert_eq!(stage.hears(LONG), Some(Word::Running));
+    }
     stage.settled.send_replace(last.number);
-    assert_eq!(stage.hears(LONG), Some(Word::Stopped));
+    stage.hears_at_last(Word::Stopped);
     assert!(stage.requests.recv().await.is_none_or(|request| matches!(request, Request::Mail(_))));
     while stage.beat.changed().await.is_ok() {}
 }
@@ -145,4 +149,28 @@ async fn another_port_and_deadtime_are_followed_without_a_change_of_the_role() {
     stage.setups.send_replace(setup(&Cluster { deadtime, ..pair(stage.port) }));
     stage.ordered(Role::Active).await;
     assert_eq!(stage.beat.borrow().because, "partner dead: activating lvs");
+}
+
+#[tokio::test]
+async fn what_was_to_be_said_of_another_role_is_not_said_any_more() {
+    let mut stage = Stage::begin();
+    // it is about to say STOPPED when it may
+    tokio::time::sleep(KEEPALIVE * 3).await;
+    stage.events.send(Event::Force).await.unwrap();
+    let active = stage.ordered(Role::Active).await;
+    stage.hears_at_last(Word::Running);
+    stage.settled.send_replace(active.number);
+    for _ in 0..10 {
+        assert_eq!(stage.hears(LONG), Some(Word::Running));
+    }
+}
+
+#[tokio::test]
+async fn who_has_nobody_to_carry_its_orders_out_is_silent() {
+    let stage = Stage::begin();
+    stage.settled.send_replace(1);
+    stage.hears_at_last(Word::Stopped);
+    let Stage { settled, mut beat, .. } = stage;
+    drop(settled);
+    while beat.changed().await.is_ok() {}
 }

@@ -37,6 +37,15 @@ async fn only_the_peer_is_heard() {
     send(5, 3, "a stranger");
     send(4, 3, "the peer");
     assert_eq!(heard(&sockets).await, (Path::Private, b"the peer".to_vec()));
+    assert_eq!(sockets.ready(), None);
+    for n in 0..3 * AT_ONCE {
+        send(5, 1, &format!("stranger {n}"));
+    }
+    send(2, 1, "the peer behind them");
+    assert_eq!(heard(&sockets).await, (Path::Public, b"the peer behind them".to_vec()));
+    send(5, 3, "a stranger");
+    send(4, 3, "it is there at once");
+    assert_eq!(sockets.ready(), Some((Path::Private, b"it is there at once".to_vec())));
 }
 
 #[tokio::test]

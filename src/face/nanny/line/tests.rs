@@ -1,6 +1,6 @@
 use std::ffi::OsString;
 
-use checkers::{Check, Expect, SendExpect, SendProgram, Transport};
+use checkers::{Check, Expect, Pattern, SendExpect, SendProgram, Transport};
 
 use crate::face::popt;
 
@@ -103,7 +103,7 @@ fn what_is_asked() {
         ("-s|a\\n|-x|b\\\\", &b"a\n"[..], start(b"b\\")),
         ("-T|-s|a\\n|-x|b\\\\", b"a\\n", start(b"b\\\\")),
         ("-x|*", b"", Expect::Anything),
-        ("--regex|-x|^2..", b"", Expect::Match("^2..".parse().unwrap())),
+        ("--regex|-x|^2..", b"", Expect::Match(Pattern::over_lines("^2..").unwrap())),
     ] {
         assert_eq!(ask(&lvs(options)), send_expect(Transport::Tcp, send, expect), "{options}");
     }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::kernel::route::Change;
+use crate::kernel::address::Change;
 
 fn vip(address: &str, prefix: Option<u8>, label: Option<&str>) -> VirtualAddress {
     VirtualAddress {

@@ -1,0 +1,103 @@
+use crate::config::{self, Numbers};
+
+use super::*;
+
+const GOOD: &str = "virtual=192.0.2.10:80\n real=10.0.0.1:80 masq\n";
+const BAD: &str = "virtual=192.0.2.10:80\n real=nowhere:80 masq\n";
+
+fn following(text: &str) -> Reload {
+    Reload::new(
+        PathBuf::from("a.cf"),
+        None,
+        text.to_owned(),
+        Hosts::new(),
+        Footing { dry_run: false, part: Part::Services, is_paired: false },
+    )
+    .0
+}
+
+/// A reading of `text`; what it means is what `means` says, as where names are looked up.
+fn read(occasion: Occasion, text: &str, means: &str) -> Reading {
+    let reading = config::read(means, &Numbers);
+    let (path, text) = ("a.cf".to_owned(), text.to_owned());
+    let loaded = Ok(Loaded { path, text, reading, dialect: None });
+    Reading { number: 0, occasion, loaded, seen: None, setup: None }
+}
+
+fn gone() -> Reading {
+    let loaded = Err(io::Error::from(io::ErrorKind::NotFound));
+    Reading { number: 0, occasion: Occasion::Disk, loaded, seen: None, setup: None }
+}
+
+#[test]
+fn what_was_refused_is_judged_again_and_told_when_it_differs() {
+    let mut reload = following(GOOD);
+    let mut take = |reading, refused: Option<&str>| reload.take(reading, true, true, refused);
+    let disk = |means| read(Occasion::Disk, BAD, means);
+    let why = take(disk(BAD), None).expect("it is new").expect_err("it is wrong");
+    assert!(take(disk(BAD), Some(&why)).is_none(), "told again");
+    let other = take(disk(""), Some(&why)).expect("another reason").expect_err("no service");
+    assert_ne!(other, why);
+    assert!(take(read(Occasion::Signal, BAD, ""), Some(&other)).is_some(), "a signal asks");
+    assert!(take(disk(GOOD), Some(&other)).expect("it is right now").is_ok());
+    assert!(take(disk(GOOD), None).is_none(), "it is followed already");
+    let missing = take(gone(), None).expect("it was there").expect_err("no file");
+    assert!(take(gone(), Some(&missing)).is_none(), "told again");
+    assert!(take(disk(GOOD), Some(&missing)).expect("it is back").is_ok());
+}
+
+#[test]
+fn new_text_with_the_old_error_is_told() {
+    let mut reload = following(BAD);
+    let why = "a.cf:2:7: as before";
+    let text = format!("{BAD}# more");
+    let reading = read(Occasion::Disk, &text, BAD);
+    let told = reload.take(reading, true, true, Some(why)).expect("it is new");
+    let told = told.expect_err("it is wrong");
+    let again = format!("{text}\n");
+    let again = reload.take(read(Occasion::Disk, &again, BAD), true, true, Some(&told));
+    assert_eq!(again.expect("it is new").expect_err("it is wrong"), told);
+}
+
+#[test]
+fn a_change_on_disk_is_judged_once_and_until_it_is_good() {
+    for autoreload in [true, false] {
+        let mut reload = following(GOOD);
+        let mut judged = |occasion, text: &str, means| {
+            reload.take(read(occasion, text, means), autoreload, true, Some("why"));
+            (reload.judged(), reload.judged())
+        };
+        assert_eq!(judged(Occasion::Disk, GOOD, GOOD), (None, None), "the same text");
+        assert_eq!(judged(Occasion::Disk, BAD, BAD), (Some(false), None));
+        assert_eq!(judged(Occasion::Disk, BAD, BAD), (None, None), "said before");
+        let again = autoreload.then_some(true);
+        assert_eq!(judged(Occasion::Disk, BAD, GOOD), (again, None), "a name is known now");
+        assert_eq!(judged(Occasion::Disk, "# new", ""), (Some(false), None), "no service");
+        assert_eq!(judged(Occasion::Disk, GOOD, GOOD), (Some(true), None));
+        assert_eq!(judged(Occasion::Signal, GOOD, GOOD), (None, None));
+        assert_eq!(judged(Occasion::Signal, BAD, GOOD), (None, None), "a signal asks");
+    }
+}
+
+#[test]
+fn a_change_on_disk_answers_whoever_asked_before() {
+    let mut reload = following(GOOD);
+    reload.asked = true;
+    let text = format!("{GOOD}# more");
+    let changed = || read(Occasion::Disk, &text, GOOD);
+    assert!(reload.take(changed(), false, true, None).expect("somebody asked").is_ok());
+    assert!(reload.take(changed(), false, true, None).is_none(), "nobody asked");
+}
+
+#[test]
+fn it_is_tried_again_by_itself_with_autoreload_only() {
+    for autoreload in [true, false] {
+        let mut reload = following(GOOD);
+        let refused = reload.take(read(Occasion::Signal, BAD, BAD), autoreload, true, None);
+        assert!(refused.expect("a signal asks").is_err());
+        assert_eq!(reload.due().is_some(), autoreload);
+    }
+    let mut reload = following(BAD);
+    let ignored = reload.take(read(Occasion::Disk, BAD, GOOD), false, true, Some("why"));
+    assert!(ignored.is_none(), "nobody asked");
+}
