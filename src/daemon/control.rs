@@ -1,27 +1,29 @@
 //! The control thread: waits for events, hands them to the director, carries its effects out.
 
 mod blind;
+mod news;
 mod pair;
 mod reload;
 mod rounds;
 mod stop;
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::yield_now;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tracing::info;
 
-use crate::director::{Director, Effect, Event};
+use crate::director::{Change, Director, Effect, Event};
 use crate::health::{Checked, Recorder, Weighed, records};
 use crate::kernel::Connections;
 use crate::kernel::task::{self, Ask, Wanted};
 use crate::model::{Phase, Role, Settings, Time};
 use crate::observe::log::Log;
-use crate::observe::mail;
 use crate::observe::monitor;
 use crate::observe::post::Post;
 use crate::observe::status::{Program, status};
@@ -39,6 +41,7 @@ use super::socket::{Client, Socket};
 use super::{Error, Options, Outside};
 
 use blind::Blind;
+use news::AT_ONCE;
 
 /// Runs until a signal says stop, and the kernel has been told.
 pub(super) async fn run(
@@ -105,6 +108,7 @@ pub(super) async fn run(
         log,
         post: Post::new(host.clone()),
         recorder,
+        news: VecDeque::new(),
         host,
         duties,
         tables,
@@ -158,6 +162,7 @@ pub(super) async fn run(
                     break Some(name);
                 }
             },
+            () = yield_now(), if !control.news.is_empty() => control.tell_news(AT_ONCE),
             () = sleep_until(deadline) => control.tick(),
         }
     };
@@ -185,6 +190,8 @@ struct Control {
     host: String,
     post: Post,
     recorder: Recorder,
+    /// What people are to be told yet.
+    news: VecDeque<Change>,
     hooks: Hooks,
     duties: watch::Sender<Duties>,
     tables: watch::Sender<Wanted>,
@@ -252,27 +259,9 @@ impl Control {
         self.carry(effects);
     }
 
+    /// The kernel comes first: it has its table while people are still told of it.
     fn carry(&mut self, effects: Vec<Effect>) {
-        let mut program = false;
-        for effect in effects {
-            match effect {
-                Effect::Program => program = true,
-                Effect::Nannies => {
-                    self.duties.send_replace(Arc::new(self.director.duties()));
-                }
-                Effect::Run(hook) => self.hooks.fallback(hook),
-                Effect::Tell(change) => {
-                    self.log.tell(&change);
-                    let record = monitor::record(&change, Timestamp::now());
-                    record.into_iter().for_each(|record| self.recorder.record(record));
-                    let from = self.settings.mail_from.as_deref();
-                    let letter = mail::letter(&change, from, &self.host);
-                    let letter = letter.filter(|_| !self.options.dry_run);
-                    letter.into_iter().for_each(|letter| self.post.take(letter));
-                }
-            }
-        }
-        if program {
+        if effects.contains(&Effect::Program) {
             self.number += 1;
             let table = Arc::new(self.director.table().clone());
             let mut kept_out = self.director.kept_out();
@@ -284,6 +273,17 @@ impl Control {
             let orders = self.orders((!stops).then_some(self.role));
             self.tables.send_replace(Wanted { number: self.number, table, kept_out, orders });
         }
+        for effect in effects {
+            match effect {
+                Effect::Program => {}
+                Effect::Nannies => {
+                    self.duties.send_replace(Arc::new(self.director.duties()));
+                }
+                Effect::Run(hook) => self.hooks.fallback(hook),
+                Effect::Tell(change) => self.news.push_back(change),
+            }
+        }
+        self.tell_news(AT_ONCE);
         if self.director.phase() == Phase::Running {
             self.hooks.begin(&self.settings.execute);
         }

@@ -33,6 +33,7 @@ impl Control {
         if self.program.refused_config.take().is_some() {
             info!("the configuration, refused until now, is taken");
         }
+        self.tell_news(usize::MAX);
         self.log.follow(model.settings.logfile.as_ref());
         self.settings = model.settings.clone();
         self.hooks.follow(&self.settings.execute);

@@ -31,6 +31,7 @@ impl Control {
         let before = self.number;
         let effects = self.director.handle(Event::Stop, self.now());
         self.carry(effects);
+        self.tell_news(usize::MAX);
         let told = if self.number == before { Ok(()) } else { self.farewell(rounds).await };
         let post = async {
             if timeout(GOODBYE, self.post.close()).await.is_err() {
