@@ -199,5 +199,6 @@ fn save(folder: &std::path::Path, config: &str) {
     fs::rename(folder.join("new"), folder.join(CONFIG)).expect("a rename");
 }
 
-const CONFIG: &str = "ldirectord.cf";
+// a name of neither language: it is known by what is in it
+const CONFIG: &str = "director.cf";
 const LIMIT: Duration = Duration::from_secs(20);

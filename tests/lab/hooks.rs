@@ -97,7 +97,7 @@ fn a_callback_is_run_when_the_file_is_saved() {
             wait_until(&format!("{times} callbacks"), LIMIT, || {
                 let said = said();
                 let right = said.iter().all(|line| {
-                    line.starts_with("to /tmp/director.") && line.ends_with("/ldirectord.cf")
+                    line.starts_with("to /tmp/director.") && line.ends_with("/director.cf")
                 });
                 if right && said.len() == times { Ok(()) } else { Err(said.join("\n")) }
             });

@@ -94,7 +94,9 @@ fn a_backup_that_is_not_to_be_ends() {
         install();
         let log = Log::start();
         save("primary = 192.0.2.200\nbackup = 127.0.0.1\nbackup_active = 0\n", 1);
-        assert_eq!(call(PULSE, ""), done());
+        let answer = call(PULSE, "");
+        assert_eq!((answer.status, answer.output.as_str()), (Some(0), ""));
+        assert!(answer.complaint.contains("pulse will not start on it, but ends"), "{answer:?}");
         log.wait_for("We are backup node and backup is marked inactive -- exiting pulse");
         assert!(!Path::new(PULSE_PID).exists());
         assert_eq!(table(), 0);
