@@ -291,6 +291,7 @@ impl Control {
 
     fn tell(&self, client: Client) {
         let (mut program, snapshot) = (self.program.clone(), self.director.snapshot());
+        program.kernel_trouble = self.kernel_trouble();
         program.pair = self.pair.as_ref().map(|pair| pair.status(|at| self.time_of_day(at)));
         let (now, asks) = (self.now(), self.asks.clone());
         tokio::spawn(async move {

@@ -20,7 +20,7 @@ pub struct PairStatus {
     pub peer: Option<PeerStatus>,
     /// The virtual addresses that it has raised: `10.0.0.100 on eth0:1`.
     pub addresses: Vec<String>,
-    /// Those that the kernel does not raise or lower, each with the reason.
+    /// Those that are not as they should be, each with the reason.
     pub refused: Vec<String>,
 }
 

@@ -132,7 +132,7 @@ fn a_pair_for_people() {
 The backup is ACTIVE since 13:46:40 (1m 5s): partner dead: activating lvs
 Its peer 10.0.0.11 was heard at 13:46:35 (1m 10s)
 It holds 10.0.0.100 on eth0:1
-The kernel refuses 10.0.0.101 on eth9: there is no such interface
+Not as it should be: 10.0.0.101 on eth9: there is no such interface
 ";
     assert_eq!(pair, expected);
 }

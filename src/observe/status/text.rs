@@ -67,7 +67,7 @@ fn of_pair(page: &mut String, pair: &PairStatus, now: Timestamp, zone: &TimeZone
         let _ = writeln!(page, "It holds {}", pair.addresses.join(", "));
     }
     for refused in &pair.refused {
-        let _ = writeln!(page, "The kernel refuses {refused}");
+        let _ = writeln!(page, "Not as it should be: {refused}");
     }
 }
 
