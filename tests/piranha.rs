@@ -107,6 +107,31 @@ fn a_file_without_an_active_service_is_1() {
     }
 }
 
+/// What pulse refuses, `check` calls not usable, and judges by the file's name what is damaged.
+#[test]
+fn what_is_refused_is_not_usable() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("lvs.cf");
+    let path = file.to_str().unwrap();
+    let service = "virtual a {\nactive = 1\naddress = 192.0.2.1 lo:1\nserver s {\nactive = 1\n\
+                   address = 192.0.2.2\n}\n}\n";
+    for (text, status, said) in [
+        ("", 2, "the file is empty"),
+        ("primary = 127.0.0.1\nservice = lvs\n", 2, "NOT usable: no active services defined in"),
+        ("primary = 127.0.0.1\nvirtual=192.0.2.1:80\n", 2, "NOT usable"),
+        (&format!("primary = 127.0.0.1\n{service}"), 0, "usable; virtual services: 1"),
+        (
+            &format!("primary = 127.0.0.1\nheartbeat_key_file = /nowhere/key\n{service}"),
+            0,
+            "pulse will not start: the key of the heartbeats cannot be read: /nowhere/key: No such",
+        ),
+    ] {
+        fs::write(&file, text).unwrap();
+        let answer = call("lvs-director", &["check", path]);
+        assert!(answer.0 == status && answer.1.contains(said), "{text}: {answer:?}");
+    }
+}
+
 /// The options of a page are those of the program, in its order.
 #[test]
 fn the_manual_pages_have_every_option() {

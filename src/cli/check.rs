@@ -4,6 +4,9 @@ use std::io::{self, IsTerminal};
 use std::path::Path;
 use std::process::ExitCode;
 
+use crate::config::Dialect;
+use crate::model::Model;
+
 use super::{BAD_INPUT, read, say};
 
 pub(super) fn check(config: &Path) -> ExitCode {
@@ -14,6 +17,10 @@ pub(super) fn check(config: &Path) -> ExitCode {
     let color = io::stdout().is_terminal();
     say(loaded.reading.render(&loaded.path, &loaded.text, color));
     match &loaded.reading.model {
+        Some(model) if loaded.language() == Dialect::Lvs && is_idle(model) => {
+            say(format_args!("{0}: NOT usable: no active services defined in {0}\n", loaded.path));
+            ExitCode::from(BAD_INPUT)
+        }
         Some(model) => {
             let reals: usize = model.virtuals.iter().map(|v| v.reals.len()).sum();
             say(format_args!(
@@ -28,4 +35,9 @@ pub(super) fn check(config: &Path) -> ExitCode {
             ExitCode::from(BAD_INPUT)
         }
     }
+}
+
+/// Whether there is nothing to do, which pulse does not start for.
+fn is_idle(model: &Model) -> bool {
+    model.virtuals.is_empty() && model.cluster.as_ref().is_none_or(|pair| pair.failovers.is_empty())
 }

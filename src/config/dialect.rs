@@ -1,5 +1,7 @@
 //! The languages that a configuration may be written in.
 
+use std::path::Path;
+
 use super::lvs;
 
 /// A language.
@@ -12,6 +14,20 @@ pub enum Dialect {
 }
 
 impl Dialect {
+    /// The language that a file is in by its name, `lvs.cf` or `web.lvs.cf`, whatever is in it: what
+    /// is wrong with a damaged one is said in its own language. `None` for any other name.
+    pub fn named(path: &Path) -> Option<Dialect> {
+        let name = path.file_name()?.to_str()?;
+        let is = |known: &str| {
+            name.strip_suffix(known).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+        };
+        match (is("lvs.cf"), is("ldirectord.cf")) {
+            (true, _) => Some(Dialect::Lvs),
+            (_, true) => Some(Dialect::Ldirectord),
+            _ => None,
+        }
+    }
+
     /// The language of a text: an lvs.cf has blocks, and an ldirectord.cf has `virtual=`. Of neither
     /// it is an lvs.cf if the first key that is not both's is piranha's.
     pub fn of(text: &str) -> Dialect {
@@ -46,6 +62,21 @@ const BLOCKS: &[&str] = &["virtual", "failover"];
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_says_which() {
+        for (path, dialect) in [
+            ("/etc/sysconfig/ha/lvs.cf", Some(Dialect::Lvs)),
+            ("web.lvs.cf", Some(Dialect::Lvs)),
+            ("/etc/ha.d/ldirectord.cf", Some(Dialect::Ldirectord)),
+            ("ldirectord.cf/x.cf", None),
+            ("mylvs.cf", None),
+            ("lvs.cf.new", None),
+            ("/", None),
+        ] {
+            assert_eq!(Dialect::named(Path::new(path)), dialect, "{path}");
+        }
+    }
 
     #[test]
     fn each_is_known_by_its_own() {

@@ -22,7 +22,7 @@ pub use diagnostic::{Diagnostic, Severity};
 pub use dialect::Dialect;
 pub use fault::Fault;
 pub use print::print;
-pub use resolver::{Numbers, Resolver, Unwritable};
+pub use resolver::{Numbers, Resolver, Unfit, Unwritable};
 
 use crate::model::{Logfile, Model};
 

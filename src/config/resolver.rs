@@ -36,6 +36,15 @@ pub trait Resolver {
     /// Why not, in the kernel's words.
     fn script(&self, script: &str) -> Result<(), String>;
 
+    /// Whether this machine has a network interface, by its name without an alias.
+    fn interface(&self, name: &str) -> bool;
+
+    /// Whether a file holds a key that only its owner and group can read.
+    ///
+    /// # Errors
+    /// Why it cannot be used, or should not be, in words.
+    fn key(&self, file: &str) -> Result<(), Unfit>;
+
     /// Whether a folder is there.
     ///
     /// # Errors
@@ -56,6 +65,15 @@ pub enum Unwritable {
     ByThisUser(String),
     /// Nobody.
     ByAnybody(String),
+}
+
+/// What is wrong with the file of a key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unfit {
+    /// There is no key in it to be read, for this reason.
+    Unreadable(String),
+    /// Others can read or change it.
+    Open,
 }
 
 /// Knows no names and no files: a file of numbers means the same on every machine.
@@ -86,6 +104,14 @@ impl Resolver for Numbers {
 
     fn script(&self, script: &str) -> Result<(), String> {
         self.program(script)
+    }
+
+    fn interface(&self, _: &str) -> bool {
+        true
+    }
+
+    fn key(&self, _: &str) -> Result<(), Unfit> {
+        Ok(())
     }
 
     fn folder(&self, _: &Path) -> Result<(), String> {

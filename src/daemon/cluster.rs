@@ -28,7 +28,7 @@ use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::spawn_blocking;
 use tokio::time::Instant;
-use tracing::{error, info};
+use tracing::{error, info, warn};
 
 use crate::failover::fos::Event;
 use crate::kernel::addresses::{self, Held};
@@ -43,6 +43,7 @@ use order::Order;
 
 use sync::Sync;
 
+pub(super) use secret::is_own;
 pub(super) use setup::{INACTIVE, Setup};
 
 /// What control does for its pair.
@@ -61,15 +62,23 @@ struct Holding {
     refused: BTreeSet<String>,
 }
 
-/// Which of its pair this machine is; fails, in words, where it is none. In a dry run it is the
-/// master, and has no peer.
+/// Which of its pair this machine is; fails, in words, where it is none. In a dry run it has no peer,
+/// and is the master where it is none of the pair.
 pub(super) async fn find(cluster: &Cluster, dry_run: bool) -> Result<Setup, String> {
+    let own = links::own();
+    let own = own.map_err(|why| format!("the addresses of this machine cannot be read: {why}"));
     if dry_run {
         info!("dry run: no heartbeat is sent or heard, as if there were no peer");
-        return Ok(Setup::alone(cluster));
+        let who = own.and_then(|own| Setup::of(cluster, &own, None));
+        if let Err(why) = &who {
+            warn!("dry run: a director would not start here: {why}");
+        }
+        let wait = cluster.deadtime.as_secs();
+        info!("dry run: the addresses would be raised after {wait} s of silence (deadtime)");
+        let is_backup = who.is_ok_and(|setup| !setup.rules.is_master);
+        return Ok(Setup::alone(cluster, !is_backup));
     }
-    let own = links::own();
-    let own = own.map_err(|why| format!("the addresses of this machine cannot be read: {why}"))?;
+    let own = own?;
     let secret = match cluster.secret.clone() {
         Some(path) => {
             let read = spawn_blocking(move || secret::secret(&path)).await;

@@ -24,7 +24,7 @@ pub struct Loaded {
     pub dialect: Option<Dialect>,
 }
 
-/// Reads a configuration file in this language, or in whichever it is. Names are resolved, so it may
+/// Reads a configuration file in this language, or in that of its name, or in whichever it is. Names are resolved, so it may
 /// take as long as the resolver does.
 pub fn load(path: &Path, dialect: Option<Dialect>) -> io::Result<Loaded> {
     let mut bytes = Vec::new();
@@ -33,12 +33,21 @@ pub fn load(path: &Path, dialect: Option<Dialect>) -> io::Result<Loaded> {
         return Err(io::Error::other("a configuration of more than 64 MiB is no configuration"));
     }
     let text = String::from_utf8_lossy(&bytes).into_owned();
-    let language = dialect.unwrap_or_else(|| Dialect::of(&text));
+    let language = dialect.unwrap_or_else(|| language(path, &text));
     let reading = config::read_as(language, &text, &System::new());
     Ok(Loaded { path: path.display().to_string(), text, reading, dialect })
 }
 
+fn language(path: &Path, text: &str) -> Dialect {
+    Dialect::named(path).unwrap_or_else(|| Dialect::of(text))
+}
+
 impl Loaded {
+    /// The language that it was read in.
+    pub fn language(&self) -> Dialect {
+        self.dialect.unwrap_or_else(|| language(Path::new(&self.path), &self.text))
+    }
+
     /// The file as it is by now, or, if that cannot be followed, as it was.
     pub(super) fn anew(self, path: &Path) -> Self {
         match load(path, self.dialect) {

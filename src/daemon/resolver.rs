@@ -9,8 +9,10 @@ use checkers::Tls;
 use rustix::fs::{Access, access};
 use rustix::process::geteuid;
 
-use crate::config::{Resolver, Unwritable};
+use crate::config::{Resolver, Unfit, Unwritable};
 use crate::model::{Family, Protocol};
+
+use super::cluster;
 
 /// The system's resolver and its services database.
 pub(super) struct System {
@@ -65,6 +67,19 @@ impl Resolver for System {
 
     fn script(&self, script: &str) -> Result<(), String> {
         usable(Path::new(script), Access::READ_OK)
+    }
+
+    fn interface(&self, name: &str) -> bool {
+        // where the kernel shows none, nothing is known
+        !Path::new(INTERFACES).is_dir() || Path::new(INTERFACES).join(name).exists()
+    }
+
+    fn key(&self, file: &str) -> Result<(), Unfit> {
+        match cluster::is_own(Path::new(file)) {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(Unfit::Open),
+            Err(why) => Err(Unfit::Unreadable(why)),
+        }
     }
 
     fn folder(&self, folder: &Path) -> Result<(), String> {
@@ -141,6 +156,7 @@ fn enter(services: &mut HashMap<(String, String), u16>, line: &str) {
     }
 }
 
+const INTERFACES: &str = "/sys/class/net";
 /// What every machine's database says; minimal systems have none.
 const BUILT_IN: &str = "\
 ftp 21/tcp
@@ -166,6 +182,8 @@ sip 5060/udp
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
     use super::*;
 
     #[test]
@@ -184,6 +202,29 @@ mod tests {
         assert_eq!(system.port("domain", Some(Protocol::Udp)), Some(53));
         assert_eq!(system.port("https", None), Some(443));
         assert_eq!(system.port("no-such-service", None), None);
+    }
+
+    #[test]
+    fn interfaces_are_this_machines() {
+        let system = System::new();
+        assert!(system.interface("lo"));
+        assert!(!system.interface("no-such-link"));
+    }
+
+    #[test]
+    fn a_key_is_its_owners() {
+        let system = System::new();
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("key");
+        let path = file.to_str().unwrap();
+        let unreadable = system.key(path);
+        assert!(matches!(&unreadable, Err(Unfit::Unreadable(why)) if why.contains(path)));
+        fs::write(&file, "abc").unwrap();
+        let mode = |mode| fs::set_permissions(&file, fs::Permissions::from_mode(mode)).unwrap();
+        mode(0o640);
+        assert_eq!(system.key(path), Ok(()));
+        mode(0o644);
+        assert_eq!(system.key(path), Err(Unfit::Open));
     }
 
     #[test]

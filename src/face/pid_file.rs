@@ -17,7 +17,7 @@ use super::process;
 #[derive(Clone, Debug)]
 pub(super) struct PidFile {
     path: PathBuf,
-    program: &'static str,
+    names: [&'static str; 2],
 }
 
 /// What a pid file says.
@@ -37,9 +37,9 @@ pub(super) struct Claim {
 }
 
 impl PidFile {
-    /// The pid file at a path, of a process that has this program's name in its command line.
-    pub(super) fn new(path: PathBuf, program: &'static str) -> Self {
-        PidFile { path, program }
+    /// The pid file at a path, of a process that is called by either of these names.
+    pub(super) fn new(path: PathBuf, names: [&'static str; 2]) -> Self {
+        PidFile { path, names }
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -53,7 +53,8 @@ impl PidFile {
         let named = number.and_then(Pid::from_raw);
         // in a container numbers come again: what was left behind may name this very process
         let other = named.filter(|pid| *pid != rustix::process::getpid());
-        match other.filter(|pid| process::runs(*pid, self.program)) {
+        let runs = |pid: &Pid| self.names.iter().any(|name| process::runs(*pid, name));
+        match other.filter(runs) {
             Some(pid) => Standing::Running(pid),
             None => Standing::Stale,
         }
@@ -135,6 +136,7 @@ const BREATH: Duration = Duration::from_millis(5);
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::process::CommandExt;
     use std::process::{Child, Command, Stdio};
 
     use super::*;
@@ -192,14 +194,14 @@ mod tests {
     }
 
     fn of(folder: &Path) -> PidFile {
-        PidFile::new(folder.join("x.pid"), "ldirectord")
+        PidFile::new(folder.join("x.pid"), ["ldirectord"; 2])
     }
 
-    /// A process with the word in its command line, which stands there when it has said something:
-    /// the line is empty for a moment at its start.
+    /// A process that is called so, which it is when it has said something: its command line is empty
+    /// for a moment at its start.
     fn sleeper() -> Child {
         let mut command = Command::new("sh");
-        command.args(["-c", "echo up; read line", "ldirectord"]);
+        command.arg0("/usr/sbin/ldirectord").args(["-c", "echo up; read line"]);
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         child.stdout.take().unwrap().read_exact(&mut [0; 3]).unwrap();
         child

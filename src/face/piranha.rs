@@ -63,6 +63,9 @@ pub(super) fn main(program: &Program) -> ExitCode {
     done.map_or_else(
         |words| {
             words.iter().for_each(complain);
+            if !call.is_here() {
+                call.log(&words);
+            }
             ExitCode::FAILURE
         },
         |()| ExitCode::SUCCESS,
@@ -71,8 +74,7 @@ pub(super) fn main(program: &Program) -> ExitCode {
 
 /// The pid file, of a process that is called either name: that of lvsd may be `lvs`.
 fn pid_file(program: &Program) -> PidFile {
-    debug_assert!(program.name.contains(program.alias), "one word finds both");
-    PidFile::new(program.pid_file.into(), program.alias)
+    PidFile::new(program.pid_file.into(), [program.name, program.alias])
 }
 
 /// What a call has to work with.
@@ -154,6 +156,15 @@ impl Call<'_> {
         }
     }
 
+    /// Writes why nothing is started to the log: what a boot says on standard error is lost. The
+    /// file's own text, which stands in what has several lines, may be secret.
+    fn log(&self, words: &Failure) {
+        let _log = log::start(self.manner(), None);
+        let own = format!("{}: ", self.program.alias);
+        let lines = words.iter().filter(|line| !line.contains('\n'));
+        lines.for_each(|line| error!("{}", line.strip_prefix(&own).unwrap_or(line)));
+    }
+
     /// Is the director, until it is told to stop.
     fn serve(&self, loaded: Loaded) -> Result<(), Failure> {
         let logfile = loaded.reading.model.as_ref().and_then(|m| m.settings.logfile.as_ref());
@@ -166,6 +177,7 @@ impl Call<'_> {
                     return Ok(());
                 }
                 Failed::Daemon(why) if !self.is_shown() => error!("{why}"),
+                _ if !self.is_shown() => self.log(&self.words(&why)),
                 _ => {}
             }
             Err(self.words(&why))

@@ -402,7 +402,10 @@ fn a_backup_that_is_none_is_cleared() {
             Some("Undefined backup node marked as active? -- clearing that!"),
         ),
         ("backup_active = 1\n", Some("Undefined backup node marked as active? -- clearing that!")),
-        ("backup = 10.0.0.2\n", None),
+        (
+            "backup = 10.0.0.2\n",
+            Some("the backup is not active: pulse will not start on it, but ends"),
+        ),
         (
             "backup = 10.0.0.1\nbackup_active = 1\n",
             Some("the backup is the primary itself: there is no backup"),
@@ -415,4 +418,47 @@ fn a_backup_that_is_none_is_cleared() {
     let text =
         "primary = 10.0.0.1\nbackup = 10.0.0.2\nbackup_active = 1\nkeepalive = 30\ndeadtime = 18\n";
     assert_eq!(warned(text), ["a director is taken for dead between two of its heartbeats"]);
+}
+
+/// What this machine does not have is told before anything waits for it.
+#[test]
+fn what_is_not_there_is_warned_of() {
+    let missing = service("protocol = tcp\n").replace("eth0:1", "missing0:1");
+    for (text, expected) in [
+        (missing, "this machine has no network interface missing0"),
+        (
+            service("") + "syncdaemon = 1\nsyncd_iface = missing1\n",
+            "this machine has no network interface missing1",
+        ),
+        (
+            service("") + "network = nat\nnat_router = 10.0.0.254 missing2:1\n",
+            "this machine has no network interface missing2",
+        ),
+        (
+            service("") + "heartbeat_key_file = /missing/key\n",
+            "pulse will not start: No such file or directory",
+        ),
+        (
+            service("") + "heartbeat_key_file = /open/key\n",
+            "others can read or change the key of the heartbeats: /open/key",
+        ),
+        (
+            service("") + "backup = 10.0.0.3\nbackup_active = 0\n",
+            "the backup is not active: pulse will not start on it, but ends",
+        ),
+        (
+            service("load_monitor = \"/missing/load %h\"\n"),
+            "`load_monitor` cannot be run: No such file or directory",
+        ),
+        (
+            service("send_program = \"/bin/a %h | /bin/b\"\nexpect = \"OK\"\n"),
+            "no shell sees `|`: the program gets it as it is",
+        ),
+    ] {
+        assert_eq!(warned(&format!("primary = 10.0.0.2\n{text}")), [expected], "{text}");
+    }
+    for quiet in ["", "backup = 0.0.0.0\nbackup_active = 0\n"] {
+        let text = format!("primary = 10.0.0.2\n{quiet}{}", service(""));
+        assert_eq!(warned(&text), [""; 0], "{text}");
+    }
 }

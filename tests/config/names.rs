@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::path::Path;
 
 use checkers::Tls;
-use lvs_director::config::{Resolver, Unwritable};
+use lvs_director::config::{Resolver, Unfit, Unwritable};
 use lvs_director::model::{Family, Protocol};
 
 pub(crate) struct Names;
@@ -53,6 +53,17 @@ impl Resolver for Names {
 
     fn script(&self, script: &str) -> Result<(), String> {
         self.program(script)
+    }
+
+    fn interface(&self, name: &str) -> bool {
+        !is_missing(name)
+    }
+
+    fn key(&self, file: &str) -> Result<(), Unfit> {
+        if file.contains("open") {
+            return Err(Unfit::Open);
+        }
+        self.program(file).map_err(Unfit::Unreadable)
     }
 
     fn folder(&self, folder: &Path) -> Result<(), String> {

@@ -86,6 +86,11 @@ fn program(
         let message = format!("`{inside:.60}` is not replaced: %h and %p are words of their own");
         notes.push(Diagnostic::warning(given.span(), message));
     }
+    if let Some(sign) = SHELLS.iter().find(|sign| given.text().contains(**sign)) {
+        let message = format!("no shell sees `{sign}`: the program gets it as it is");
+        let warning = Diagnostic::warning(given.span(), message);
+        notes.push(warning.hint("write a script with the command in it, and name that"));
+    }
     if let Some(send) = keys.text("send").filter(|send| !send.is_empty()) {
         let message = "`send` is not used: `send_program` is the check";
         notes.push(Diagnostic::warning(send.span(), message));
@@ -130,5 +135,7 @@ fn expect(keys: &Section<'_>, notes: &mut Vec<Diagnostic>) -> Expect {
 
 /// What stands for a byte that is no UTF-8.
 const LOST: char = char::REPLACEMENT_CHARACTER;
+/// What means something to a shell alone.
+const SHELLS: &[&str] = &["'", "\"", "|", "&&", "$", "`", ">"];
 /// The port whose servers are asked for a page, where nothing else is said.
 const WEB: u16 = 80;

@@ -1,14 +1,15 @@
 //! The two directors: who they are, how they hear of each other, and what moves between them.
 
 use std::net::{IpAddr, Ipv4Addr};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use super::command::command;
 use super::held;
 use super::section::{Document, Section};
 use super::site::Site;
-use crate::config::{Diagnostic, Fault, Resolver};
-use crate::model::{Cluster, Command, Failover, Node, Sync};
+use crate::config::{Diagnostic, Fault, Resolver, Unfit};
+use crate::model::{Cluster, Command, Failover, Name, Node, Sync};
 
 /// Lowers what the file says of directors; `None` if it names no primary.
 pub(super) fn cluster(
@@ -45,15 +46,37 @@ pub(super) fn cluster(
         port: globals.port("heartbeat_port").unwrap_or(539),
         keepalive,
         deadtime,
-        addresses: held::addresses(document, site, &own, notes),
+        addresses: held::addresses(document, site, &own, resolver, notes),
         monitor_links: backup.is_some() && globals.integer("monitor_links").is_some_and(|n| n != 0),
-        sync: sync(globals, notes),
+        sync: sync(globals, resolver, notes),
         active_command: hook(globals, "active_cmd", resolver, notes),
         inactive_command: hook(globals, "inactive_cmd", resolver, notes),
-        secret: globals.text("heartbeat_key_file").map(|path| path.text().into()),
+        secret: secret(globals, resolver, notes),
         standby_checks: globals.boolean("standby_checks").unwrap_or(true),
         failovers,
     })
+}
+
+/// The file of the key, without which pulse does not start.
+fn secret(
+    globals: &Section<'_>,
+    resolver: &dyn Resolver,
+    notes: &mut Vec<Diagnostic>,
+) -> Option<PathBuf> {
+    let path = globals.text("heartbeat_key_file")?;
+    let said = match resolver.key(path.text()) {
+        Ok(()) => None,
+        Err(Unfit::Unreadable(why)) => Some((
+            format!("pulse will not start: {why}"),
+            "write the same line into it on both directors",
+        )),
+        Err(Unfit::Open) => Some((
+            format!("others can read or change the key of the heartbeats: {}", path.text()),
+            "chmod 600 makes it root's alone",
+        )),
+    };
+    notes.extend(said.map(|(message, hint)| Diagnostic::warning(path.span(), message).hint(hint)));
+    Some(path.text().into())
 }
 
 /// What is run at a change of the role; piranha takes an empty one for none.
@@ -120,6 +143,14 @@ fn backup(
     let active = globals.boolean("backup_active").unwrap_or(false);
     let backup = v4(globals, "backup").filter(|backup| !backup.is_unspecified());
     if !active {
+        if backup.is_some() && backup != Some(primary) {
+            let message = "the backup is not active: pulse will not start on it, but ends";
+            let span = globals.span("backup").unwrap_or(0..0);
+            notes.push(
+                Diagnostic::warning(span, message)
+                    .hint("write backup_active = 1, or backup = 0.0.0.0 if there is one director"),
+            );
+        }
         return None;
     }
     let cleared = |message: &str| {
@@ -136,7 +167,11 @@ fn backup(
     None
 }
 
-fn sync(globals: &Section<'_>, notes: &mut Vec<Diagnostic>) -> Option<Sync> {
+fn sync(
+    globals: &Section<'_>,
+    resolver: &dyn Resolver,
+    notes: &mut Vec<Diagnostic>,
+) -> Option<Sync> {
     if globals.boolean("syncdaemon") != Some(true) {
         return None;
     }
@@ -147,12 +182,14 @@ fn sync(globals: &Section<'_>, notes: &mut Vec<Diagnostic>) -> Option<Sync> {
         notes.push(Diagnostic::warning(globals.span("syncd_id").unwrap_or(0..0), message));
     }
     let name = globals.text("syncd_iface");
-    let Ok(interface) = name.map_or("eth0", |name| name.text()).parse() else {
+    let Ok(interface) = name.map_or("eth0", |name| name.text()).parse::<Name>() else {
         let message = "a network interface has a name of 1 to 15 characters";
         let span = globals.span("syncd_iface").unwrap_or(0..0);
         notes.push(Diagnostic::error(span, message).fault(Fault::InvalidArgument));
         return None;
     };
+    let span = globals.span("syncd_iface").or(globals.span("syncdaemon")).unwrap_or(0..0);
+    notes.extend(held::no_interface(&interface, span, resolver));
     Some(Sync { interface, id })
 }
 

@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::section::{Block, Document, Mask, Section};
 use super::site::Site;
 use crate::config::piece::Piece;
-use crate::config::{Diagnostic, Fault};
+use crate::config::{Diagnostic, Fault, Resolver};
 use crate::model::{Forwarding, Name, VirtualAddress};
 
 /// Those that are distinct, in the file's order; `own` are the directors', which never move.
@@ -14,15 +14,34 @@ pub(super) fn addresses(
     document: &Document<'_>,
     site: Site,
     own: &[IpAddr],
+    resolver: &dyn Resolver,
     notes: &mut Vec<Diagnostic>,
 ) -> Vec<VirtualAddress> {
     let blocks = if site.fos { &document.failovers } else { &document.virtuals };
     let mut held: Vec<VirtualAddress> = Vec::new();
     for block in blocks.iter().filter(|block| active(&block.keys)) {
-        held.extend(address(block, own, &held, notes));
+        let found = address(block, own, &held, notes);
+        held.extend(found.inspect(|found| {
+            let span = block.keys.span("address").unwrap_or(0..0);
+            notes.extend(no_interface(&found.interface, span, resolver));
+        }));
     }
-    held.extend(gateway(document, site, own, &held, notes));
+    let found = gateway(document, site, own, &held, notes);
+    held.extend(found.inspect(|found| {
+        let span = document.globals.span("nat_router").unwrap_or(0..0);
+        notes.extend(no_interface(&found.interface, span, resolver));
+    }));
     held
+}
+
+/// What is said of an interface that this machine does not have, perhaps not yet.
+pub(super) fn no_interface(
+    name: &Name,
+    span: Range<usize>,
+    resolver: &dyn Resolver,
+) -> Option<Diagnostic> {
+    let message = format!("this machine has no network interface {name}");
+    (!resolver.interface(name.as_str())).then(|| Diagnostic::warning(span, message))
 }
 
 /// Whether a block, or a server's, is there at all.

@@ -3,13 +3,14 @@
 use checkers::Load;
 
 use super::section::{Document, Section};
-use crate::config::{Diagnostic, Fault};
+use crate::config::{Diagnostic, Fault, Resolver};
 use crate::model::LoadMonitor;
 
 /// Lowers `load_monitor`; what is wrong is noted.
 pub(super) fn load_monitor(
     document: &Document<'_>,
     keys: &Section<'_>,
+    resolver: &dyn Resolver,
     notes: &mut Vec<Diagnostic>,
 ) -> Option<LoadMonitor> {
     let given = keys.text("load_monitor")?;
@@ -27,5 +28,9 @@ pub(super) fn load_monitor(
         return port.map(|port| LoadMonitor::Agent { port });
     }
     let words: Vec<String> = program.split_whitespace().map(str::to_owned).collect();
+    if let Some(Err(why)) = words.first().map(|program| resolver.program(program)) {
+        let message = format!("`load_monitor` cannot be run: {why}");
+        notes.push(Diagnostic::warning(given.span(), message));
+    }
     (!words.is_empty()).then_some(LoadMonitor::Program(Load { words }))
 }

@@ -48,7 +48,7 @@ pub fn read(text: &str, resolver: &dyn Resolver) -> Reading {
     let broken = diagnostics.iter().any(|d| d.severity == Severity::Error);
     let idle = virtuals.is_empty() && cluster.as_ref().is_none_or(|c| c.failovers.is_empty());
     if idle && !broken {
-        let message = "there is no active service: nothing to do";
+        let message = "there is no active service: pulse will not start";
         let nothing = Diagnostic::warning(0..0, message);
         diagnostics.insert(0, nothing.hint("write active = 1 in its block"));
     }

@@ -86,7 +86,7 @@ fn one<'a>(
         cleanstop: borrower.yes_no("cleanstop").unwrap_or(true),
         check: policy(block, borrower, &asked, notes),
         slow_start: slow_start.unwrap_or(true),
-        load: load_monitor(document, keys, notes),
+        load: load_monitor(document, keys, resolver, notes),
         alert: Alert { service_name, ..alert },
     })
 }

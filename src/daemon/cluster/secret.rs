@@ -12,22 +12,34 @@ use super::setup::Secret;
 /// The secret that a file holds; blanks and line ends at its end are none of it. Fails, in words,
 /// where there is none.
 pub(super) fn secret(path: &Path) -> Result<Secret, String> {
+    let (secret, is_own) = read(path)?;
+    if !is_own {
+        warn!("others can read or change the key of the heartbeats: {}", path.display());
+    }
+    Ok(secret)
+}
+
+/// Whether nobody but the owner and the group can read or change the file of a secret; fails, in
+/// words, where there is none in it.
+pub(in crate::daemon) fn is_own(path: &Path) -> Result<bool, String> {
+    read(path).map(|(_, is_own)| is_own)
+}
+
+fn read(path: &Path) -> Result<(Secret, bool), String> {
     let failed =
         |why| format!("the key of the heartbeats cannot be read: {}: {why}", path.display());
     let metadata = fs::metadata(path).map_err(failed)?;
     if !metadata.is_file() {
         return Err(failed(io::Error::other("it is no regular file")));
     }
-    if metadata.permissions().mode() & OTHERS != 0 {
-        warn!("others can read or change the key of the heartbeats: {}", path.display());
-    }
+    let is_own = metadata.permissions().mode() & OTHERS == 0;
     let mut bytes = Vec::new();
     let file = File::open(path).map_err(failed)?;
     file.take(LONGEST).read_to_end(&mut bytes).map_err(failed)?;
     let key = bytes.trim_ascii_end();
     match key.is_empty() {
         true => Err(failed(io::Error::other("it is empty"))),
-        false => Ok(Secret(key.to_owned())),
+        false => Ok((Secret(key.to_owned()), is_own)),
     }
 }
 

@@ -62,9 +62,10 @@ impl Setup {
         Ok(Setup { cluster: cluster.clone(), rules, own, peer, secret })
     }
 
-    /// The pair as a master sees it that is told nothing by its peer, and tells it nothing.
-    pub(super) fn alone(cluster: &Cluster) -> Self {
-        let (rules, own) = (rules(cluster, true, false), cluster.primary);
+    /// The pair as one sees it that is told nothing by its peer, and tells it nothing.
+    pub(super) fn alone(cluster: &Cluster, is_master: bool) -> Self {
+        let backup = cluster.backup.filter(|_| !is_master);
+        let (rules, own) = (rules(cluster, is_master, false), backup.unwrap_or(cluster.primary));
         Setup { cluster: cluster.clone(), rules, own, peer: None, secret: None }
     }
 

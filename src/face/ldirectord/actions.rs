@@ -239,7 +239,7 @@ fn pid_file(name: &OsStr) -> PidFile {
     let mut file = OsString::from("ldirectord.");
     file.push(name);
     file.push(".pid");
-    PidFile::new(Path::new(RUN).join(file), NAME)
+    PidFile::new(Path::new(RUN).join(file), [NAME; 2])
 }
 
 /// What the command line of a process has that is one.
