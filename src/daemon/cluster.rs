@@ -149,6 +149,11 @@ impl Pair {
         }
     }
 
+    /// Whether there is another director to it.
+    pub(super) fn has_peer(&self) -> bool {
+        self.setups.borrow().has_peer()
+    }
+
     /// Follows another configuration of the pair, in the role that it has.
     pub(super) fn follow(&self, setup: Setup) {
         if setup.rules.is_master != self.setups.borrow().rules.is_master {
