@@ -187,12 +187,15 @@ impl Pair {
         let peer = setup.peer.map(|peer| PeerStatus {
             address: peer.public.to_string(),
             heard: beat.heard.map(&when),
+            role: beat.peer,
+            disbelieved: beat.doubt.clone(),
         });
         PairStatus {
             master: setup.rules.is_master,
             role: beat.role,
             since: when(beat.since),
             because: beat.because.clone(),
+            split_brain: beat.split.filter(|_| beat.role == Role::Active).map(&when),
             peer,
             addresses: holding.addresses.iter().cloned().collect(),
             refused: holding.refused.iter().cloned().collect(),
