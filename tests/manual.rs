@@ -244,13 +244,22 @@ fn busy() -> Status {
         fallback: Some(FallbackStatus { address: "127.0.0.1:80".to_owned(), serves: false }),
         ..idle().virtuals.remove(0)
     };
-    let heard = PeerStatus { address: String::new(), heard: Some(Timestamp::UNIX_EPOCH) };
+    let heard = PeerStatus {
+        address: String::new(),
+        heard: Some(Timestamp::UNIX_EPOCH),
+        role: Some(Role::Active),
+        disbelieved: Some("wrong signature".to_owned()),
+    };
     Status {
         role: Some(Role::Standby),
         refused_config: Some("no such file".to_owned()),
         kernel_trouble: Some("no such scheduler".to_owned()),
         virtuals: vec![r#virtual],
-        pair: Some(PairStatus { peer: Some(heard), ..pair() }),
+        pair: Some(PairStatus {
+            split_brain: Some(Timestamp::UNIX_EPOCH),
+            peer: Some(heard),
+            ..pair()
+        }),
         ..idle()
     }
 }
@@ -308,7 +317,13 @@ fn pair() -> PairStatus {
         role: Role::Standby,
         since: Timestamp::UNIX_EPOCH,
         because: String::new(),
-        peer: Some(PeerStatus { address: String::new(), heard: None }),
+        split_brain: None,
+        peer: Some(PeerStatus {
+            address: String::new(),
+            heard: None,
+            role: None,
+            disbelieved: None,
+        }),
         addresses: Vec::new(),
         refused: Vec::new(),
     }

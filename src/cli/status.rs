@@ -45,7 +45,7 @@ fn show(socket: &Path, json: bool) -> bool {
         Err(why) => {
             let why = match why.kind() {
                 io::ErrorKind::NotFound => "none is running".to_owned(),
-                io::ErrorKind::ConnectionRefused => "it has died".to_owned(),
+                io::ErrorKind::ConnectionRefused => DIED.to_owned(),
                 io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => {
                     "it runs, but says nothing".to_owned()
                 }
@@ -66,3 +66,7 @@ fn sockets(run_dir: &Path) -> Vec<PathBuf> {
     sockets.sort();
     sockets
 }
+
+/// Nobody takes anything down where a director is killed.
+const DIED: &str = "it has died. Its entries in the kernel's table and its virtual addresses, if any, \
+    are left as they were, until it is started again or somebody takes them off";

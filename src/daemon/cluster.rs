@@ -158,6 +158,11 @@ impl Pair {
         }
     }
 
+    /// Whether there is another director to it.
+    pub(super) fn has_peer(&self) -> bool {
+        self.setups.borrow().has_peer()
+    }
+
     /// Follows another configuration of the pair, in the role that it has.
     pub(super) fn follow(&self, setup: Setup) {
         if setup.rules.is_master != self.setups.borrow().rules.is_master {
@@ -191,12 +196,15 @@ impl Pair {
         let peer = setup.peer.map(|peer| PeerStatus {
             address: peer.public.to_string(),
             heard: beat.heard.map(&when),
+            role: beat.peer,
+            disbelieved: beat.doubt.clone(),
         });
         PairStatus {
             master: setup.rules.is_master,
             role: beat.role,
             since: when(beat.since),
             because: beat.because.clone(),
+            split_brain: beat.split.filter(|_| beat.role == Role::Active).map(&when),
             peer,
             addresses: holding.addresses.iter().cloned().collect(),
             refused: holding.refused.iter().cloned().collect(),

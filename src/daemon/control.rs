@@ -58,7 +58,8 @@ pub(super) async fn run(
     let (asks, asked) = mpsc::channel(1);
     let (told, mut rounds) = mpsc::unbounded_channel();
     let (dry_run, part) = (options.dry_run, options.part);
-    let footing = Footing { dry_run, part, is_paired: pair.is_some() };
+    let has_peer = pair.as_ref().is_some_and(|(pair, _)| pair.has_peer());
+    let footing = Footing { dry_run, part, is_paired: pair.is_some(), has_peer };
     let (reload, mut readings) = Reload::new(
         options.config.clone(),
         loaded.dialect,
@@ -291,6 +292,7 @@ impl Control {
 
     fn tell(&self, client: Client) {
         let (mut program, snapshot) = (self.program.clone(), self.director.snapshot());
+        program.kernel_trouble = self.kernel_trouble();
         program.pair = self.pair.as_ref().map(|pair| pair.status(|at| self.time_of_day(at)));
         let (now, asks) = (self.now(), self.asks.clone());
         tokio::spawn(async move {

@@ -241,7 +241,10 @@ async fn serve(
     let found = kernel.read()?;
     let known = model.virtuals.iter().filter(|v| found.get(&v.service.id).is_some()).count();
     let all = model.virtuals.len();
-    info!("starting on {file}; the kernel's table holds {known} of its {all} services");
+    match model.cluster.as_ref().map_or(0, |cluster| cluster.failovers.len()) {
+        0 => info!("starting on {file}; the kernel's table holds {known} of its {all} services"),
+        failovers => info!("starting on {file}; failover services: {failovers}"),
+    }
     let (mut director, mut effects) = Director::new(model, &found, role, Time::ZERO);
     let maintenance = seen.maintenance.unwrap_or_default();
     effects.extend(director.handle(Event::Maintenance(maintenance), Time::ZERO));

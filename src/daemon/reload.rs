@@ -53,6 +53,8 @@ pub(super) struct Footing {
     pub(super) part: Part,
     /// This director is one of a pair.
     pub(super) is_paired: bool,
+    /// And has a peer, as it starts; a lone one may be given one.
+    pub(super) has_peer: bool,
 }
 
 /// A reading that has come to its end.
@@ -173,10 +175,15 @@ impl Reload {
             // when it is back it is another one, whatever it says
             Err(_) => self.text.clear(),
         }
+        let has_peer =
+            setup.as_ref().is_some_and(|setup| setup.as_ref().is_ok_and(Setup::has_peer));
         let judged = self.judge(&loaded, busy).and_then(|model| self.match_pair(model, setup));
         self.note(&judged, is_new);
         if !followed {
             return None;
+        }
+        if judged.is_ok() {
+            self.footing.has_peer = has_peer;
         }
         if autoreload && judged.is_err() {
             self.due.get_or_insert_with(|| Instant::now() + AGAIN);
@@ -217,16 +224,24 @@ impl Reload {
         }
     }
 
-    /// A director stays one of a pair, or none, for as long as it runs.
+    /// A director stays one of a pair, or none, for as long as it runs; and it keeps a peer that it has,
+    /// which would not know that it is none any more, and would be active as well.
     fn match_pair(
         &self,
         model: Model,
         setup: Option<Result<Setup, String>>,
     ) -> Result<Model, String> {
         let why = match (self.footing.is_paired, setup) {
-            (true, Some(Ok(_))) | (false, None) => return Ok(model),
+            (true, Some(Ok(setup))) if setup.has_peer() || !self.footing.has_peer => {
+                return Ok(model);
+            }
+            (false, None) => return Ok(model),
+            (true, Some(Ok(_))) => format!("it has no active backup any more, but {APART}"),
+            (true, Some(Err(why))) if why == cluster::INACTIVE => {
+                format!("it has no active backup any more, but {APART}")
+            }
             (true, Some(Err(why))) => why,
-            (true, None) => "it names no `primary` any more; restart the director".to_owned(),
+            (true, None) => format!("it names no `primary` any more, but {APART}"),
             (false, Some(_)) => "it names a pair of directors now; restart the director".to_owned(),
         };
         Err(format!("{}: {why}", self.file.display()))
@@ -267,6 +282,9 @@ fn regular(file: &Path) -> io::Result<()> {
     }
 }
 
+/// Why a pair is none of a reload's, and what is.
+const APART: &str = "this is one of a pair; to take the pair apart stop this director first, the \
+                     standby before the active one, then start the one that is to stay";
 /// An editor's save is several events; the file is read when it has been quiet for so long.
 const SETTLE: Duration = Duration::from_millis(200);
 /// What a file was refused for may lie outside of it, where nobody watches: it is tried again so often.

@@ -46,7 +46,7 @@ fn fnv(bytes: &[u8]) -> u64 {
 /// Asks a running director for its status, within a few seconds.
 pub fn fetch(socket: &Path) -> io::Result<Status> {
     let stream = Blocking::connect(socket)?;
-    stream.set_read_timeout(Some(PATIENCE * 2))?;
+    stream.set_read_timeout(Some(ANSWER))?;
     let mut json = Vec::new();
     stream.take(LIMIT).read_to_end(&mut json)?;
     serde_json::from_slice(&json).map_err(io::Error::other)
@@ -124,6 +124,8 @@ impl Client {
 
 /// How long a client may take to listen.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// How long a director may take to answer, of which it waits 2 s for the kernel at most.
+const ANSWER: Duration = Duration::from_secs(3);
 /// How long to wait when the system gives no connection, for want of descriptors most likely.
 const BREATH: Duration = Duration::from_millis(100);
 /// How many may ask at once.

@@ -164,7 +164,7 @@ impl Fos {
             self.steps.stop_all();
             actions.extend(self.go_on(now));
         } else {
-            let line = "Warning: FOS backup node not defined -- skipping checks";
+            let line = warn("Warning: FOS backup node not defined -- skipping checks");
             actions.extend(self.activate(line, now));
         }
         actions
@@ -208,6 +208,11 @@ impl Fos {
         self.stopping && self.phase == Phase::Resting
     }
 
+    /// Since when both are active, as this one knows.
+    pub fn split_since(&self) -> Option<Time> {
+        self.split.since()
+    }
+
     fn hear(&mut self, word: Word, path: Path, now: Time) -> Vec<Action> {
         if !self.rules.has_peer {
             return Vec::new();
@@ -226,7 +231,7 @@ impl Fos {
         }
         actions.extend(match word {
             Word::StopMe if self.rules.is_master && self.serves() => {
-                let line = mail("PARTNER HAS TOLD US TO GO INACTIVE!");
+                let line = warn("PARTNER HAS TOLD US TO GO INACTIVE!");
                 [vec![line], self.give_up(now)].concat()
             }
             Word::StopMe | Word::Running => self.hear_running(word, now),
@@ -242,7 +247,7 @@ impl Fos {
         if self.doubt == Doubt::Taking && self.rules.is_master && word == Word::StopMe {
             // both want it: the primary lets go, as it would if it were active
             self.doubt = Doubt::None;
-            let mut actions = vec![mail("PARTNER HAS TOLD US TO GO INACTIVE!")];
+            let mut actions = vec![warn("PARTNER HAS TOLD US TO GO INACTIVE!")];
             actions.extend(self.send(Word::Stopped, now));
             actions.extend(self.monitor(true));
             return actions;
@@ -257,12 +262,14 @@ impl Fos {
             return Vec::new();
         }
         let mut actions = Vec::new();
-        actions.extend(self.split.begins(self.rules.is_master).map(Action::Say));
+        actions.extend(self.split.begins(self.rules.is_master, now).map(Action::Say));
         if self.rules.is_master {
+            let endures = self.split.endures(now, self.rules.deadtime);
+            actions.extend(endures.map(Action::Say));
             actions.extend(self.announce(now));
         } else {
             actions.extend(self.send(Word::Running, now));
-            actions.push(mail("partner active: deactivating FOS"));
+            actions.push(warn("partner active: deactivating FOS"));
             actions.extend(self.give_up(now));
         }
         actions
@@ -281,7 +288,7 @@ impl Fos {
         if !self.may_serve(now) {
             return Vec::new();
         }
-        self.activate(&format!("{} inactive: activating fos", self.rules.peer()), now)
+        self.activate(mail(format!("{} inactive: activating fos", self.rules.peer())), now)
     }
 
     fn doubt_peer(&mut self, service: usize, now: Time) -> Vec<Action> {
@@ -295,7 +302,7 @@ impl Fos {
         }
         self.doubt = Doubt::Asking;
         let mut actions = vec![
-            mail(format!("Monitor for service {target} exited. This is a failover condition!")),
+            warn(format!("Monitor for service {target} exited. This is a failover condition!")),
             say("fos process exited -- checking network connectivity"),
         ];
         actions.extend(self.monitor(false));
@@ -316,14 +323,14 @@ impl Fos {
             self.doubt = Doubt::Isolated;
             return vec![
                 say("remote service unavailable; gateway unavailable"),
-                mail("I SEEM TO HAVE A NETWORK FAULT!"),
+                warn("I SEEM TO HAVE A NETWORK FAULT!"),
             ];
         }
         self.doubt = Doubt::Taking;
         self.contested = false;
         let mut actions = vec![
             say("remote service unavailable but we can see the gateway"),
-            mail("seems like a remote network fault; performing service failover"),
+            warn("seems like a remote network fault; performing service failover"),
             say("Notifying partner WE are taking control!"),
         ];
         actions.extend(self.send(Word::StopMe, now));
@@ -337,7 +344,7 @@ impl Fos {
         let carried = self.links.carry();
         let mut actions: Vec<_> = self.links.change(links).into_iter().map(Action::Say).collect();
         if !links.carry() && self.serves() {
-            actions.push(mail("local link failure: deactivating FOS"));
+            actions.push(warn("local link failure: deactivating FOS"));
             actions.extend(self.give_up(now));
         }
         if !links.carry() && self.doubt == Doubt::Taking {
@@ -357,10 +364,12 @@ impl Fos {
             return Vec::new();
         }
         if !self.links.carry() {
-            return vec![say("local link failure: not forced active")];
+            return vec![Action::Say(
+                Line::logged("local link failure: not forced active").warning(),
+            )];
         }
         self.doubt = Doubt::None;
-        self.activate("Forced active on startup: activating fos", now)
+        self.activate(mail("Forced active on startup: activating fos"), now)
     }
 
     fn change(&mut self, rules: Rules, services: Vec<SocketAddr>, now: Time) -> Vec<Action> {
@@ -421,6 +430,10 @@ fn say(text: impl Into<String>) -> Action {
 
 fn mail(text: impl Into<String>) -> Action {
     Action::Say(Line::mailed(text))
+}
+
+fn warn(text: impl Into<String>) -> Action {
+    Action::Say(Line::mailed(text).warning())
 }
 
 #[cfg(test)]

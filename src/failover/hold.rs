@@ -44,7 +44,7 @@ impl Hold {
             return None;
         }
         let text = format!("{why}; there is no peer that could serve: staying active");
-        let line = (!std::mem::replace(&mut self.said, true)).then(|| Line::mailed(text));
+        let line = (!std::mem::replace(&mut self.said, true)).then(|| Line::mailed(text).warning());
         Some(line.into_iter().collect())
     }
 

@@ -7,16 +7,39 @@ pub struct Line {
     pub text: String,
     /// Whether it is mailed, too: a change of the role, or two that are active.
     pub mailed: bool,
+    /// How much it matters.
+    pub level: Level,
+}
+
+/// How much a line matters, as the log has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Level {
+    /// It is as it should be.
+    Info,
+    /// Something has failed that the pair bears.
+    Warning,
+    /// The pair does not work as one.
+    Error,
 }
 
 impl Line {
     /// A line for the log alone.
     pub(super) fn logged(text: impl Into<String>) -> Line {
-        Line { text: text.into(), mailed: false }
+        Line { text: text.into(), mailed: false, level: Level::Info }
     }
 
     /// A line for the mail as well.
     pub(super) fn mailed(text: impl Into<String>) -> Line {
-        Line { text: text.into(), mailed: true }
+        Line { mailed: true, ..Line::logged(text) }
+    }
+
+    /// The same as a warning.
+    pub(super) fn warning(self) -> Line {
+        Line { level: Level::Warning, ..self }
+    }
+
+    /// The same as an error.
+    pub(super) fn error(self) -> Line {
+        Line { level: Level::Error, ..self }
     }
 }

@@ -27,13 +27,15 @@ impl Links {
         let was = std::mem::replace(self, links);
         let mut lines = Vec::new();
         if was.public && !links.public {
-            lines.push(Line::logged("Primary NIC: link down"));
+            lines.push(Line::logged("Primary NIC: link down").warning());
         }
         if was.private && !links.private {
-            lines.push(Line::logged("Private NIC: link down"));
+            lines.push(Line::logged("Private NIC: link down").warning());
         }
         match (was.carry(), links.carry()) {
-            (true, false) => lines.push(Line::mailed("Local NIC link failure: Pulse disabled")),
+            (true, false) => {
+                lines.push(Line::mailed("Local NIC link failure: Pulse disabled").warning());
+            }
             (false, true) => lines.push(Line::mailed("Local NIC link(s) restored: Pulse enabled")),
             _ => {}
         }

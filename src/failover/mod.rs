@@ -6,7 +6,7 @@
 pub mod announcement;
 pub mod fos;
 mod hold;
-mod line;
+pub mod line;
 mod links;
 pub mod pulse;
 mod rounds;

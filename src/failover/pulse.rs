@@ -129,6 +129,11 @@ impl Pulse {
         self.role
     }
 
+    /// Since when both are active, as this one knows.
+    pub fn split_since(&self) -> Option<Time> {
+        self.split.since()
+    }
+
     fn hear(&mut self, word: Word, now: Time) -> Vec<Action> {
         if !self.rules.has_peer {
             return Vec::new();
@@ -149,12 +154,14 @@ impl Pulse {
             return self.split.ends("the peer is").map(Action::Say).into_iter().collect();
         }
         let mut actions = Vec::new();
-        actions.extend(self.split.begins(self.rules.is_master).map(Action::Say));
+        actions.extend(self.split.begins(self.rules.is_master, now).map(Action::Say));
         if self.rules.is_master {
+            let endures = self.split.endures(now, self.rules.deadtime);
+            actions.extend(endures.map(Action::Say));
             actions.extend(self.announce(now));
         } else {
             actions.extend(self.send(Word::Running, now));
-            actions.push(mail("partner active: deactivating LVS"));
+            actions.push(warn("partner active: deactivating LVS"));
             actions.push(self.become_standby());
         }
         actions
@@ -172,7 +179,7 @@ impl Pulse {
         if !self.may_serve(now) {
             return Vec::new();
         }
-        self.activate(format!("{} inactive: activating lvs", self.rules.peer()), now)
+        self.activate(mail(format!("{} inactive: activating lvs", self.rules.peer())), now)
     }
 
     fn link(&mut self, links: Links, now: Time) -> Vec<Action> {
@@ -182,7 +189,7 @@ impl Pulse {
         let carried = self.links.carry();
         let mut actions: Vec<_> = self.links.change(links).into_iter().map(Action::Say).collect();
         if !links.carry() && self.role == Role::Active {
-            actions.push(mail("local link failure: deactivating LVS"));
+            actions.push(warn("local link failure: deactivating LVS"));
             actions.extend(self.give_up(now));
         }
         if !carried && links.carry() {
@@ -199,7 +206,7 @@ impl Pulse {
         }
         self.hold.fail(self.since, now, self.rules.deadtime);
         self.dead = now + self.rules.deadtime;
-        let mut actions = vec![mail(why)];
+        let mut actions = vec![warn(why)];
         if self.role == Role::Active {
             actions.extend(self.give_up(now));
         }
@@ -210,9 +217,11 @@ impl Pulse {
         self.hold.forget();
         match (self.role, self.links.carry()) {
             (Role::Active, _) => Vec::new(),
-            (Role::Standby, false) => vec![say("local link failure: not forced active")],
+            (Role::Standby, false) => {
+                vec![Action::Say(Line::logged("local link failure: not forced active").warning())]
+            }
             (Role::Standby, true) => {
-                self.activate("Forced active on startup: activating lvs".to_owned(), now)
+                self.activate(mail("Forced active on startup: activating lvs"), now)
             }
         }
     }
@@ -243,7 +252,7 @@ impl Pulse {
             self.hold.peer_is_there(false);
             actions.extend(self.split.forget().map(Action::Say));
             if self.role == Role::Standby && self.may_serve(now) {
-                actions.extend(self.activate("partner dead: activating lvs".to_owned(), now));
+                actions.extend(self.activate(warn("partner dead: activating lvs"), now));
             }
         }
         actions
@@ -262,11 +271,11 @@ impl Pulse {
         self.links.carry() && !self.hold.holds(now)
     }
 
-    fn activate(&mut self, line: String, now: Time) -> Vec<Action> {
+    fn activate(&mut self, line: Action, now: Time) -> Vec<Action> {
         self.role = Role::Active;
         self.since = now;
         self.dead = now + self.rules.deadtime;
-        let mut actions = vec![mail(line), Action::Become(Role::Active)];
+        let mut actions = vec![line, Action::Become(Role::Active)];
         actions.extend(self.send(Word::Running, now));
         actions
     }
@@ -289,7 +298,9 @@ impl Pulse {
         if !self.rounds.ask(now) {
             return Vec::new();
         }
-        let mut actions = vec![say("partner active: resending arps"), Action::Announce];
+        let told = self.split.tells(now).then(|| say("partner active: resending arps"));
+        let mut actions: Vec<_> = told.into_iter().collect();
+        actions.push(Action::Announce);
         actions.extend(self.send(Word::Running, now));
         actions
     }
@@ -313,6 +324,10 @@ fn say(text: impl Into<String>) -> Action {
 
 fn mail(text: impl Into<String>) -> Action {
     Action::Say(Line::mailed(text))
+}
+
+fn warn(text: impl Into<String>) -> Action {
+    Action::Say(Line::mailed(text).warning())
 }
 
 #[cfg(test)]

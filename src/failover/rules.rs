@@ -21,7 +21,7 @@ impl Rules {
     pub(super) fn doubt(&self) -> Option<Line> {
         let text = "keepalive is longer than deadtime: the standby will take the active one for dead, \
                     again and again; deadtime should be three times keepalive";
-        (self.has_peer && self.keepalive > self.deadtime).then(|| Line::logged(text))
+        (self.has_peer && self.keepalive > self.deadtime).then(|| Line::logged(text).warning())
     }
 
     /// How the log calls the peer.

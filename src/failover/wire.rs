@@ -17,6 +17,7 @@ use signed::{Key, Signed};
 use spell::Spells;
 pub use word::{Service, Word};
 
+use super::line::Level;
 use crate::model::Time;
 
 /// What this director speaks over, and hears on.
@@ -38,6 +39,8 @@ pub struct Heard {
     pub word: Option<Word>,
     /// What is wrong with it, for the log; once for a spell of the same.
     pub line: Option<String>,
+    /// Why it is not believed, said or not.
+    pub fault: Option<Fault>,
     /// What has to be sent at once, over the path it came by: one of both does not know the other yet.
     pub answer: Option<Vec<u8>>,
 }
@@ -172,7 +175,7 @@ impl Wire {
             return Heard { answer, ..Heard::default() };
         }
         match Word::read(signed.word, self.service) {
-            Some(word) => Heard { word: Some(word), answer, line: None },
+            Some(word) => Heard { word: Some(word), answer, ..Heard::default() },
             None => Heard { answer, ..self.complain(Fault::Incompatible, now) },
         }
     }
@@ -233,19 +236,47 @@ impl Wire {
         };
         *count += 1;
         let line = self.spells.begins(fault, now).then(|| text.to_owned());
-        Heard { line, ..Heard::default() }
+        Heard { line, fault: Some(fault), ..Heard::default() }
     }
 }
 
 /// What is wrong with a datagram.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Fault {
+pub enum Fault {
+    /// See [`Refused::bad`].
     Bad,
+    /// See [`Refused::incompatible`].
     Incompatible,
+    /// See [`Refused::unsigned`].
     Unsigned,
+    /// See [`Refused::signed`].
     Signed,
+    /// See [`Refused::forged`].
     Forged,
+    /// See [`Refused::mirrored`].
     Mirrored,
+}
+
+impl Fault {
+    /// In a few words, as the status has it.
+    pub fn reason(self) -> &'static str {
+        match self {
+            Fault::Bad => "too short",
+            Fault::Incompatible => "incompatible, of other services",
+            Fault::Unsigned => "no signature",
+            Fault::Signed => "signed, and this director has no key",
+            Fault::Forged => "wrong signature",
+            Fault::Mirrored => "signed by one that takes this one's part",
+        }
+    }
+
+    /// How much it matters.
+    pub fn level(self) -> Level {
+        match self {
+            Fault::Bad | Fault::Incompatible => Level::Warning,
+            Fault::Unsigned | Fault::Signed | Fault::Forged | Fault::Mirrored => Level::Error,
+        }
+    }
 }
 
 const INCOMPATIBLE: &str =

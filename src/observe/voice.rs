@@ -59,10 +59,12 @@ fn piranha(change: &Change) -> Option<String> {
         (Subject::Virtual, What::Purged) => {
             Some(format!("shutting down virtual service {}", name(&change.r#virtual)))
         }
-        // another weight by the file is no news of the server's health
-        (Subject::Real(_), What::Changed { .. }) if change.phase == Phase::Reloading => None,
         // a standby makes nobody available
         (Subject::Real(_), _) if change.role == Role::Standby => None,
+        // another weight by the file is no news of the server's health
+        (Subject::Real(real), What::Changed { weight }) if change.phase == Phase::Reloading => {
+            Some(format!("weight of {real} is {weight}"))
+        }
         (Subject::Real(_), What::Added { weight: 0 } | What::Changed { weight: 0 }) => None,
         (
             Subject::Real(real),
@@ -167,11 +169,7 @@ mod tests {
     fn what_piranha_never_said_is_said_in_our_words() {
         let real = Subject::Real(SocketAddr::from(([10, 0, 0, 1], 80)));
         for (what, phase, words) in [
-            (
-                What::Changed { weight: 2 },
-                Phase::Reloading,
-                "Restored real server: 10.0.0.1:80 (192.0.2.10:80) (Weight set to 2)",
-            ),
+            (What::Changed { weight: 2 }, Phase::Reloading, "weight of 10.0.0.1:80 is 2"),
             (
                 What::Added { weight: 0 },
                 Phase::Running,

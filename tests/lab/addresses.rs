@@ -87,6 +87,26 @@ fn a_standby_lowers_what_was_left_behind_and_never_the_machines_own() {
 }
 
 #[test]
+fn the_machines_own_address_is_told_of_until_it_is_taken_off_and_raised() {
+    in_the_lab(|| {
+        let (director, _) = two_machines();
+        director.run("ip address add 10.1.0.12/24 dev eth0");
+        let mut holding = Holding::start(&director);
+        let ours = [vip("10.1.0.12", None, Some("eth0:2")), vip("10.1.0.13", None, None)];
+        let report = holding.ask(&ours, true);
+        assert_eq!(report.raised, ours[1..]);
+        let [(own, why)] = report.refused.as_slice() else { panic!("{report:?}") };
+        assert_eq!(*own, ours[0]);
+        assert!(why.contains("`ip address del 10.1.0.12/24 dev eth0` takes it off"), "{why}");
+        director.run("ip address del 10.1.0.12/24 dev eth0");
+        let report = holding.next("it is raised", |report| !report.raised.is_empty());
+        assert_eq!((report.raised, report.refused), (ours[..1].to_vec(), vec![]));
+        let report = holding.ask(&ours, false);
+        assert_eq!((report.lowered.len(), report.refused), (2, vec![]));
+    });
+}
+
+#[test]
 fn what_somebody_takes_off_is_raised_again() {
     in_the_lab(|| {
         let (director, _) = two_machines();

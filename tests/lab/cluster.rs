@@ -41,6 +41,41 @@ fn a_lone_director_is_active_after_deadtime_and_leaves_nothing_behind() {
 }
 
 #[test]
+fn what_the_kernel_refuses_and_who_has_the_address_is_in_the_status_while_it_lasts() {
+    in_the_lab(|| {
+        let site = Pair::build();
+        site.primary.run("ip address add 10.1.0.10/24 dev eth0");
+        let sync = "syncdaemon = 1\nsyncd_iface = late0\nsyncd_id = 7\n";
+        let director = Director::start(&site.primary, &format!("{sync}{}", pair(&[10])));
+        director.wait_for_log("`ip address del 10.1.0.10/24 dev eth0` takes it off");
+        let status = |what: &str, is_it: fn(&str, &Value) -> bool| {
+            wait_until(what, Duration::from_secs(20), || {
+                let status = director.whole_status();
+                let trouble = status["kernel_trouble"].as_str().unwrap_or_default();
+                if is_it(trouble, &status["pair"]) { Ok(()) } else { Err(status.to_string()) }
+            });
+        };
+        status("both are told of", |trouble, pair| {
+            let own = pair["refused"][0].as_str().unwrap_or_default();
+            trouble.starts_with("sync daemon master on late0: ")
+                && own.contains("`ip address del 10.1.0.10/24 dev eth0` takes it off")
+                && pair["addresses"].as_array().is_some_and(Vec::is_empty)
+        });
+        site.primary.run("ip address del 10.1.0.10/24 dev eth0");
+        feed("modprobe dummy", "");
+        site.primary.run("ip link add late0 type dummy");
+        site.primary.run("ip address add 10.9.0.1/24 dev late0");
+        site.primary.run("ip link set late0 up multicast on");
+        status("neither is any more", |trouble, pair| {
+            let is_held = pair["addresses"][0] == "10.1.0.10 on eth0:1";
+            trouble.is_empty() && is_held && pair["refused"].as_array().is_some_and(Vec::is_empty)
+        });
+        assert!(director.stop().success());
+        assert!(!holds(&site.primary, 10));
+    });
+}
+
+#[test]
 fn a_second_signal_does_not_wait_for_inactive_cmd() {
     in_the_lab(|| {
         let site = Pair::build();

@@ -2,6 +2,7 @@
 
 use tokio::time::Instant;
 
+use crate::failover::wire::Word;
 use crate::model::Role;
 
 /// How a heartbeat beats.
@@ -15,12 +16,35 @@ pub(super) struct Beat {
     pub(super) because: String,
     /// When the peer was heard last.
     pub(super) heard: Option<Instant>,
+    /// What the peer was then.
+    pub(super) peer: Option<Role>,
+    /// Why heartbeats are not believed, or not heard, since.
+    pub(super) doubt: Option<String>,
+    /// Since when both are active.
+    pub(super) split: Option<Instant>,
 }
 
 impl Beat {
     /// That of one that has just been born.
     pub(super) fn first() -> Self {
         let because = "the director has started".to_owned();
-        Beat { role: Role::Standby, since: Instant::now(), because, heard: None }
+        let (role, since) = (Role::Standby, Instant::now());
+        Beat { role, since, because, heard: None, peer: None, doubt: None, split: None }
+    }
+
+    /// The peer has said this.
+    pub(super) fn hear(&mut self, word: Word) {
+        (self.heard, self.doubt) = (Some(Instant::now()), None);
+        self.peer = match word {
+            Word::Running => Some(Role::Active),
+            Word::Stopped | Word::StopMe => Some(Role::Standby),
+            Word::Hold | Word::Held => self.peer,
+        };
+        if word == Word::Running && self.because == CARRIES {
+            self.because = "the cable carries again; the other director is active".to_owned();
+        }
     }
 }
+
+/// Why a standby is one whose cable was out.
+pub(super) const CARRIES: &str = "the cable carries again; waiting for the peer, or for deadtime";

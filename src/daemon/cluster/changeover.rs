@@ -275,7 +275,7 @@ impl Changeover {
             let ours = held.ours.iter().filter(|address| held.up && !refused(address));
             holding.addresses = ours.map(name).collect();
         });
-        if report.announced {
+        if report.announced && !self.joints.orders.borrow().silent {
             let service = match self.setup.service() {
                 Service::Lvs => "lvs",
                 Service::Fos => "fos",

@@ -5,6 +5,7 @@
 //! director is not active waits until its addresses are down.
 
 use std::io;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
@@ -12,16 +13,17 @@ use std::time::Duration;
 use tokio::runtime;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until};
-use tracing::{info, warn};
+use tracing::{error, info, warn};
 
 use crate::daemon::services::Services;
 use crate::failover::fos::{Action, Command, Event, Line, Step, Word};
+use crate::failover::line::Level;
 use crate::failover::wire::{Heard, Path, Wire};
 use crate::kernel::links::Links;
 use crate::model::{Node, Role, Time};
 
 use super::Request;
-use super::beat::Beat;
+use super::beat::{Beat, CARRIES};
 use super::cables;
 use super::machine::{Machine, targets};
 use super::order::Order;
@@ -84,6 +86,10 @@ struct Heartbeat {
     waiting: Option<Step>,
     /// The last line of some weight.
     news: Option<String>,
+    /// This director's own cables carry, as far as they are watched.
+    carries: bool,
+    /// When a heartbeat of a stranger was last met.
+    stranger: Option<Instant>,
 }
 
 impl Heartbeat {
@@ -94,6 +100,10 @@ impl Heartbeat {
         let services = Services::new(setup.cluster.failovers.clone(), dry_run, tell);
         let wire = Wire::new(setup.service(), setup.rules.is_master, setup.key(), session);
         let born = Instant::now();
+        if !setup.rules.has_peer {
+            let because = "the director has started; alone, it is active after deadtime";
+            joints.beat.send_modify(|beat| beat.because = because.to_owned());
+        }
         Heartbeat {
             joints,
             setup,
@@ -107,6 +117,8 @@ impl Heartbeat {
             told,
             waiting: None,
             news: None,
+            carries: true,
+            stranger: None,
         }
     }
 
@@ -171,6 +183,30 @@ impl Heartbeat {
             self.speak(Word::Running);
         }
         self.handle(Event::Tick);
+        if let Some(from) = self.sockets.stranger() {
+            self.strange(from);
+        }
+    }
+
+    /// A heartbeat, or so, of somebody who is not the peer: a wrong address in one of the two files
+    /// looks like that, and ends in two that are active.
+    fn strange(&mut self, from: IpAddr) {
+        let Some(peer) = self.setup.peer else { return };
+        let part = if self.setup.rules.is_master { "backup" } else { "primary" };
+        let now = Instant::now();
+        let met = self.stranger.replace(now);
+        if met.is_none_or(|met| now.duration_since(met) >= QUIET) {
+            let public = peer.public;
+            warn!(
+                "heartbeat from {from}, which is not the {part} ({public}) of this file: ignored"
+            );
+        }
+        let deadtime = self.setup.rules.deadtime;
+        self.joints.beat.send_modify(|beat| {
+            if beat.heard.is_none_or(|heard| now.duration_since(heard) >= deadtime) {
+                beat.doubt = Some(format!("they come from another address, {from}"));
+            }
+        });
     }
 
     fn now(&self) -> Time {
@@ -197,11 +233,14 @@ impl Heartbeat {
     }
 
     fn heard(&mut self, path: Path, datagram: &[u8]) {
-        let Heard { word, line, answer } = self.wire.hear(datagram, path, self.now());
-        line.into_iter().for_each(|line| info!("{line}"));
+        let Heard { word, line, fault, answer } = self.wire.hear(datagram, path, self.now());
+        if let Some(fault) = fault {
+            line.into_iter().for_each(|line| log(fault.level(), &line));
+            self.joints.beat.send_modify(|beat| beat.doubt = Some(fault.reason().to_owned()));
+        }
         answer.into_iter().for_each(|answer| self.sockets.send(path, &answer));
         if let Some(word) = word {
-            self.joints.beat.send_modify(|beat| beat.heard = Some(Instant::now()));
+            self.joints.beat.send_modify(|beat| beat.hear(word));
             self.handle(Event::Heard(word, path));
         }
     }
@@ -209,6 +248,19 @@ impl Heartbeat {
     fn links(&mut self, Links { public, private }: Links) {
         if self.watched().is_some() {
             self.handle(Event::Links { public, private });
+            self.show_cables(public && private);
+        }
+    }
+
+    /// A standby's reason is what its cables are now.
+    fn show_cables(&mut self, carry: bool) {
+        if std::mem::replace(&mut self.carries, carry) != carry {
+            let because = if carry { CARRIES } else { "local link failure" };
+            self.joints.beat.send_modify(|beat| {
+                if beat.role == Role::Standby {
+                    beat.because = because.to_owned();
+                }
+            });
         }
     }
 
@@ -226,6 +278,7 @@ impl Heartbeat {
         if was_watched && self.watched().is_none() {
             // nobody looks any more
             self.handle(Event::Links { public: true, private: true });
+            self.show_cables(true);
         }
     }
 
@@ -235,6 +288,10 @@ impl Heartbeat {
         }
         let actions = self.machine.handle(event, self.now());
         self.carry(actions);
+        let split = self.machine.split_since().map(|at| self.born + at);
+        self.joints
+            .beat
+            .send_if_modified(|beat| std::mem::replace(&mut beat.split, split) != split);
     }
 
     fn carry(&mut self, actions: Vec<Action>) {
@@ -248,9 +305,16 @@ impl Heartbeat {
                         self.turn(role, because.take());
                     }
                     let last = self.machine.is_over();
-                    self.order(|order| (order.role, order.last) = (role, last));
+                    self.order(|order| {
+                        (order.role, order.silent, order.last) = (role, false, last);
+                    });
                 }
-                Action::Announce => self.order(|order| order.announcements += 1),
+                Action::Announce => {
+                    let silent = because.is_none();
+                    self.order(|order| {
+                        (order.announcements, order.silent) = (order.announcements + 1, silent);
+                    });
+                }
                 Action::Run(step) => self.run(step),
                 Action::Monitor(on) => self.services.monitor(on),
                 Action::AskGateway => self.services.ask_gateway(),
@@ -271,12 +335,12 @@ impl Heartbeat {
         let because = because.or_else(|| self.news.take());
         let because = because.unwrap_or_else(|| "the director stops".to_owned());
         self.joints.beat.send_modify(|beat| {
-            *beat = Beat { role, since: Instant::now(), because, heard: beat.heard };
+            (beat.role, beat.since, beat.because) = (role, Instant::now(), because);
         });
     }
 
-    fn say(&self, Line { text, mailed }: Line) {
-        info!("{text}");
+    fn say(&self, Line { text, mailed, level }: Line) {
+        log(level, &text);
         if mailed && self.joints.requests.try_send(Request::Mail(text)).is_err() {
             warn!("too much is to be done, this is told here only");
         }
@@ -338,10 +402,20 @@ impl Heartbeat {
     }
 }
 
+fn log(level: Level, text: &str) {
+    match level {
+        Level::Info => info!("{text}"),
+        Level::Warning => warn!("{text}"),
+        Level::Error => error!("{text}"),
+    }
+}
+
 /// How often it is tried to have a socket that could not be had.
 const AGAIN: Duration = Duration::from_secs(1);
 /// Datagrams that are heard between two looks at all else.
 const AT_ONCE: u32 = 64;
+/// After so much of nothing heartbeats of a stranger are news again.
+const QUIET: Duration = Duration::from_secs(60);
 
 #[cfg(test)]
 mod tests;

@@ -58,6 +58,14 @@ impl Machine {
         }
     }
 
+    /// Since when both of the pair are active.
+    pub(super) fn split_since(&self) -> Option<Time> {
+        match self {
+            Machine::Lvs { pulse, .. } => pulse.split_since(),
+            Machine::Fos(fos) => fos.split_since(),
+        }
+    }
+
     /// Whether it was told to stop, and all is done that was to be done before.
     pub(super) fn is_over(&self) -> bool {
         match self {

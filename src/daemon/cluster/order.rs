@@ -11,6 +11,8 @@ pub(super) struct Order {
     pub(super) role: Role,
     /// Counts how often the neighbours were to be told again.
     pub(super) announcements: u64,
+    /// The last of them is not told.
+    pub(super) silent: bool,
     /// It is the last one: the daemon stops.
     pub(super) last: bool,
 }
@@ -18,6 +20,6 @@ pub(super) struct Order {
 impl Order {
     /// What holds before the heartbeat has ordered anything.
     pub(super) fn first() -> Self {
-        Order { number: 1, role: Role::Standby, announcements: 0, last: false }
+        Order { number: 1, role: Role::Standby, announcements: 0, silent: false, last: false }
     }
 }

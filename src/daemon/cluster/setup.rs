@@ -27,7 +27,7 @@ pub(in crate::daemon) struct Setup {
 
 /// A secret, which nobody reads in a log.
 #[derive(Clone, PartialEq, Eq)]
-pub(super) struct Secret(pub(super) Vec<u8>);
+pub(in crate::daemon) struct Secret(pub(super) Vec<u8>);
 
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -39,7 +39,7 @@ impl Setup {
     /// The pair as the owner of these addresses sees it: who has `primary` is the master, who has
     /// `backup` the backup. Fails for anybody else, and in pulse's words for a backup that there is
     /// not.
-    pub(super) fn of(
+    pub(in crate::daemon) fn of(
         cluster: &Cluster,
         addresses: &BTreeSet<IpAddr>,
         secret: Option<Secret>,
@@ -67,6 +67,11 @@ impl Setup {
         let backup = cluster.backup.filter(|_| !is_master);
         let (rules, own) = (rules(cluster, is_master, false), backup.unwrap_or(cluster.primary));
         Setup { cluster: cluster.clone(), rules, own, peer: None, secret: None }
+    }
+
+    /// Whether there is another director to it.
+    pub(in crate::daemon) fn has_peer(&self) -> bool {
+        self.peer.is_some()
     }
 
     /// The cables to the peer, the public one first.

@@ -3,6 +3,7 @@
 //! What arrives from anybody but the peer is nobody's word. A socket that cannot be had is an error at
 //! the start; later it is tried again, for an address may come.
 
+use std::cell::Cell;
 use std::future::poll_fn;
 use std::io;
 use std::net::{IpAddr, SocketAddr, SocketAddrV4, UdpSocket as Sender};
@@ -27,7 +28,11 @@ pub(super) struct Cable {
 
 /// The sockets of all cables.
 #[derive(Debug, Default)]
-pub(super) struct Sockets(Vec<Socket>);
+pub(super) struct Sockets {
+    all: Vec<Socket>,
+    /// Who was heard last that is not the peer.
+    stranger: Cell<Option<IpAddr>>,
+}
 
 #[derive(Debug)]
 struct Socket {
@@ -54,18 +59,22 @@ impl Sockets {
             let ends = Some(Ends::open(cable).map_err(of)?);
             Ok(Socket { cable, ends, is_stuck: false })
         };
-        cables.iter().map(open).collect::<io::Result<_>>().map(Sockets)
+        cables
+            .iter()
+            .map(open)
+            .collect::<io::Result<_>>()
+            .map(|all| Sockets { all, ..Sockets::default() })
     }
 
     /// Has the sockets of these cables and no others; those that there are stay as they are.
     pub(super) fn follow(&mut self, cables: &[Cable]) {
-        self.0.retain(|socket| cables.contains(&socket.cable));
-        let mut old = std::mem::take(&mut self.0);
+        self.all.retain(|socket| cables.contains(&socket.cable));
+        let mut old = std::mem::take(&mut self.all);
         for &cable in cables {
             let kept = old.iter().position(|socket| socket.cable == cable).map(|at| old.remove(at));
-            self.0.push(kept.unwrap_or_else(|| Socket::missing(cable)));
+            self.all.push(kept.unwrap_or_else(|| Socket::missing(cable)));
         }
-        for socket in self.0.iter_mut().filter(|socket| socket.ends.is_none()) {
+        for socket in self.all.iter_mut().filter(|socket| socket.ends.is_none()) {
             if let Err(why) = socket.open() {
                 warn!(
                     "cannot create heartbeat socket on {}, to be tried again: {why}",
@@ -77,12 +86,12 @@ impl Sockets {
 
     /// Whether one of them could not be had.
     pub(super) fn is_incomplete(&self) -> bool {
-        self.0.iter().any(|socket| socket.ends.is_none())
+        self.all.iter().any(|socket| socket.ends.is_none())
     }
 
     /// Tries again to have those that could not be had.
     pub(super) fn complete(&mut self) {
-        for socket in self.0.iter_mut().filter(|socket| socket.ends.is_none()) {
+        for socket in self.all.iter_mut().filter(|socket| socket.ends.is_none()) {
             match socket.open() {
                 Ok(()) => info!("heartbeats are sent from {} again", socket.cable.from),
                 Err(why) => {
@@ -94,7 +103,7 @@ impl Sockets {
 
     /// Sends over one of the cables, if it is there.
     pub(super) fn send(&mut self, path: Path, datagram: &[u8]) {
-        let over = self.0.iter_mut().filter(|socket| socket.cable.path == path);
+        let over = self.all.iter_mut().filter(|socket| socket.cable.path == path);
         over.for_each(|socket| socket.send(datagram));
     }
 
@@ -109,7 +118,7 @@ impl Sockets {
     /// The next datagram of the peer that lies ready.
     pub(super) fn ready(&self) -> Option<(Path, Vec<u8>)> {
         let mut buffer = [0; LONGEST];
-        self.0.iter().find_map(|socket| {
+        self.all.iter().find_map(|socket| {
             let Ends { sender, .. } = socket.ends.as_ref()?;
             for _ in 0..AT_ONCE {
                 let (heard, length) = match sender.recv_from(&mut buffer) {
@@ -127,7 +136,7 @@ impl Sockets {
     }
 
     fn poll(&self, cx: &mut Context<'_>, buffer: &mut [u8]) -> Poll<(Path, usize)> {
-        for socket in &self.0 {
+        for socket in &self.all {
             let Some(Ends { listener, .. }) = &socket.ends else { continue };
             for _ in 0..AT_ONCE {
                 let mut datagram = ReadBuf::new(buffer);
@@ -146,7 +155,7 @@ impl Sockets {
     fn counts(&self, heard: io::Result<SocketAddr>) -> bool {
         match heard {
             Ok(from) if self.is_peer(from.ip()) => return true,
-            Ok(from) => debug!("Unexpected heartbeat from {}", from.ip()),
+            Ok(from) => self.stranger.set(Some(from.ip())),
             // what an earlier heartbeat met: nobody listens there yet
             Err(why) if why.kind() == io::ErrorKind::ConnectionRefused => {}
             Err(why) => warn!("recvfrom() failed: {why}"),
@@ -154,8 +163,13 @@ impl Sockets {
         false
     }
 
+    /// Who was heard since this was asked last, and is not the peer.
+    pub(super) fn stranger(&self) -> Option<IpAddr> {
+        self.stranger.take()
+    }
+
     fn is_peer(&self, address: IpAddr) -> bool {
-        self.0.iter().any(|socket| IpAddr::V4(*socket.cable.to.ip()) == address)
+        self.all.iter().any(|socket| IpAddr::V4(*socket.cable.to.ip()) == address)
     }
 }
 

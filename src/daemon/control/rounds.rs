@@ -5,6 +5,7 @@ use tracing::{debug, error, info, warn};
 use crate::director::Event;
 use crate::kernel::Report;
 use crate::kernel::task::Round;
+use crate::observe::voice::Voice;
 use crate::plan::{Step, words};
 
 use super::Control;
@@ -28,16 +29,23 @@ impl Control {
         };
         if trouble != self.program.kernel_trouble {
             match (&trouble, refused) {
+                (None, _) => info!("the kernel holds what it should again"),
                 // as of an ipvsadm that failed: monitoring looks for it
-                (_, Some((step, why))) => {
+                (_, Some((step, why))) if self.options.log.voice == Voice::Ldirectord => {
                     let (step, because) = (words::step(step), "it is tried again");
                     error!(because, "system(/sbin/ipvsadm {step}) failed: {why}");
                 }
-                (Some(why), None) => error!("the kernel refuses, to be tried again: {why}"),
-                (None, None) => info!("the kernel holds what it should again"),
+                (Some(why), _) => error!("the kernel refuses, to be tried again: {why}"),
             }
             self.program.kernel_trouble = trouble;
         }
+    }
+
+    /// All that the kernel refuses, of the table and of what it is ordered beside it.
+    pub(super) fn kernel_trouble(&self) -> Option<String> {
+        let troubles = [self.program.kernel_trouble.as_deref(), self.refused_orders.as_deref()];
+        let troubles: Vec<&str> = troubles.into_iter().flatten().collect();
+        (!troubles.is_empty()).then(|| troubles.join("; "))
     }
 
     fn done(&self, steps: &[Step]) {

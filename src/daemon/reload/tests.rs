@@ -11,7 +11,7 @@ fn following(text: &str) -> Reload {
         None,
         text.to_owned(),
         Hosts::new(),
-        Footing { dry_run: false, part: Part::Services, is_paired: false },
+        Footing { dry_run: false, part: Part::Services, is_paired: false, has_peer: false },
     )
     .0
 }
@@ -100,4 +100,34 @@ fn it_is_tried_again_by_itself_with_autoreload_only() {
     let mut reload = following(BAD);
     let ignored = reload.take(read(Occasion::Disk, BAD, GOOD), false, true, Some("why"));
     assert!(ignored.is_none(), "nobody asked");
+}
+
+const LONE: &str = "primary = 10.0.0.1\nbackup_active = 0\nvirtual w {\n active = 1\n \
+                    address = 192.0.2.10 eth0:1\n port = 80\n server a {\n address = 10.0.0.3\n \
+                    active = 1\n }\n}\n";
+
+/// What becomes of a file for this one of a pair.
+fn of_a_pair(has_peer: bool, own: &str, file: &str) -> Result<Model, String> {
+    let mut reload = following(GOOD);
+    (reload.footing.is_paired, reload.footing.has_peer) = (true, has_peer);
+    let mut reading = read(Occasion::Signal, file, file);
+    let model = reading.loaded.as_ref().unwrap().reading.model.clone().expect(file);
+    let own = [own.parse().unwrap()].into();
+    reading.setup = model.cluster.as_ref().map(|cluster| Setup::of(cluster, &own, None));
+    let judged = reload.take(reading, false, true, None).expect("a signal asks");
+    assert_eq!(reload.footing.has_peer, has_peer && judged.is_err() || file.contains("backup ="));
+    judged
+}
+
+#[test]
+fn a_running_pair_is_not_taken_apart_by_a_file() {
+    for (own, file) in [("10.0.0.1", LONE), ("10.0.0.2", LONE), ("10.0.0.1", GOOD)] {
+        let why = of_a_pair(true, own, file).unwrap_err();
+        assert!(why.contains(" any more, but this is one of a pair; to take the pair"), "{why}");
+        assert!(!why.contains("exiting pulse"), "{why}");
+    }
+    assert!(of_a_pair(false, "10.0.0.1", LONE).is_ok(), "it was alone before");
+    let pair = LONE.replace("backup_active = 0", "backup_active = 1\nbackup = 10.0.0.2");
+    assert!(of_a_pair(true, "10.0.0.1", &pair).is_ok());
+    assert!(of_a_pair(false, "10.0.0.1", &pair).is_ok(), "a lone one is given a peer");
 }

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use super::steps::{Command, Step, Steps};
-use super::{Action, Doubt, Fos, Phase, Word, mail, say};
+use super::{Action, Doubt, Fos, Line, Phase, Word, say, warn};
 use crate::failover::rounds::Rounds;
 use crate::model::{Role, Time};
 
@@ -19,7 +19,7 @@ impl Fos {
         self.held && self.phase != Phase::Stopping
     }
 
-    pub(super) fn activate(&mut self, line: &str, now: Time) -> Vec<Action> {
+    pub(super) fn activate(&mut self, line: Action, now: Time) -> Vec<Action> {
         self.held = true;
         self.since = now;
         self.doubt = Doubt::None;
@@ -27,7 +27,7 @@ impl Fos {
         self.dead = now + self.rules.deadtime;
         self.phase = Phase::Starting;
         self.steps.start_all();
-        let mut actions = vec![mail(line)];
+        let mut actions = vec![line];
         actions.extend(self.monitor(false));
         actions.push(Action::Become(Role::Active));
         actions.extend(self.send(Word::Running, now));
@@ -57,7 +57,7 @@ impl Fos {
     fn fail(&mut self, why: String, now: Time) -> Vec<Action> {
         self.hold.fail(self.since, now, self.rules.deadtime);
         self.dead = now + self.rules.deadtime;
-        let mut actions = vec![mail(why)];
+        let mut actions = vec![warn(why)];
         if self.held {
             actions.extend(self.give_up(now));
         }
@@ -74,7 +74,8 @@ impl Fos {
             (_, Ok(())) => {}
             (Command::Stop, Err(how)) => {
                 let warning = "Warning; shutdown of local service";
-                actions.push(say(format!("{warning} {target} returned {how}")));
+                let line = Line::logged(format!("{warning} {target} returned {how}"));
+                actions.push(Action::Say(line.warning()));
             }
             (Command::Start, Err(_)) => {
                 let line = format!("Failed to start service {target}!");
@@ -83,7 +84,7 @@ impl Fos {
                     actions.extend(self.fail(line, now));
                     return actions;
                 }
-                actions.push(mail(line));
+                actions.push(warn(line));
             }
         }
         actions.extend(self.go_on(now));
@@ -161,7 +162,7 @@ impl Fos {
             return actions;
         }
         if self.overdue && self.may_serve(now) {
-            actions.extend(self.activate("partner dead: activating failover services", now));
+            actions.extend(self.activate(warn("partner dead: activating failover services"), now));
         } else if self.doubt == Doubt::None {
             actions.extend(self.monitor(self.rules.has_peer));
         }
@@ -190,7 +191,9 @@ impl Fos {
         if !self.rounds.ask(now) {
             return Vec::new();
         }
-        let mut actions = vec![say("partner active"), Action::Announce];
+        let told = self.split.tells(now).then(|| say("partner active"));
+        let mut actions: Vec<_> = told.into_iter().collect();
+        actions.push(Action::Announce);
         actions.extend(self.send(Word::Running, now));
         actions
     }

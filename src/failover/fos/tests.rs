@@ -24,8 +24,8 @@ fn shown(actions: &[Action]) -> Vec<String> {
         Action::Monitor(on) => format!("monitor {on}"),
         Action::AskGateway => "ask gateway".to_owned(),
         Action::Adopt => "adopt".to_owned(),
-        Action::Say(Line { text, mailed: false }) => text.clone(),
-        Action::Say(Line { text, mailed: true }) => format!("! {text}"),
+        Action::Say(Line { text, mailed: false, .. }) => text.clone(),
+        Action::Say(Line { text, mailed: true, .. }) => format!("! {text}"),
     };
     actions.iter().map(show).collect()
 }

@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use super::*;
+use crate::failover::line::Level;
 
 const KEEPALIVE: u64 = 2;
 const DEADTIME: u64 = 5;
@@ -31,14 +32,39 @@ fn shown(actions: &[Action]) -> Vec<String> {
         Action::Send(word) => format!("send {word:?}"),
         Action::Become(role) => format!("become {role:?}"),
         Action::Announce => "announce".to_owned(),
-        Action::Say(Line { text, mailed: false }) => text.clone(),
-        Action::Say(Line { text, mailed: true }) => format!("! {text}"),
+        Action::Say(Line { text, mailed: false, .. }) => text.clone(),
+        Action::Say(Line { text, mailed: true, .. }) => format!("! {text}"),
     };
     actions.iter().map(show).collect()
 }
 
 fn does(pulse: &mut Pulse, event: Event, now: Time) -> Vec<String> {
     shown(&pulse.handle(event, now))
+}
+
+#[test]
+fn a_second_primary_is_named_and_then_spoken_of_once_a_minute() {
+    let mut pulse = primary();
+    pulse.handle(Event::Force, secs(0));
+    let mut said = Vec::new();
+    for second in 1..=130 {
+        let actions = pulse.handle(Event::Heard(Word::Running), secs(second));
+        assert!(actions.contains(&Action::Announce), "the neighbours are told all the same");
+        let lines = actions.into_iter().filter_map(|action| match action {
+            Action::Say(Line { text, level, .. }) => Some((second, text, level)),
+            _ => None,
+        });
+        said.extend(lines);
+    }
+    let yields = "the other director does not yield: does its file call it the primary, too?";
+    let named: Vec<_> = said.iter().filter(|(_, text, _)| text == yields).collect();
+    assert_eq!(named, [&(1 + DEADTIME, yields.to_owned(), Level::Warning)]);
+    let rounds = said.iter().filter(|(_, text, _)| text == "partner active: resending arps");
+    let rounds: Vec<_> = rounds.map(|(second, ..)| *second).collect();
+    assert_eq!(rounds, [1, 2, 3, 4, 5, 66, 126]);
+    assert_eq!(pulse.split_since(), Some(secs(1)));
+    pulse.handle(Event::Heard(Word::Stopped), secs(131));
+    assert_eq!(pulse.split_since(), None);
 }
 
 const LOST: Event = Event::Links { public: false, private: true };

@@ -19,6 +19,8 @@ pub(super) enum Step<'a> {
     Raise(&'a VirtualAddress, u32, u8),
     /// Nothing can be done, and why.
     Not(&'a VirtualAddress, String),
+    /// It is held as the machine's own address, which no peer can take over; and how to end that.
+    Own(&'a VirtualAddress, String),
 }
 
 /// What leads from `found` to the addresses that are `ours` being held, or not.
@@ -48,6 +50,8 @@ pub(super) fn difference<'a>(
                 false => steps.push(Step::Not(want, left_alone(want, wrong))),
             }
         }
+        let own = fit.iter().find(|there| !is_ours(want, there));
+        steps.extend(own.map(|own| Step::Own(want, own_already(want, own))));
         let is_left = matches!(steps.last(), Some(Step::Not(left, _)) if *left == want);
         if up && fit.is_empty() && !is_left {
             steps.push(Step::Raise(want, interface.index, prefix(want, interface, ours, found)));
@@ -73,6 +77,14 @@ fn left_alone(want: &VirtualAddress, there: &Address) -> String {
     format!(
         "it is on {interface} and no director has put it there, so it is left alone: \
          `ip address del {address}/{prefix} dev {interface}` takes it off"
+    )
+}
+
+fn own_already(want: &VirtualAddress, there: &Address) -> String {
+    let (address, prefix, interface) = (there.address, there.prefix, &want.interface);
+    format!(
+        "it is on {interface} already as the machine's own, and stays there whoever is active: \
+         `ip address del {address}/{prefix} dev {interface}` takes it off, and it is raised at once"
     )
 }
 

@@ -25,6 +25,8 @@ pub(super) struct Holder {
     raised: Vec<VirtualAddress>,
     /// What could not be done at the last look.
     refused: Vec<(VirtualAddress, String)>,
+    /// Those of them that are here all the same, as the machine's own.
+    own: Vec<VirtualAddress>,
     /// What was reported as refused last.
     reported: Vec<(VirtualAddress, String)>,
     tellings: Vec<Telling>,
@@ -114,7 +116,8 @@ impl Holder {
     /// Those that are held.
     fn here(&self) -> Vec<VirtualAddress> {
         let is_refused = |ours: &VirtualAddress| self.refused.iter().any(|(of, _)| of == ours);
-        self.held.ours.iter().filter(|ours| !is_refused(ours)).cloned().collect()
+        let is_here = |ours: &&VirtualAddress| self.own.contains(*ours) || !is_refused(ours);
+        self.held.ours.iter().filter(is_here).cloned().collect()
     }
 
     /// Whoever is told of an address that is not here any more would be told wrong.
@@ -128,6 +131,7 @@ impl Holder {
     /// Changes what is to be changed, until it is as it should be or does not get any better: an
     /// address takes those of its network with it that came after it.
     fn change(&mut self, report: &mut Report) -> io::Result<()> {
+        self.own.clear();
         let at_first = self.look()?;
         let (ours, gone) = (Arc::clone(&self.held.ours), self.gone());
         let mut seen = None;
@@ -136,7 +140,11 @@ impl Holder {
             let now = seen.as_ref().unwrap_or(&at_first);
             let mut steps = difference(&gone, false, &now.interfaces, &now.addresses);
             steps.extend(difference(&ours, self.held.up, &now.interfaces, &now.addresses));
+            // a kernel that keeps no marks shows what this run has raised as the machine's own
+            let is_raised = |want| self.raised.contains(want) || report.raised.contains(want);
+            steps.retain(|step| !matches!(step, Step::Own(want, _) if is_raised(want)));
             report.refused = steps.iter().filter_map(refusal).collect();
+            self.own = steps.iter().filter_map(own).collect();
             let (changes, of): (Vec<Change>, Vec<&Step<'_>>) =
                 steps.iter().filter_map(|step| Some((change(step)?, step))).unzip();
             if changes.is_empty() {
@@ -155,7 +163,7 @@ impl Holder {
                         let refused = result.err().map(|why| ((*want).clone(), why));
                         report.refused.extend(refused);
                     }
-                    (Step::Not(..), _) => {}
+                    (Step::Not(..) | Step::Own(..), _) => {}
                 }
             }
             if !lowered.is_empty() {
@@ -231,13 +239,20 @@ fn change(step: &Step<'_>) -> Option<Change> {
             let label = want.label.as_deref().unwrap_or(want.interface.as_str());
             Change::raise(*interface, want.address, *prefix, label)
         }
-        Step::Not(..) => None,
+        Step::Not(..) | Step::Own(..) => None,
     }
 }
 
 fn refusal(step: &Step<'_>) -> Option<(VirtualAddress, String)> {
     match step {
-        Step::Not(want, why) => Some(((*want).clone(), why.clone())),
+        Step::Not(want, why) | Step::Own(want, why) => Some(((*want).clone(), why.clone())),
+        _ => None,
+    }
+}
+
+fn own(step: &Step<'_>) -> Option<VirtualAddress> {
+    match step {
+        Step::Own(want, _) => Some((*want).clone()),
         _ => None,
     }
 }

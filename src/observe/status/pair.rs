@@ -16,11 +16,13 @@ pub struct PairStatus {
     pub since: Timestamp,
     /// What made it so.
     pub because: String,
+    /// Since when both are active, while they are.
+    pub split_brain: Option<Timestamp>,
     /// The other one; `None` for a lone director.
     pub peer: Option<PeerStatus>,
     /// The virtual addresses that it has raised: `10.0.0.100 on eth0:1`.
     pub addresses: Vec<String>,
-    /// Those that the kernel does not raise or lower, each with the reason.
+    /// Those that are not as they should be, each with the reason.
     pub refused: Vec<String>,
 }
 
@@ -31,4 +33,8 @@ pub struct PeerStatus {
     pub address: String,
     /// When a heartbeat of it was last understood.
     pub heard: Option<Timestamp>,
+    /// `active` or `standby`: what it said then.
+    pub role: Option<Role>,
+    /// Why what comes of it since is not believed, or not heard.
+    pub disbelieved: Option<String>,
 }

@@ -122,7 +122,13 @@ fn a_pair_for_people() {
         role: Role::Active,
         since: at(1_000_000),
         because: "partner dead: activating lvs".to_owned(),
-        peer: Some(PeerStatus { address: "10.0.0.11".to_owned(), heard: Some(at(999_995)) }),
+        split_brain: None,
+        peer: Some(PeerStatus {
+            address: "10.0.0.11".to_owned(),
+            heard: Some(at(999_995)),
+            role: Some(Role::Active),
+            disbelieved: None,
+        }),
         addresses: vec!["10.0.0.100 on eth0:1".to_owned()],
         refused: vec!["10.0.0.101 on eth9: there is no such interface".to_owned()],
     });
@@ -132,7 +138,40 @@ fn a_pair_for_people() {
 The backup is ACTIVE since 13:46:40 (1m 5s): partner dead: activating lvs
 Its peer 10.0.0.11 was heard at 13:46:35 (1m 10s)
 It holds 10.0.0.100 on eth0:1
-The kernel refuses 10.0.0.101 on eth9: there is no such interface
+Not as it should be: 10.0.0.101 on eth9: there is no such interface
 ";
     assert_eq!(pair, expected);
+    assert!(text.starts_with("lvs-director 1.2.3 is running as active (pid"), "{text}");
+}
+
+#[test]
+fn what_is_wrong_between_two_is_told() {
+    let since = Timestamp::from_second(1_000_000).unwrap();
+    let mut peer = PeerStatus {
+        address: "10.0.0.11".to_owned(),
+        heard: None,
+        role: None,
+        disbelieved: Some("wrong signature".to_owned()),
+    };
+    let pair = |peer: &PeerStatus| PairStatus {
+        master: true,
+        role: Role::Active,
+        since,
+        because: "partner dead: activating lvs".to_owned(),
+        split_brain: Some(since),
+        peer: Some(peer.clone()),
+        addresses: Vec::new(),
+        refused: Vec::new(),
+    };
+    let shown =
+        |peer: &PeerStatus| text(&Status { pair: Some(pair(peer)), ..page() }, &TimeZone::UTC);
+    let never = shown(&peer);
+    let words = "\nIts peer 10.0.0.11: its heartbeats are not believed: wrong signature\n";
+    assert!(never.contains(words), "{never}");
+    let words = "\nSPLIT BRAIN since 13:46:40 (1m 5s): the peer is active, too\n";
+    assert!(never.contains(words), "{never}");
+    peer.heard = Some(since);
+    let once = shown(&peer);
+    let words = "heard at 13:46:40 (1m 5s); since then its heartbeats are not believed: wrong";
+    assert!(once.contains(words), "{once}");
 }

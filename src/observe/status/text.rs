@@ -18,7 +18,7 @@ pub fn text(status: &Status, zone: &TimeZone) -> String {
         "lvs-director {} is {}{} (pid {}), since {}, on {}",
         status.version,
         status.phase,
-        status.role.map_or("", role),
+        status.pair.as_ref().map(|pair| pair.role).or(status.role).map_or("", role),
         status.pid,
         moment(status.started, status.now, zone),
         status.config
@@ -58,16 +58,27 @@ fn of_pair(page: &mut String, pair: &PairStatus, now: Timestamp, zone: &TimeZone
     };
     let since = moment(pair.since, now, zone);
     let _ = writeln!(page, "The {office} is {role} since {since}: {}", pair.because);
+    if let Some(since) = pair.split_brain {
+        let since = moment(since, now, zone);
+        let _ = writeln!(page, "SPLIT BRAIN since {since}: the peer is active, too");
+    }
     if let Some(peer) = &pair.peer {
         let heard = peer.heard.map(|at| format!("was heard at {}", moment(at, now, zone)));
-        let heard = heard.unwrap_or_else(|| "has not been heard yet".to_owned());
-        let _ = writeln!(page, "Its peer {} {heard}", peer.address);
+        let doubt = peer.disbelieved.as_ref();
+        let doubt = doubt.map(|why| format!("its heartbeats are not believed: {why}"));
+        let state = match (heard, doubt) {
+            (Some(heard), Some(doubt)) => format!(" {heard}; since then {doubt}"),
+            (Some(heard), None) => format!(" {heard}"),
+            (None, Some(doubt)) => format!(": {doubt}"),
+            (None, None) => " has not been heard yet".to_owned(),
+        };
+        let _ = writeln!(page, "Its peer {}{state}", peer.address);
     }
     if !pair.addresses.is_empty() {
         let _ = writeln!(page, "It holds {}", pair.addresses.join(", "));
     }
     for refused in &pair.refused {
-        let _ = writeln!(page, "The kernel refuses {refused}");
+        let _ = writeln!(page, "Not as it should be: {refused}");
     }
 }
 

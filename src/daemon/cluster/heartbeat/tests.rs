@@ -113,6 +113,35 @@ async fn who_hears_that_its_peer_has_stopped_is_active_and_says_so() {
 }
 
 #[tokio::test]
+async fn why_nothing_is_heard_of_the_peer_is_shown_until_something_is() {
+    let mut stage = Stage::begin();
+    stage.settled.send_replace(1);
+    let heart = SocketAddrV4::new(Ipv4Addr::new(127, 0, 0, 1), stage.port);
+    let stranger = UdpSocket::bind("127.0.0.3:0").unwrap();
+    stranger.send_to(&Word::Running.bytes(Service::Lvs), heart).unwrap();
+    let from = "they come from another address, 127.0.0.3";
+    stage.beat.wait_for(|beat| beat.doubt.as_deref() == Some(from)).await.unwrap();
+    stage.peer.send_to(&Word::Running.bytes(Service::Fos), heart).unwrap();
+    let other = "incompatible, of other services";
+    stage.beat.wait_for(|beat| beat.doubt.as_deref() == Some(other)).await.unwrap();
+    stage.says(Word::Running);
+    let beat = stage.beat.wait_for(|beat| beat.heard.is_some()).await.unwrap().clone();
+    assert_eq!((beat.doubt, beat.peer), (None, Some(Role::Active)));
+}
+
+#[tokio::test]
+async fn two_that_are_active_are_shown_until_one_is_not() {
+    let mut stage = Stage::begin();
+    stage.settled.send_replace(1);
+    stage.events.send(Event::Force).await.unwrap();
+    stage.ordered(Role::Active).await;
+    stage.says(Word::Running);
+    stage.beat.wait_for(|beat| beat.split.is_some()).await.unwrap();
+    stage.says(Word::Stopped);
+    stage.beat.wait_for(|beat| beat.split.is_none()).await.unwrap();
+}
+
+#[tokio::test]
 async fn the_goodbye_waits_until_the_addresses_are_down_and_the_peer_with_it() {
     let mut stage = Stage::begin();
     stage.settled.send_replace(1);

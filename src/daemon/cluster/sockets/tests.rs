@@ -38,6 +38,8 @@ async fn only_the_peer_is_heard() {
     send(4, 3, "the peer");
     assert_eq!(heard(&sockets).await, (Path::Private, b"the peer".to_vec()));
     assert_eq!(sockets.ready(), None);
+    assert_eq!(sockets.stranger(), Some(Ipv4Addr::new(127, 0, 0, 5).into()));
+    assert_eq!(sockets.stranger(), None, "it is told once");
     for n in 0..3 * AT_ONCE {
         send(5, 1, &format!("stranger {n}"));
     }
