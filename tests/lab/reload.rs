@@ -59,7 +59,7 @@ fn a_broken_file_changes_nothing_and_says_what_is_wrong() {
         let site = Site::start(Method::Masq, 2, &config);
         let table = site.net.director.table();
         site.director.reload(&format!("{HEAD}quiescnt=yes\n{}", virtual_at(81, &[1])));
-        site.director.wait_for_log("ldirectord.cf:3:1");
+        site.director.wait_for_log("director.cf:3:1");
         site.director.wait_for_log("quiescent");
         assert_eq!(site.net.director.table(), table);
         // it is still at work, by the old file
