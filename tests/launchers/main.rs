@@ -1,7 +1,7 @@
 //! Those who start a director on the machines of this world, each for real, with our program in
 //! ldirectord's place: Debian's heartbeat with its haresources ([`heartbeat`], [`resources`]),
 //! Pacemaker with its OCF agent ([`agent`], [`pacemaker`] on a [`cluster`]) and systemd
-//! ([`systemd`]).
+//! ([`systemd`]; with piranha's unit [`pulse`]).
 //!
 //! In the laboratory's machine two nodes are machines of their own but for the kernel ([`node`]), on
 //! a switch with a client and three real servers ([`pair`]). A client asks all the while
@@ -32,6 +32,7 @@ mod node;
 mod pacemaker;
 mod pair;
 mod program;
+mod pulse;
 mod resources;
 #[allow(dead_code, reason = "shared with the laboratory's other tests")]
 #[path = "../lab/server.rs"]

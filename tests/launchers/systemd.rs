@@ -184,7 +184,7 @@ fn change(node: &Node, settings: &str) {
 }
 
 /// Turns on a node with systemd, and waits until it is up.
-fn boot(program: Program) -> Node {
+pub(super) fn boot(program: Program) -> Node {
     let node = Node::boot_with(1, SYSTEMD);
     program.install(&node);
     wait_until("systemd is up", PATIENCE, || {
@@ -197,7 +197,7 @@ fn boot(program: Program) -> Node {
 }
 
 /// What `systemd-analyze verify` complains of; the manual is not installed here.
-fn verify(node: &Node, unit: &str) -> String {
+pub(super) fn verify(node: &Node, unit: &str) -> String {
     let output = node.try_run(&format!("systemd-analyze --man=no verify {unit}"));
     let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
     assert!(output.status.success(), "{said}");
