@@ -1,18 +1,14 @@
 //! The errors that piranha numbers: scripts know pulse's words for them.
 
-/// What piranha's parser would have said.
+/// What piranha's parser would have said, as far as a text can be wrong here: 2 and 4 are missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
     /// The file holds nothing.
     Empty = 1,
-    /// The file cannot be read.
-    Io,
     /// A quote is not closed, or something stands behind the closing one.
-    Quotation,
-    /// The file ends too early.
-    UnexpectedEnd,
+    Quotation = 3,
     /// There are more words than the key takes.
-    UnexpectedArguments,
+    UnexpectedArguments = 5,
     /// There is no `=` behind the key.
     EqualExpected,
     /// There are fewer words than the key takes.
@@ -43,9 +39,7 @@ impl Fault {
     pub fn text(self) -> &'static str {
         match self {
             Fault::Empty => "Empty configuration",
-            Fault::Io => "I/O error while reading configuration",
             Fault::Quotation => "quotation mismatch",
-            Fault::UnexpectedEnd => "unexpected end of file",
             Fault::UnexpectedArguments => "unexpected arguments",
             Fault::EqualExpected => "equal (=) expected after command",
             Fault::MissingArguments => "missing arguments",

@@ -227,21 +227,13 @@ impl Control {
 
     /// Whatever is there already is handled in one go, so that a mass of deaths is one table.
     fn outcomes(&mut self, first: Checked, more: &mut mpsc::Receiver<Checked>) {
-        let mut outcomes = vec![first];
-        while let (true, Ok(next)) = (outcomes.len() < OUTCOMES, more.try_recv()) {
-            outcomes.push(next);
-        }
-        let effects = self.director.handle(Event::Checked(outcomes), self.now());
+        let effects = self.director.handle(Event::Checked(gathered(first, more)), self.now());
         self.carry(effects);
     }
 
     /// How busy reals are, handled alike.
     fn weighed(&mut self, first: Weighed, more: &mut mpsc::Receiver<Weighed>) {
-        let mut readings = vec![first];
-        while let (true, Ok(next)) = (readings.len() < OUTCOMES, more.try_recv()) {
-            readings.push(next);
-        }
-        let effects = self.director.handle(Event::Weighed(readings), self.now());
+        let effects = self.director.handle(Event::Weighed(gathered(first, more)), self.now());
         self.carry(effects);
     }
 
@@ -300,6 +292,15 @@ impl Control {
             client.tell(&status(&program, &snapshot, connections.as_ref(), now)).await;
         });
     }
+}
+
+/// The first and whatever is there already, up to the bound of their channel.
+fn gathered<T>(first: T, more: &mut mpsc::Receiver<T>) -> Vec<T> {
+    let mut all = vec![first];
+    while let (true, Ok(next)) = (all.len() < OUTCOMES, more.try_recv()) {
+        all.push(next);
+    }
+    all
 }
 
 async fn accept(socket: Option<&Socket>) -> Client {
