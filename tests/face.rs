@@ -2,6 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may end where it fails")]
 
+#[path = "shared/call.rs"]
+mod call;
+#[path = "shared/page.rs"]
+mod page;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -10,20 +15,18 @@ use std::path::Path;
 use std::process::Command;
 
 use lvs_director::face::ldirectord::{ACTIONS, OPTIONS};
-
-/// What a call came to: exit status, standard output, standard error.
-type Answer = (i32, String, String);
+use page::part;
 
 #[test]
 fn the_name_that_it_is_called_by_picks_the_face() {
     for name in ["ldirectord", "/usr/sbin/ldirectord", "/etc/ha.d/resource.d/ldirectord"] {
-        let (status, output, complaint) = call_as(name, &["-v"]);
+        let (status, output, complaint) = call::call(name, &["-v"]);
         assert_eq!((status, complaint.as_str()), (0, ""));
         assert_eq!(output.lines().next(), Some("Linux Director v1.186-ha"));
     }
     for name in ["lvs-director", "ldirectord.real", "/usr/sbin/ldirectord/"] {
         // the last one is a name all the same
-        let ours = call_as(name, &["--version"]).1.starts_with("lvs-director ");
+        let ours = call::call(name, &["--version"]).1.starts_with("lvs-director ");
         assert_eq!(ours, !name.ends_with('/'), "{name}");
     }
 }
@@ -139,7 +142,7 @@ fn a_log_that_cannot_be_written_is_an_error_of_the_file() {
     let file = folder.path().join("logfile-face-test.cf");
     let check = |log: &Path| {
         fs::write(&file, format!("logfile=\"{}\"\n", log.display())).unwrap();
-        let output = call_as("lvs-director", &["check", file.to_str().unwrap()]);
+        let output = call::call("lvs-director", &["check", file.to_str().unwrap()]);
         (output.0, output.1)
     };
     let missing = folder.path().join("missing/x.log");
@@ -186,21 +189,8 @@ fn the_manual_page_has_every_action_option_and_exit_status() {
     assert_eq!(told, ["0", "1", "2", "3", "255"]);
 }
 
-fn call(words: &[&str]) -> Answer {
-    call_as("ldirectord", words)
-}
-
-fn call_as(name: &str, words: &[&str]) -> Answer {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_lvs-director"));
-    let output = command.arg0(name).args(words).output().unwrap();
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
-}
-
-/// The text of a section.
-fn part<'a>(page: &'a str, section: &str) -> &'a str {
-    let behind = page.split(&format!("\n.Sh {section}\n")).nth(1).unwrap();
-    behind.split("\n.Sh ").next().unwrap()
+fn call(words: &[&str]) -> call::Answer {
+    call::call("ldirectord", words)
 }
 
 fn read(file: &str) -> String {

@@ -3,6 +3,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may end where it fails")]
 
+#[path = "shared/page.rs"]
+mod page;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::process::Command;
@@ -18,6 +21,7 @@ use lvs_director::observe::line::line;
 use lvs_director::observe::status::{
     FallbackStatus, PairStatus, PeerStatus, RealStatus, Status, VirtualStatus, text,
 };
+use page::part;
 use serde_json::Value;
 
 #[test]
@@ -174,12 +178,6 @@ fn flags(line: &str) -> Vec<String> {
     };
     let words = line.split_whitespace().take_while(|word| *word != "Ar");
     words.filter(|word| !["Fl", ",", "|"].contains(word)).map(|word| format!("-{word}")).collect()
-}
-
-/// The text of a section.
-fn part<'a>(page: &'a str, section: &str) -> &'a str {
-    let behind = page.split(&format!("\n.Sh {section}\n")).nth(1).unwrap();
-    behind.split("\n.Sh ").next().unwrap()
 }
 
 /// The subsections of a section, by name.

@@ -3,13 +3,21 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may end where it fails")]
 
+#[path = "shared/call.rs"]
+mod call;
+#[path = "shared/option.rs"]
+mod option;
+#[path = "shared/page.rs"]
+mod page;
+
 use std::collections::BTreeSet;
 use std::fs;
-use std::os::unix::process::CommandExt;
-use std::process::Command;
 
-use lvs_director::face::popt::{Opt, Takes};
+use call::call;
+use lvs_director::face::popt::Opt;
 use lvs_director::face::{fos, nanny};
+use option::entry;
+use page::part;
 
 /// By what they are called, their versions, and their options.
 const FACES: [(&str, &str, &[Opt]); 2] =
@@ -142,29 +150,4 @@ fn the_manual_pages_have_every_option() {
         let statuses = part(&page, "EXIT STATUS").lines();
         assert!(statuses.filter_map(|line| line.strip_prefix(".It ")).eq(["0", "1"]), "{name}");
     }
-}
-
-/// As mdoc has it: `h , Fl -server Ar ip`.
-fn entry(option: &Opt) -> String {
-    let value = match option.takes {
-        Takes::Nothing => String::new(),
-        Takes::Text(value) | Takes::Number(value) => format!(" Ar {}", value.to_lowercase()),
-    };
-    let letter = option.letter.map(|letter| letter.to_string());
-    let names = option.names.iter().map(|name| format!("-{name}"));
-    let forms: Vec<_> = letter.into_iter().chain(names).collect();
-    forms.join(" , Fl ") + &value
-}
-
-fn call(name: &str, words: &[&str]) -> (i32, String, String) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_lvs-director"));
-    let output = command.arg0(name).args(words).output().unwrap();
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
-}
-
-/// The text of a section.
-fn part<'a>(page: &'a str, section: &str) -> &'a str {
-    let behind = page.split(&format!("\n.Sh {section}\n")).nth(1).unwrap();
-    behind.split("\n.Sh ").next().unwrap()
 }

@@ -3,21 +3,26 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may end where it fails")]
 
+#[path = "shared/call.rs"]
+mod call;
+#[path = "shared/option.rs"]
+mod option;
+#[path = "shared/page.rs"]
+mod page;
+
 use std::collections::BTreeSet;
 use std::fs;
-use std::os::unix::process::CommandExt;
-use std::process::Command;
 use std::sync::Arc;
 
+use call::call;
 use lvs_director::config::{self, Numbers};
 use lvs_director::director::{Change, Subject, What};
-use lvs_director::face::popt::{Opt, Takes};
+use lvs_director::face::popt::Opt;
 use lvs_director::face::{lvsd, pulse};
 use lvs_director::model::{Phase, Role};
 use lvs_director::observe::voice::Voice;
-
-/// What a call came to: exit status, standard output, standard error.
-type Answer = (i32, String, String);
+use option::entry;
+use page::part;
 
 /// By what they are called, what they call themselves, and their options.
 const FACES: [(&str, &str, &[Opt]); 2] =
@@ -192,25 +197,6 @@ fn the_manual_pages_have_the_lines_of_the_log() {
     }
 }
 
-/// As mdoc has it: `c , Fl -configfile Ar FILE`.
-fn entry(option: &Opt) -> String {
-    let value = match option.takes {
-        Takes::Nothing => String::new(),
-        Takes::Text(value) | Takes::Number(value) => format!(" Ar {}", value.to_lowercase()),
-    };
-    let letter = option.letter.map(|letter| letter.to_string());
-    let names = option.names.iter().map(|name| format!("-{name}"));
-    let forms: Vec<_> = letter.into_iter().chain(names).collect();
-    forms.join(" , Fl ") + &value
-}
-
-fn call(name: &str, words: &[&str]) -> Answer {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_lvs-director"));
-    let output = command.arg0(name).args(words).output().unwrap();
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
-}
-
 fn page(name: &str) -> String {
     format!("{}/man/{name}.8", env!("CARGO_MANIFEST_DIR"))
 }
@@ -218,12 +204,6 @@ fn page(name: &str) -> String {
 fn entries(page: &str, section: &str, mark: &str) -> Vec<String> {
     let lines = part(page, section).lines();
     lines.filter_map(|line| line.strip_prefix(mark)).map(str::to_owned).collect()
-}
-
-/// The text of a section.
-fn part<'a>(page: &'a str, section: &str) -> &'a str {
-    let behind = page.split(&format!("\n.Sh {section}\n")).nth(1).unwrap();
-    behind.split("\n.Sh ").next().unwrap()
 }
 
 /// What every program of popt's has.

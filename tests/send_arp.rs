@@ -2,9 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may end where it fails")]
 
+#[path = "shared/call.rs"]
+mod call;
+
 use std::fs;
-use std::os::unix::process::CommandExt;
-use std::process::Command;
 
 #[test]
 fn a_wrong_number_of_words_is_answered_with_the_right_one() {
@@ -20,7 +21,7 @@ fn a_wrong_number_of_words_is_answered_with_the_right_one() {
     ] {
         let said = call(words);
         let usage = "usage: send_arp [-i dev] src_ip_addr src_hw_addr targ_ip_addr tar_hw_addr\n";
-        assert_eq!(said, (Some(1), String::new(), usage.to_owned()), "{words:?}");
+        assert_eq!(said, (1, String::new(), usage.to_owned()), "{words:?}");
     }
 }
 
@@ -34,7 +35,7 @@ fn what_is_no_hardware_address_is_said_to_be_none() {
         {
             let (status, output, complaint) = call(&words);
             let said = (status, output.as_str(), complaint.as_str());
-            assert_eq!(said, (Some(1), "", "Invalid hardware address\n"), "{words}");
+            assert_eq!(said, (1, "", "Invalid hardware address\n"), "{words}");
         }
     }
 }
@@ -42,7 +43,7 @@ fn what_is_no_hardware_address_is_said_to_be_none() {
 #[test]
 fn a_host_that_nobody_knows_is_named() {
     let (status, output, complaint) = call("nowhere.invalid B2:67:A8:08:a6:38 x ffffffffffff");
-    assert_eq!((status, output.as_str()), (Some(1), ""));
+    assert_eq!((status, output.as_str()), (1, ""));
     assert_eq!(complaint, "send_arp: unknown host nowhere.invalid\n");
 }
 
@@ -56,11 +57,6 @@ fn the_manual_page_has_every_line_that_is_said() {
     }
 }
 
-/// Exit status, standard output and standard error of a call.
-fn call(words: &str) -> (Option<i32>, String, String) {
-    let mut program = Command::new(env!("CARGO_BIN_EXE_lvs-director"));
-    let output =
-        program.arg0("/usr/sbin/send_arp").args(words.split_whitespace()).output().unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    (output.status.code(), text(output.stdout), text(output.stderr))
+fn call(words: &str) -> call::Answer {
+    call::call("/usr/sbin/send_arp", &words.split_whitespace().collect::<Vec<_>>())
 }
