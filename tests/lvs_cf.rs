@@ -119,7 +119,11 @@ fn both_examples_are_one_site() {
         assert_eq!(a, b);
     }
     let cluster = ours.cluster.unwrap();
-    assert!(cluster.backup.is_some() && cluster.sync.is_some() && cluster.monitor_links);
+    assert!(
+        cluster.protocol.pulse().unwrap().backup.is_some()
+            && cluster.sync.is_some()
+            && cluster.monitor_links
+    );
     assert_eq!(cluster.addresses.len(), 5);
     assert!(theirs.cluster.is_none());
 }

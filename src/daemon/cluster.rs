@@ -33,7 +33,7 @@ use tracing::{error, info, warn};
 use crate::failover::fos::Event;
 use crate::kernel::addresses::{self, Held};
 use crate::kernel::{self, links};
-use crate::model::{Cluster, Role, VirtualAddress};
+use crate::model::{self, Cluster, Role, VirtualAddress};
 use crate::observe::status::{PairStatus, PeerStatus};
 
 use super::Error;
@@ -73,14 +73,17 @@ pub(super) async fn find(cluster: &Cluster, dry_run: bool) -> Result<Setup, Stri
         if let Err(why) = &who {
             warn!("dry run: a director would not start here: {why}");
         }
-        let wait = cluster.deadtime.as_secs();
-        info!("dry run: the addresses would be raised after {wait} s of silence (deadtime)");
+        if let Some(pulse) = cluster.protocol.pulse() {
+            let wait = pulse.deadtime.as_secs();
+            info!("dry run: the addresses would be raised after {wait} s of silence (deadtime)");
+        }
         let is_backup = who.is_ok_and(|setup| !setup.rules.is_master);
-        return Ok(Setup::alone(cluster, !is_backup));
+        return Setup::alone(cluster, !is_backup);
     }
     let own = own?;
-    let secret = match cluster.secret.clone() {
-        Some(path) => {
+    let secret = match cluster.protocol.pulse().and_then(|pulse| pulse.secret.clone()) {
+        Some(model::Secret::Given(bytes)) => Some(setup::Secret(bytes)),
+        Some(model::Secret::Stored(path)) => {
             let read = spawn_blocking(move || secret::secret(&path)).await;
             Some(read.map_err(|lost| lost.to_string())??)
         }

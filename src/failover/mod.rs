@@ -1,17 +1,24 @@
-//! Who of two directors is active: machines that decide, and the bytes that they speak.
+//! Who of several directors is active: machines that decide, and the bytes that they speak.
 //!
-//! In: what a peer said, what the links do, the time. Out: what to send, and when to change the role.
-//! Nothing here opens a socket or has a clock; the daemon does what a machine says.
+//! In: what others said, what the links do, how fit this director is, the time. Out: what to send, and
+//! when to change the role. Nothing here opens a socket or has a clock; the daemon's one driver does
+//! what a machine says, whichever it is: [`machine`] is the shape of all.
 
+pub mod action;
 pub mod announcement;
+pub mod carp;
+pub mod external;
 pub mod fos;
 mod hold;
 pub mod line;
 mod links;
+pub mod machine;
 pub mod pulse;
 mod rounds;
-mod rules;
+pub mod rules;
 mod split;
+pub mod vqalive;
+pub mod vrrp;
 pub mod wire;
 
 #[cfg(test)]

@@ -13,10 +13,13 @@ use super::hold::Hold;
 pub use super::line::Line;
 use super::links::Links;
 use super::rounds::Rounds;
-pub use super::rules::Rules;
 use super::split::Split;
 pub use super::wire::Word;
 use crate::model::{Role, Time};
+
+mod rules;
+
+pub use rules::Rules;
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq, Eq)]

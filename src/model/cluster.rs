@@ -1,24 +1,15 @@
-//! The two directors of a site, and what moves between them (piranha's lvs.cf).
+//! The directors of a site: how they agree who is active, and what moves with that.
 
-use std::net::{IpAddr, Ipv4Addr};
-use std::path::PathBuf;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
-use super::{Command, Name};
+use super::{Command, FailoverProtocol, Fitness, Name};
 
-/// A pair of directors, or one that holds its virtual addresses alone.
+/// Directors that hold virtual addresses in turn, or one that holds them alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cluster {
-    /// The director that is master: the one that has this address.
-    pub primary: Node,
-    /// Its peer; `None` for a lone director, which hears and says nothing.
-    pub backup: Option<Node>,
-    /// The UDP port of heartbeats, source and destination.
-    pub port: u16,
-    /// From one heartbeat to the next; above 0.
-    pub keepalive: Duration,
-    /// Silence after which the peer is dead; above 0.
-    pub deadtime: Duration,
+    /// How they agree who is active.
+    pub protocol: FailoverProtocol,
     /// What the active one holds, in the file's order; no two with the same address.
     pub addresses: Vec<VirtualAddress>,
     /// A director whose own cable is out is not active.
@@ -29,22 +20,15 @@ pub struct Cluster {
     pub active_command: Option<Command>,
     /// What is run when it starts, and when it is active no more.
     pub inactive_command: Option<Command>,
-    /// The file of the key that both sign their heartbeats with; `None` for piranha's, unsigned.
-    pub secret: Option<PathBuf>,
+    /// What makes a director less fit to be active than its peer.
+    pub fitness: Fitness,
     /// The standby checks the reals, too.
     pub standby_checks: bool,
+    /// The standby's kernel holds the services, too: a takeover is only that of the addresses.
+    pub standby_table: bool,
     /// The services that run on the active director itself (piranha's `service = fos`); with any of
-    /// them there is no virtual service.
+    /// them there is no virtual service, and the protocol is pulse's.
     pub failovers: Vec<Failover>,
-}
-
-/// A director's own addresses, which never move.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Node {
-    /// Where heartbeats go.
-    pub public: Ipv4Addr,
-    /// Where they go as well, over another cable.
-    pub private: Option<Ipv4Addr>,
 }
 
 /// An address that the active director holds.
@@ -68,6 +52,9 @@ pub struct Sync {
     pub interface: Name,
     /// 0 to 255; both directors have the same.
     pub id: u8,
+    /// How long a director that comes back waits for the connections of the active one before it
+    /// takes its place; 0 for not at all. Nobody waits where nobody is active.
+    pub wait: Duration,
 }
 
 /// A service of the director's own that runs on the active one (piranha's `failover` block).
@@ -76,7 +63,7 @@ pub struct Failover {
     /// Its name for humans.
     pub name: String,
     /// Where it answers: a virtual address and a port.
-    pub target: std::net::SocketAddr,
+    pub target: SocketAddr,
     /// What the standby asks of it.
     pub check: checkers::Check,
     /// From one check to the next, and the deadline of one; above 0.

@@ -5,23 +5,29 @@
 mod alert;
 mod cluster;
 mod command;
+mod fitness;
 mod load;
+pub mod protocol;
 mod real;
 mod role;
+mod secret;
 mod settings;
 mod time;
 mod r#virtual;
 
 pub use alert::{Alert, Phase, Phases};
-pub use cluster::{Cluster, Failover, Node, Sync, VirtualAddress};
+pub use cluster::{Cluster, Failover, Sync, VirtualAddress};
 pub use command::Command;
+pub use fitness::{Canary, Fitness};
 pub use ipvs::{
     Checksum, Family, Forwarding, Name, Netmask, Persistence, Protocol, SchedulerFlags, Service,
     ServiceId, Timeouts, Tunnel,
 };
 pub use load::LoadMonitor;
+pub use protocol::{FailoverProtocol, Node};
 pub use real::{Combined, Fallback, Monitor, Real, RealId, Weight};
 pub use role::Role;
+pub use secret::Secret;
 pub use settings::{Facility, Logfile, Settings};
 pub use time::Time;
 pub use r#virtual::{CheckPolicy, Virtual};

@@ -6,8 +6,9 @@ use checkers::{
     Check, Expect, Http, Method, Part, Pattern, Security, SendExpect, SendProgram, Statuses,
     Transport, Version,
 };
+use lvs_director::model::protocol::Pulse;
 use lvs_director::model::{
-    Alert, Cluster, Combined, Failover, Forwarding, Model, Monitor, Node, Real, Virtual,
+    Alert, Cluster, Combined, Failover, Forwarding, Model, Monitor, Node, Real, Secret, Virtual,
     VirtualAddress,
 };
 
@@ -51,11 +52,12 @@ fn directors(cluster: &Cluster, out: &mut String) {
     let node = |node: Node| {
         format!("{}{}", node.public, node.private.map_or(String::new(), |p| format!(" and {p}")))
     };
-    write!(out, "\nprimary {}", node(cluster.primary)).unwrap();
-    if let Some(backup) = cluster.backup {
+    let pulse = cluster.protocol.pulse().unwrap();
+    write!(out, "\nprimary {}", node(pulse.primary)).unwrap();
+    if let Some(backup) = pulse.backup {
         write!(out, " backup {}", node(backup)).unwrap();
     }
-    let Cluster { port, keepalive, deadtime, .. } = cluster;
+    let Pulse { port, keepalive, deadtime, .. } = pulse;
     writeln!(out, " port {port} every {keepalive:?} dead after {deadtime:?}").unwrap();
     if cluster.monitor_links {
         out.push_str("    monitors links\n");
@@ -66,7 +68,7 @@ fn directors(cluster: &Cluster, out: &mut String) {
     if let Some(sync) = &cluster.sync {
         writeln!(out, "    sync {} {}", sync.interface, sync.id).unwrap();
     }
-    if let Some(secret) = &cluster.secret {
+    if let Some(Secret::Stored(secret)) = &pulse.secret {
         writeln!(out, "    secret {}", secret.display()).unwrap();
     }
     for (name, command) in

@@ -265,7 +265,7 @@ fn a_number_that_cannot_be_is_no_end_of_the_site() {
         assert!(said[0].ends_with(&format!(": this is read as {read}")), "{said:?}");
     }
     let alone = model("primary = 10.0.0.1\ndeadtime = 0\n");
-    assert_eq!(alone.cluster.unwrap().deadtime.as_secs(), 1);
+    assert_eq!(alone.cluster.unwrap().protocol.pulse().unwrap().deadtime.as_secs(), 1);
     // the web pages' counter, as a date that somebody put there
     for line in ["serial_no = 201305010101", "serial_no = 99999999999999999999"] {
         assert_eq!(warned(line), Vec::<String>::new());
@@ -378,8 +378,8 @@ fn private_addresses_need_the_primarys() {
         );
         let cluster = model(&text).cluster.unwrap();
         (
-            cluster.primary.private.map(|a| a.to_string()),
-            cluster.backup.unwrap().private.map(|a| a.to_string()),
+            cluster.protocol.pulse().unwrap().primary.private.map(|a| a.to_string()),
+            cluster.protocol.pulse().unwrap().backup.unwrap().private.map(|a| a.to_string()),
         )
     };
     let some = |text: &str| Some(text.to_owned());
@@ -412,7 +412,7 @@ fn a_backup_that_is_none_is_cleared() {
         ),
     ] {
         let text = format!("primary = 10.0.0.1\n{text}");
-        assert!(model(&text).cluster.unwrap().backup.is_none(), "{text}");
+        assert!(model(&text).cluster.unwrap().protocol.pulse().unwrap().backup.is_none(), "{text}");
         assert_eq!(warned(&text), said.into_iter().collect::<Vec<_>>(), "{text}");
     }
     let text =

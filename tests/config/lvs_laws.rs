@@ -28,7 +28,10 @@ fn read(text: &str) -> config::Reading {
     if let Some(cluster) = reading.model.iter().find_map(|model| model.cluster.as_ref()) {
         let held: HashSet<_> = cluster.addresses.iter().map(|held| held.address).collect();
         assert_eq!(held.len(), cluster.addresses.len(), "an address is held twice");
-        assert!(!cluster.keepalive.is_zero() && !cluster.deadtime.is_zero());
+        assert!(
+            !cluster.protocol.pulse().unwrap().keepalive.is_zero()
+                && !cluster.protocol.pulse().unwrap().deadtime.is_zero()
+        );
         assert!(cluster.failovers.is_empty() || virtuals().count() == 0);
     }
     for diagnostic in reading.diagnostics.iter().take(20) {
@@ -209,9 +212,9 @@ impl Site {
             }
         });
         Site {
-            keepalive: cluster.keepalive.as_secs(),
-            deadtime: cluster.deadtime.as_secs(),
-            port: cluster.port,
+            keepalive: cluster.protocol.pulse().unwrap().keepalive.as_secs(),
+            deadtime: cluster.protocol.pulse().unwrap().deadtime.as_secs(),
+            port: cluster.protocol.pulse().unwrap().port,
             virtuals: virtuals.collect(),
         }
     }

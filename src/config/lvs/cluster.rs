@@ -1,7 +1,6 @@
 //! The two directors: who they are, how they hear of each other, and what moves between them.
 
 use std::net::{IpAddr, Ipv4Addr};
-use std::path::PathBuf;
 use std::time::Duration;
 
 use super::command::command;
@@ -9,7 +8,10 @@ use super::held;
 use super::section::{Document, Section};
 use super::site::Site;
 use crate::config::{Diagnostic, Fault, Resolver, Unfit};
-use crate::model::{Cluster, Command, Failover, Name, Node, Sync};
+use crate::model::protocol::Pulse;
+use crate::model::{
+    Cluster, Command, Failover, FailoverProtocol, Fitness, Name, Node, Secret, Sync,
+};
 
 /// Lowers what the file says of directors; `None` if it names no primary.
 pub(super) fn cluster(
@@ -40,19 +42,24 @@ pub(super) fn cluster(
     let peer = backup.map(|node| [node.public, node.private.unwrap_or(node.public)]);
     let own: Vec<IpAddr> =
         own.into_iter().chain(peer.into_iter().flatten()).map(IpAddr::V4).collect();
-    Some(Cluster {
+    let pulse = Pulse {
         primary,
         backup,
         port: globals.port("heartbeat_port").unwrap_or(539),
         keepalive,
         deadtime,
+        secret: secret(globals, resolver, notes),
+    };
+    Some(Cluster {
+        protocol: FailoverProtocol::Pulse(pulse),
         addresses: held::addresses(document, site, &own, resolver, notes),
         monitor_links: backup.is_some() && globals.integer("monitor_links").is_some_and(|n| n != 0),
         sync: sync(globals, resolver, notes),
         active_command: hook(globals, "active_cmd", resolver, notes),
         inactive_command: hook(globals, "inactive_cmd", resolver, notes),
-        secret: secret(globals, resolver, notes),
+        fitness: Fitness::default(),
         standby_checks: globals.boolean("standby_checks").unwrap_or(true),
+        standby_table: false,
         failovers,
     })
 }
@@ -62,7 +69,7 @@ fn secret(
     globals: &Section<'_>,
     resolver: &dyn Resolver,
     notes: &mut Vec<Diagnostic>,
-) -> Option<PathBuf> {
+) -> Option<Secret> {
     let path = globals.text("heartbeat_key_file")?;
     let said = match resolver.key(path.text()) {
         Ok(()) => None,
@@ -76,7 +83,7 @@ fn secret(
         )),
     };
     notes.extend(said.map(|(message, hint)| Diagnostic::warning(path.span(), message).hint(hint)));
-    Some(path.text().into())
+    Some(Secret::Stored(path.text().into()))
 }
 
 /// What is run at a change of the role; piranha takes an empty one for none.
@@ -190,7 +197,7 @@ fn sync(
     };
     let span = globals.span("syncd_iface").or(globals.span("syncdaemon")).unwrap_or(0..0);
     notes.extend(held::no_interface(&interface, span, resolver));
-    Some(Sync { interface, id })
+    Some(Sync { interface, id, wait: Duration::ZERO })
 }
 
 fn v4(globals: &Section<'_>, name: &str) -> Option<Ipv4Addr> {

@@ -6,7 +6,8 @@ use std::net::{IpAddr, SocketAddrV4};
 
 use crate::failover::pulse::Rules;
 use crate::failover::wire::{Path, Service};
-use crate::model::{Cluster, Node};
+use crate::model::Cluster;
+use crate::model::protocol::{Node, Pulse};
 
 use super::sockets::Cable;
 
@@ -15,6 +16,8 @@ use super::sockets::Cable;
 pub(in crate::daemon) struct Setup {
     /// All that the file says.
     pub(super) cluster: Cluster,
+    /// Where heartbeats go.
+    pub(super) port: u16,
     /// What the machine has to know.
     pub(super) rules: Rules,
     /// This director's own addresses.
@@ -44,29 +47,32 @@ impl Setup {
         addresses: &BTreeSet<IpAddr>,
         secret: Option<Secret>,
     ) -> Result<Self, String> {
-        let is_master = addresses.contains(&cluster.primary.public.into());
-        let (own, peer) = match (is_master, cluster.backup) {
-            (true, peer) => (cluster.primary, peer),
+        let pulse = pulse(cluster)?;
+        let is_master = addresses.contains(&pulse.primary.public.into());
+        let (own, peer) = match (is_master, pulse.backup) {
+            (true, peer) => (pulse.primary, peer),
             // its address is not there yet, or not any more: that makes no backup of a primary
             (false, Some(backup)) if !addresses.contains(&backup.public.into()) => {
-                let (primary, backup) = (cluster.primary.public, backup.public);
+                let (primary, backup) = (pulse.primary.public, backup.public);
                 return Err(format!(
                     "this machine has neither the address of `primary` ({primary}) nor that of \
                      `backup` ({backup})"
                 ));
             }
-            (false, Some(backup)) => (backup, Some(cluster.primary)),
+            (false, Some(backup)) => (backup, Some(pulse.primary)),
             (false, None) => return Err(INACTIVE.to_owned()),
         };
-        let rules = rules(cluster, is_master, peer.is_some());
-        Ok(Setup { cluster: cluster.clone(), rules, own, peer, secret })
+        let rules = rules(pulse, is_master, peer.is_some());
+        Ok(Setup { cluster: cluster.clone(), port: pulse.port, rules, own, peer, secret })
     }
 
     /// The pair as one sees it that is told nothing by its peer, and tells it nothing.
-    pub(super) fn alone(cluster: &Cluster, is_master: bool) -> Self {
-        let backup = cluster.backup.filter(|_| !is_master);
-        let (rules, own) = (rules(cluster, is_master, false), backup.unwrap_or(cluster.primary));
-        Setup { cluster: cluster.clone(), rules, own, peer: None, secret: None }
+    pub(super) fn alone(cluster: &Cluster, is_master: bool) -> Result<Self, String> {
+        let pulse = pulse(cluster)?;
+        let backup = pulse.backup.filter(|_| !is_master);
+        let (rules, own) = (rules(pulse, is_master, false), backup.unwrap_or(pulse.primary));
+        let port = pulse.port;
+        Ok(Setup { cluster: cluster.clone(), port, rules, own, peer: None, secret: None })
     }
 
     /// Whether there is another director to it.
@@ -77,7 +83,7 @@ impl Setup {
     /// The cables to the peer, the public one first.
     pub(super) fn cables(&self) -> Vec<Cable> {
         let Some(peer) = self.peer else { return Vec::new() };
-        let at = |address| SocketAddrV4::new(address, self.cluster.port);
+        let at = |address| SocketAddrV4::new(address, self.port);
         let cable = |path, (from, to)| Cable { path, from: at(from), to: at(to) };
         let public = cable(Path::Public, (self.own.public, peer.public));
         let private = self.own.private.zip(peer.private).map(|both| cable(Path::Private, both));
@@ -95,8 +101,13 @@ impl Setup {
     }
 }
 
-fn rules(cluster: &Cluster, is_master: bool, has_peer: bool) -> Rules {
-    Rules { keepalive: cluster.keepalive, deadtime: cluster.deadtime, is_master, has_peer }
+fn pulse(cluster: &Cluster) -> Result<&Pulse, String> {
+    let name = cluster.protocol.name();
+    cluster.protocol.pulse().ok_or_else(|| format!("{name} is not spoken"))
+}
+
+fn rules(pulse: &Pulse, is_master: bool, has_peer: bool) -> Rules {
+    Rules { keepalive: pulse.keepalive, deadtime: pulse.deadtime, is_master, has_peer }
 }
 
 #[cfg(test)]

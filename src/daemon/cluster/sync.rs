@@ -37,11 +37,14 @@ impl Sync {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     #[test]
     fn what_was_never_asked_for_is_left_alone() {
-        let wanted = model::Sync { interface: "eth1".parse().unwrap(), id: 7 };
+        let wanted =
+            model::Sync { interface: "eth1".parse().unwrap(), id: 7, wait: Duration::ZERO };
         let mut sync = Sync::default();
         assert_eq!(sync.of(None, Some(Role::Active)), kernel::Sync::Untouched);
         assert_eq!(sync.of(None, None), kernel::Sync::Untouched);

@@ -1,7 +1,7 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use super::*;
-use crate::daemon::cluster::setup::cluster;
+use crate::daemon::cluster::setup::{self, cluster};
 use crate::model::Cluster;
 
 /// A changeover with a test in the place of all that it is joined to.
@@ -19,7 +19,7 @@ struct Stage {
 
 impl Stage {
     fn begin(cluster: &Cluster) -> Stage {
-        let own = [cluster.primary.public.into()].into();
+        let own = [cluster.protocol.pulse().unwrap().primary.public.into()].into();
         let setup = Setup::of(cluster, &own, None).unwrap();
         let (setups, setups_seen) = watch::channel(Arc::new(setup));
         let (orders, orders_seen) = watch::channel(Order::first());
@@ -203,7 +203,7 @@ async fn who_is_in_a_hurry_lowers_the_addresses_and_waits_for_no_command() {
 async fn another_setup_changes_what_is_held_and_not_the_role() {
     let mut stage = Stage::ready(&pair()).await;
     let other = |addresses| {
-        let own = [pair().primary.public.into()].into();
+        let own = [pair().protocol.pulse().unwrap().primary.public.into()].into();
         Arc::new(Setup::of(&Cluster { addresses, ..pair() }, &own, None).unwrap())
     };
     stage.setups.send_replace(other(Vec::new()));
@@ -242,7 +242,8 @@ async fn who_has_lost_the_owner_of_the_addresses_ends() {
 
 #[tokio::test]
 async fn a_lone_director_takes_nothing_off_that_it_finds() {
-    let mut stage = Stage::begin(&Cluster { backup: None, ..pair() });
+    let mut stage =
+        Stage::begin(&Cluster { addresses: pair().addresses, ..setup::cluster(false, false) });
     stage.settled.wait_for(|settled| *settled == 1).await.unwrap();
     assert!(stage.is_quiet());
     stage.order(|order| order.role = Role::Active);

@@ -4,6 +4,7 @@ use super::*;
 use crate::daemon::cluster::setup::cluster;
 use crate::failover::wire::Service;
 use crate::model::Cluster;
+use crate::model::protocol::{FailoverProtocol, Pulse};
 
 /// A heartbeat, and a peer that the test speaks for.
 struct Stage {
@@ -20,18 +21,19 @@ struct Stage {
 /// The primary is 127.0.0.1, its peer 127.0.0.2.
 fn pair(port: u16) -> Cluster {
     let node = |n| Node { public: Ipv4Addr::new(127, 0, 0, n), private: None };
-    Cluster {
+    let pulse = Pulse {
         primary: node(1),
         backup: Some(node(2)),
         port,
         keepalive: KEEPALIVE,
         deadtime: Duration::from_secs(3600),
-        ..cluster(true, false)
-    }
+        secret: None,
+    };
+    Cluster { protocol: FailoverProtocol::Pulse(pulse), ..cluster(true, false) }
 }
 
 fn setup(cluster: &Cluster) -> Arc<Setup> {
-    let own = [cluster.primary.public.into()].into();
+    let own = [cluster.protocol.pulse().unwrap().primary.public.into()].into();
     Arc::new(Setup::of(cluster, &own, None).unwrap())
 }
 
@@ -175,7 +177,13 @@ async fn another_port_and_deadtime_are_followed_without_a_change_of_the_role() {
     stage.hears_at_last(Word::Stopped);
     assert_eq!(stage.orders.borrow().role, Role::Standby);
     let deadtime = Duration::from_millis(100);
-    stage.setups.send_replace(setup(&Cluster { deadtime, ..pair(stage.port) }));
+    stage.setups.send_replace({
+        let mut pair = pair(stage.port);
+        if let FailoverProtocol::Pulse(pulse) = &mut pair.protocol {
+            pulse.deadtime = deadtime;
+        }
+        setup(&pair)
+    });
     stage.ordered(Role::Active).await;
     assert_eq!(stage.beat.borrow().because, "partner dead: activating lvs");
 }

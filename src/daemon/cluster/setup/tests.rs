@@ -2,25 +2,31 @@ use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use super::*;
+use crate::model::{FailoverProtocol, Fitness};
 
 pub(in crate::daemon::cluster) fn cluster(backup: bool, private: bool) -> Cluster {
     let node = |n| Node {
         public: Ipv4Addr::new(10, 0, 0, n),
         private: private.then_some(Ipv4Addr::new(10, 9, 0, n)),
     };
-    Cluster {
+    let pulse = Pulse {
         primary: node(1),
         backup: backup.then(|| node(2)),
         port: 539,
         keepalive: Duration::from_secs(2),
         deadtime: Duration::from_secs(5),
+        secret: None,
+    };
+    Cluster {
+        protocol: FailoverProtocol::Pulse(pulse),
         addresses: Vec::new(),
         monitor_links: false,
         sync: None,
         active_command: None,
         inactive_command: None,
-        secret: None,
+        fitness: Fitness::default(),
         standby_checks: true,
+        standby_table: false,
         failovers: Vec::new(),
     }
 }
@@ -36,7 +42,10 @@ fn who_has_the_primary_address_is_the_master() {
     assert!(master.rules.is_master && master.rules.has_peer);
     let backup = seen(&pair, "10.0.0.2").unwrap();
     assert!(!backup.rules.is_master && backup.rules.has_peer);
-    assert_eq!((backup.own, backup.peer), (pair.backup.unwrap(), Some(pair.primary)));
+    assert_eq!((backup.own, backup.peer), {
+        let pulse = pair.protocol.pulse().unwrap();
+        (pulse.backup.unwrap(), Some(pulse.primary))
+    });
 }
 
 #[test]
