@@ -6,6 +6,8 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
+use super::checksum::{checksum, pseudo_header};
+
 /// An address of a network card.
 pub type Mac = [u8; 6];
 
@@ -30,13 +32,15 @@ pub fn neighbour_advertisement(address: Ipv6Addr, mac: Mac, is_router: bool) -> 
     body.extend(address.octets());
     body.extend([TARGET_LINK_LAYER_ADDRESS, 1]);
     body.extend(mac);
-    let checksum = checksum(address, ALL_NODES, &body);
+    let length = u16::try_from(body.len()).unwrap_or(u16::MAX);
+    let header = pseudo_header(address.into(), ALL_NODES.into(), ICMPV6, length);
+    let checksum = checksum(&[&header, &body]);
     for (byte, sum) in body.iter_mut().skip(2).zip(checksum.to_be_bytes()) {
         *byte = sum;
     }
     let mut frame = ethernet(ALL_NODES_MAC, mac, 0x86dd);
     frame.extend([0x60, 0, 0, 0]);
-    frame.extend(u16::try_from(body.len()).unwrap_or(u16::MAX).to_be_bytes());
+    frame.extend(length.to_be_bytes());
     frame.extend([ICMPV6, HOP_LIMIT]);
     frame.extend(address.octets());
     frame.extend(ALL_NODES.octets());
@@ -63,23 +67,6 @@ fn ethernet(to: Mac, from: Mac, protocol: u16) -> Vec<u8> {
     frame.extend(from);
     frame.extend(protocol.to_be_bytes());
     frame
-}
-
-/// The Internet checksum of an ICMPv6 message, its pseudo-header included (RFC 8200, 8.1).
-fn checksum(from: Ipv6Addr, to: Ipv6Addr, body: &[u8]) -> u16 {
-    let length = u32::try_from(body.len()).unwrap_or(u32::MAX).to_be_bytes();
-    let parts: [&[u8]; 5] = [&from.octets(), &to.octets(), &length, &[0, 0, 0, ICMPV6], body];
-    let words = parts.iter().flat_map(|part| part.chunks(2));
-    let word = |pair: &[u8]| match pair {
-        [high, low] => u32::from(u16::from_be_bytes([*high, *low])),
-        [high] => u32::from(*high) << 8,
-        _ => 0,
-    };
-    let mut sum: u32 = words.map(word).sum();
-    while sum > 0xffff {
-        sum = (sum & 0xffff) + (sum >> 16);
-    }
-    !u16::try_from(sum).unwrap_or(u16::MAX)
 }
 
 const ALL_NODES: Ipv6Addr = Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, 1);

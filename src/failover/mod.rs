@@ -7,6 +7,7 @@
 pub mod action;
 pub mod announcement;
 pub mod carp;
+mod checksum;
 pub mod external;
 pub mod fos;
 mod hold;
