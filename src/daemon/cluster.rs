@@ -12,6 +12,7 @@
 mod beat;
 mod cables;
 mod changeover;
+mod connections;
 mod heartbeat;
 mod machine;
 mod order;
@@ -119,6 +120,9 @@ impl Pair {
         let (report, reports) = mpsc::unbounded_channel();
         let (holdings, holding) = watch::channel(Holding::default());
         let (hurry, hurried) = watch::channel(false);
+        let (part, partings) = mpsc::channel(1);
+        let is_synced = connections::is_synced_at_first(&setups_seen.borrow());
+        let (synced, _synced_seen) = watch::channel(is_synced);
         let joints = heartbeat::Joints {
             setups: setups_seen.clone(),
             events: told,
@@ -129,6 +133,13 @@ impl Pair {
         };
         heartbeat::start(joints, dry_run).map_err(Error::Heartbeat)?;
         if !dry_run {
+            let joints = connections::Joints {
+                setups: setups_seen.clone(),
+                orders: orders_seen.clone(),
+                synced,
+                partings,
+            };
+            connections::start(joints).map_err(Error::system("start the connections' thread"))?;
             let work = move || {
                 if let Err(why) = addresses::run(held_seen, report) {
                     error!("the virtual addresses cannot be changed: {why}");
@@ -147,6 +158,7 @@ impl Pair {
             reports,
             holding: holdings,
             hurry: hurried,
+            part,
         };
         tokio::spawn(Changeover::new(joints, dry_run).run());
         Ok((Pair { setups, events, beat, holding, hurry, sync: Sync::default() }, requests))

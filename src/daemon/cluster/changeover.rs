@@ -43,6 +43,8 @@ pub(super) struct Joints {
     pub(super) holding: watch::Sender<Holding>,
     /// Commands are not waited for any more.
     pub(super) hurry: watch::Receiver<bool>,
+    /// Who tells the other director of all connections.
+    pub(super) part: mpsc::Sender<oneshot::Sender<()>>,
 }
 
 /// Whoever carries it out.
@@ -164,9 +166,20 @@ impl Changeover {
         self.addresses_settled().await;
         self.role = Role::Standby;
         self.joints.settled.send_replace(order.number);
+        // the other one takes over meanwhile; without the table it is not known how to reach the reals
+        self.part().await;
         if !order.last {
             // at the end control empties it as it is to be left
             let _ = self.table(Role::Standby).await;
+        }
+    }
+
+    /// Has the connections told, of which the other director may not know yet.
+    async fn part(&self) {
+        let (done, told) = oneshot::channel();
+        // nobody is there in a dry run, or where all ends
+        if self.joints.part.send(done).await.is_ok() {
+            let _ = timeout(PARTING, told).await;
         }
     }
 
@@ -309,6 +322,8 @@ async fn overtaken(orders: &mut watch::Receiver<Order>, role: Role) {
 
 /// How long `active_cmd` and `inactive_cmd` may take.
 const COMMAND: Duration = Duration::from_secs(10);
+/// How long a table stays for its connections to be told.
+const PARTING: Duration = Duration::from_secs(3);
 
 #[cfg(test)]
 mod tests;
