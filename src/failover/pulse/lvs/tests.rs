@@ -150,13 +150,13 @@ fn every_row_of_the_originals_table() {
         (LOST, secs(2), |_, state| match state {
             State::Active => &[
                 "Primary NIC: link down",
-                "! Local NIC link failure: Lvs disabled",
+                "! Local NIC link failure: Pulse disabled",
                 "! local link failure: deactivating LVS",
                 "become Standby",
                 "send Stopped",
             ],
             State::LinkFail | State::Both => NOTHING,
-            _ => &["Primary NIC: link down", "! Local NIC link failure: Lvs disabled"],
+            _ => &["Primary NIC: link down", "! Local NIC link failure: Pulse disabled"],
         }),
         (Event::Broken("it died".to_owned()), secs(2), |_, state| match state {
             State::Active => &["! it died", "become Standby", "send Stopped"],
@@ -305,7 +305,7 @@ fn cables_are_said_one_by_one_and_the_node_together() {
     let private = Event::Links { public: true, private: false };
     let both = Event::Links { public: false, private: false };
     let lost = does(&mut pulse, private, secs(2));
-    assert_eq!(lost[..2], ["Private NIC: link down", "! Local NIC link failure: Lvs disabled"]);
+    assert_eq!(lost[..2], ["Private NIC: link down", "! Local NIC link failure: Pulse disabled"]);
     assert_eq!(
         lost[2..],
         ["! local link failure: deactivating LVS", "become Standby", "send Stopped"]
@@ -313,7 +313,7 @@ fn cables_are_said_one_by_one_and_the_node_together() {
     assert_eq!(does(&mut pulse, both, secs(3)), ["Primary NIC: link down"]);
     assert!(does(&mut pulse, LOST, secs(4)).is_empty());
     assert_eq!(does(&mut pulse, Event::Force, secs(5)), ["local link failure: not forced active"]);
-    let found = ["! Local NIC link(s) restored: Lvs enabled"];
+    let found = ["! Local NIC link(s) restored: Pulse enabled"];
     assert_eq!(does(&mut pulse, FOUND, secs(20)), found);
     // deadtime begins anew: the peer could not be heard
     pulse.handle(Event::Tick, secs(24));
