@@ -20,7 +20,7 @@ mod setup;
 mod sockets;
 mod sync;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::thread;
 
@@ -33,7 +33,7 @@ use tracing::{error, info, warn};
 use crate::failover::fos::Event;
 use crate::kernel::addresses::{self, Held};
 use crate::kernel::{self, links};
-use crate::model::{self, Cluster, Role, VirtualAddress};
+use crate::model::{self, Cluster, FailoverProtocol, Role, VirtualAddress};
 use crate::observe::status::{PairStatus, PeerStatus};
 
 use super::Error;
@@ -98,6 +98,8 @@ pub(super) struct Pair {
     events: mpsc::Sender<Event>,
     beat: watch::Receiver<Beat>,
     holding: watch::Receiver<Holding>,
+    orders: watch::Receiver<Order>,
+    settled: watch::Receiver<u64>,
     hurry: watch::Sender<bool>,
     sync: Sync,
 }
@@ -122,7 +124,7 @@ impl Pair {
         let joints = heartbeat::Joints {
             setups: setups_seen.clone(),
             events: told,
-            settled: settled_seen,
+            settled: settled_seen.clone(),
             orders,
             requests: asks.clone(),
             beat: beats,
@@ -139,7 +141,7 @@ impl Pair {
         }
         let joints = Joints {
             setups: setups_seen,
-            orders: orders_seen,
+            orders: orders_seen.clone(),
             settled,
             events: events.clone(),
             requests: asks,
@@ -149,7 +151,8 @@ impl Pair {
             hurry: hurried,
         };
         tokio::spawn(Changeover::new(joints, dry_run).run());
-        Ok((Pair { setups, events, beat, holding, hurry, sync: Sync::default() }, requests))
+        let (orders, settled, sync) = (orders_seen, settled_seen, Sync::default());
+        Ok((Pair { setups, events, beat, holding, orders, settled, hurry, sync }, requests))
     }
 
     /// The role that the director begins in: a standby is one to its peer, and who has none need not
@@ -182,6 +185,31 @@ impl Pair {
         }
     }
 
+    /// The role that it has, or is about to have.
+    pub(super) fn role(&self) -> Role {
+        self.beat.borrow().role
+    }
+
+    /// Whether another cluster manager says who is active.
+    pub(super) fn is_external(&self) -> bool {
+        self.setups.borrow().cluster.protocol == FailoverProtocol::External
+    }
+
+    /// The administrator wants it to have this role.
+    pub(super) fn told(&self, role: Role) {
+        self.tell(match role {
+            Role::Active => Event::Force,
+            Role::Standby => Event::Broken("told to be standby".to_owned()),
+        });
+    }
+
+    /// This counts against its being active, or nothing does.
+    pub(super) fn unfit(&self, why: Option<String>) {
+        if let Some(why) = why {
+            self.tell(Event::Broken(why));
+        }
+    }
+
     /// Waits for no `active_cmd` or `inactive_cmd` any more.
     pub(super) fn hurry(&self) {
         self.hurry.send_replace(true);
@@ -197,14 +225,20 @@ impl Pair {
         let (setup, beat, holding) =
             (self.setups.borrow(), self.beat.borrow(), self.holding.borrow());
         let peer = setup.peer.map(|peer| PeerStatus {
-            address: peer.public.to_string(),
+            address: Some(peer.public.to_string()),
             heard: beat.heard.map(&when),
             role: beat.peer,
+            claim: None,
             disbelieved: beat.doubt.clone(),
         });
         PairStatus {
-            master: setup.rules.is_master,
+            protocol: setup.cluster.protocol.name().to_owned(),
+            master: Some(setup.rules.is_master),
             role: beat.role,
+            settled: *self.settled.borrow() >= self.orders.borrow().number,
+            unfit: None,
+            unfit_since: None,
+            ignored: BTreeMap::new(),
             since: when(beat.since),
             because: beat.because.clone(),
             split_brain: beat.split.filter(|_| beat.role == Role::Active).map(&when),
