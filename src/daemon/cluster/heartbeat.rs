@@ -13,7 +13,7 @@ use std::time::Duration;
 use tokio::runtime;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until};
-use tracing::{error, info, warn};
+use tracing::{debug, error, info, warn};
 
 use crate::daemon::services::Services;
 use crate::failover::fos::{Action, Command, Event, Line, Step, Word};
@@ -404,6 +404,7 @@ impl Heartbeat {
 
 fn log(level: Level, text: &str) {
     match level {
+        Level::Debug => debug!("{text}"),
         Level::Info => info!("{text}"),
         Level::Warning => warn!("{text}"),
         Level::Error => error!("{text}"),
