@@ -25,7 +25,7 @@ use crate::kernel::connections::{self, Telling};
 use crate::model::{self, Role, Time};
 
 use super::order::Order;
-use super::secret::chance;
+use super::secret::Birth;
 use super::setup::Setup;
 use asker::{Asker, Lack, Step};
 use group::{Group, OUR_PORT};
@@ -52,8 +52,8 @@ pub(super) fn is_synced_at_first(setup: &Setup) -> bool {
 /// Starts the thread; it ends when nobody could part any more.
 pub(super) fn start(joints: Joints) -> io::Result<()> {
     let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
-    // half of it counts up
-    let nonce = u64::try_from(chance()? >> 64).unwrap_or_default();
+    // from there on they count up
+    let nonce = u64::try_from(Birth::get()?.chance >> 64).unwrap_or_default();
     let work = move || runtime.block_on(Envoy::new(joints, nonce).work());
     thread::Builder::new().name("connections".to_owned()).spawn(work)?;
     Ok(())
@@ -171,9 +171,7 @@ impl Envoy {
     }
 
     fn have(&self, synced: bool) {
-        self.joints
-            .synced
-            .send_if_modified(|was| std::mem::replace(was, synced) != synced);
+        self.joints.synced.send_if_modified(|was| std::mem::replace(was, synced) != synced);
     }
 
     fn next_nonce(&mut self) -> u64 {

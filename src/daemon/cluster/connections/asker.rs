@@ -194,7 +194,9 @@ mod tests {
 
     #[test]
     fn none_of_few_may_be_missing() {
-        for (number, held, is_enough) in [(0, 0, true), (5, 4, false), (99, 98, false), (200, 198, true)] {
+        for (number, held, is_enough) in
+            [(0, 0, true), (5, 4, false), (99, 98, false), (200, 198, true)]
+        {
             let mut asker = asking();
             asker.hear(1, number, at(0));
             assert_eq!(asker.counted(held, 3, at(0)).is_some(), is_enough, "{held} of {number}");
