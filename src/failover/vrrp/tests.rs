@@ -428,7 +428,7 @@ fn what_is_not_believed_changes_nothing_and_is_said_once() {
     let cut = &good[..good.len() - 1];
     let v2 = advert(&rules_of(VrrpVersion::V2, 1_000), HIGHER, 150);
     let from_ours = advert(&rules(100), OURS, 150);
-    let cases: [(&str, &str, &str, u8, &[u8], &str); 10] = [
+    let cases: [Wrong<'_>; 10] = [
         (
             "wrong length",
             HIGHER,
@@ -471,6 +471,9 @@ fn what_is_not_believed_changes_nothing_and_is_said_once() {
     assert_eq!(one.packet(HIGHER, GROUP, 1, &wrong(1), 3_000), NOTHING);
     assert_eq!(one.refused(), []);
 }
+
+/// The reason; from whom, to whom, how far, what; the words.
+type Wrong<'a> = (&'a str, &'a str, &'a str, u8, &'a [u8], &'a str);
 
 const TYPE: &str = "Invalid packet type. 2 and expect 1";
 
