@@ -16,6 +16,7 @@ mod piece;
 mod print;
 mod resolver;
 mod secret;
+pub mod vqalive;
 
 pub use convert::{Converted, convert};
 pub use diagnostic::{Diagnostic, Severity};
@@ -48,6 +49,7 @@ pub fn read_as(dialect: Dialect, text: &str, resolver: &dyn Resolver) -> Reading
     match dialect {
         Dialect::Ldirectord => ldirectord::read(text, resolver),
         Dialect::Lvs => lvs::read(text, resolver),
+        Dialect::Vqalive => vqalive::read(text, resolver),
     }
 }
 
