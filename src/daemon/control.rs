@@ -274,6 +274,7 @@ impl Control {
                 }
                 Effect::Run(hook) => self.hooks.fallback(hook),
                 Effect::Tell(change) => self.news.push_back(change),
+                Effect::Unfit(_) => {}
             }
         }
         self.tell_news(AT_ONCE);
