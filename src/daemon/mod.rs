@@ -13,6 +13,7 @@
 //! a pair has more, for its heartbeat, its cables and its addresses: `cluster.rs` has the picture.
 
 mod autoreload;
+mod canaries;
 mod checks;
 mod cluster;
 mod control;
@@ -51,7 +52,7 @@ pub use checks::ceiling;
 pub use fos::Watch;
 pub use instance::instance;
 pub use load::{Loaded, load};
-pub use socket::{fetch, path as socket_path};
+pub use socket::{command, fetch, path as socket_path};
 
 use cluster::{Pair, Request};
 use hosts::Hosts;

@@ -24,6 +24,8 @@ impl Rules {
     pub fn machine(self, now: Time) -> Option<Box<dyn Machine>> {
         match self {
             Rules::Pulse(rules) => Some(Box::new(pulse::Pulse::new(rules, now))),
+            Rules::Vqalive(rules) => Some(Box::new(vqalive::Vqalive::new(rules, now))),
+            Rules::External(rules) => Some(Box::new(external::External::new(rules))),
             _ => None,
         }
     }

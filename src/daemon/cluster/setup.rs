@@ -7,7 +7,7 @@ mod station;
 use std::fmt;
 use std::net::IpAddr;
 
-use crate::failover::external;
+use crate::failover::{external, vqalive};
 use crate::failover::rules::Rules;
 use crate::kernel::links::Watched;
 use crate::model::protocol::FailoverProtocol;
@@ -77,8 +77,10 @@ impl Setup {
                 }
             }
             FailoverProtocol::Vqalive(vqalive) => {
-                let rules = station::vqalive(vqalive, cluster, here).map(Rules::Vqalive);
-                setup(rules, Transport::Nothing, None)
+                // any number will do
+                let chance = u16::try_from(here.birth.chance % 1000).unwrap_or(0);
+                let rules = vqalive::Rules { vqalive: vqalive.clone(), chance };
+                setup(Ok(Rules::Vqalive(rules)), Transport::Nothing, None)
             }
             FailoverProtocol::External => {
                 setup(Ok(Rules::External(external::Rules)), Transport::Nothing, None)

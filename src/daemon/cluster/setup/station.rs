@@ -1,11 +1,11 @@
-//! Who this machine is among those that speak CARP or VRRP, or ask as vqalive does.
+//! Who this machine is among those that speak CARP or VRRP.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use crate::daemon::cluster::sockets::Station;
-use crate::failover::{carp, vqalive, vrrp};
+use crate::failover::{carp, vrrp};
 use crate::model::Cluster;
-use crate::model::protocol::{Carp, Vqalive, Vrrp};
+use crate::model::protocol::{Carp, Vrrp};
 
 use super::Here;
 
@@ -48,27 +48,6 @@ pub(super) fn vrrp(
         born: here.birth.time,
     };
     Ok((rules, Station { interface, source, group, frames: false }))
-}
-
-/// vqalive's rules; what is missing otherwise.
-pub(super) fn vqalive(
-    vqalive: &Vqalive,
-    cluster: &Cluster,
-    here: &Here,
-) -> Result<vqalive::Rules, String> {
-    let is_v6 = vqalive.addresses.first().is_some_and(IpAddr::is_ipv6);
-    let mut all = here.cards.iter().filter(|card| card.name != "lo");
-    let of = |interface: &crate::model::Name| here.source(interface, None, is_v6, cluster);
-    let own = match cluster.addresses.first() {
-        Some(first) => of(&first.interface)?,
-        // the scripts know where the addresses are
-        None => all
-            .find_map(|card| of(&card.name.parse().ok()?).ok())
-            .ok_or_else(|| "this machine has no address of its own".to_owned())?,
-    };
-    // any number will do
-    let chance = u16::try_from(here.birth.chance % 1000).unwrap_or(0);
-    Ok(vqalive::Rules { vqalive: vqalive.clone(), own, chance })
 }
 
 /// Where VRRP's adverts go (RFC 9568, 5.1.1.2 and 5.1.2.2).
