@@ -28,7 +28,8 @@ impl Dialect {
         }
     }
 
-    /// The language of a text: an lvs.cf has blocks, and an ldirectord.cf has `virtual=`. Of neither
+    /// The language of a text: an lvs.cf has blocks, and an ldirectord.cf has `virtual=`
+    /// or `cluster=`. Of neither
     /// it is an lvs.cf if the first key that is not both's is piranha's.
     pub fn of(text: &str) -> Dialect {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
@@ -42,7 +43,8 @@ impl Dialect {
             first && rest.peek().is_some() && (below || rest.any(|word| word.ends_with('{')))
         };
         let service = |line: &str| {
-            let rest = line.strip_prefix("virtual6").or_else(|| line.strip_prefix("virtual"));
+            let words = ["virtual6", "virtual", "cluster"];
+            let rest = words.iter().find_map(|word| line.strip_prefix(word));
             rest.is_some_and(|rest| rest.trim_start().starts_with('='))
         };
         let first = lines().find(|line| block(line) || service(line));
@@ -57,7 +59,7 @@ impl Dialect {
     }
 }
 
-const BLOCKS: &[&str] = &["virtual", "failover"];
+const BLOCKS: &[&str] = &["virtual", "failover", "cluster"];
 
 #[cfg(test)]
 mod tests {

@@ -4,7 +4,10 @@
 //! [`Reading`]: the [`Model`], and all there is to say about the file at once.
 //! Nothing here opens a file, asks a name server or prints.
 
+pub mod cluster;
+mod command;
 mod convert;
+mod device;
 mod diagnostic;
 mod dialect;
 mod fault;

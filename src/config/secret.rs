@@ -1,11 +1,36 @@
 //! What of a line must not be shown: more people read the log and the status than the file.
 //!
 //! In comes a line, out goes where its secret begins. Misspelt directives have one as well: it is the
-//! lines that something is wrong with that are shown.
+//! lines that something is wrong with that are shown. What two directors share is in no line, but in
+//! a file of its own.
 
 use super::ldirectord::DIRECTIVES;
 use super::near_miss::near_miss;
-use super::piece::is_blank;
+use super::piece::{Piece, is_blank};
+use super::{Diagnostic, Resolver, Unfit, cluster};
+use crate::model::Secret;
+
+/// The secret in the file of this name; what `who` cannot start without is warned of.
+pub(super) fn stored(
+    path: Piece<'_>,
+    who: &str,
+    resolver: &dyn Resolver,
+    notes: &mut Vec<Diagnostic>,
+) -> Secret {
+    let said = match resolver.key(path.text()) {
+        Ok(()) => None,
+        Err(Unfit::Unreadable(why)) => Some((
+            format!("{who} will not start: {why}"),
+            "write the same line into it on both directors",
+        )),
+        Err(Unfit::Open) => Some((
+            format!("others can read or change the secret of the directors: {}", path.text()),
+            "chmod 600 makes it root's alone",
+        )),
+    };
+    notes.extend(said.map(|(message, hint)| Diagnostic::warning(path.span(), message).hint(hint)));
+    Secret::Stored(path.text().into())
+}
 
 /// Whether this directive's value is a secret.
 pub(super) fn is_of(directive: &str) -> bool {
@@ -17,7 +42,8 @@ pub(super) fn begins(line: &str) -> Option<usize> {
     let start = line.find(is_letter)?;
     let length = line[start..].find(|c| !is_letter(c)).unwrap_or(line.len() - start);
     let (name, rest) = line[start..].split_at(length);
-    let known = DIRECTIVES.iter().any(|directive| directive.name == name);
+    let known = DIRECTIVES.iter().any(|directive| directive.name == name)
+        || cluster::DIRECTIVES.iter().any(|directive| directive.name == name);
     if is_of(name) || !known && near_miss(name, SECRET.iter().chain(MISTAKEN).copied()).is_some() {
         return Some(line.len() - value(rest).len());
     }
@@ -43,7 +69,8 @@ fn is_letter(c: char) -> bool {
 
 const SECRET: &[&str] = &["passwd", "secret", "httpheader"];
 /// What people write for them from other programs' files.
-const MISTAKEN: &[&str] = &["password", "pwd", "header"];
+const MISTAKEN: &[&str] =
+    &["password", "pwd", "header", "auth_pass", "authpass", "key", "heartbeat_key"];
 
 #[cfg(test)]
 mod tests {

@@ -440,7 +440,7 @@ fn what_is_not_there_is_warned_of() {
         ),
         (
             service("") + "heartbeat_key_file = /open/key\n",
-            "others can read or change the key of the heartbeats: /open/key",
+            "others can read or change the secret of the directors: /open/key",
         ),
         (
             service("") + "backup = 10.0.0.3\nbackup_active = 0\n",

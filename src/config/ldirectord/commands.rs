@@ -4,7 +4,7 @@ use super::lookup::Lookup;
 use super::section::{Given, Section};
 use super::values::Value;
 use crate::config::piece::is_blank;
-use crate::config::{Diagnostic, Resolver};
+use crate::config::{Diagnostic, Resolver, command};
 use crate::model::Command;
 
 /// The command under this name; one that can be none is noted, and one that cannot be run now: it
@@ -16,17 +16,8 @@ pub(super) fn command(
     notes: &mut Vec<Diagnostic>,
 ) -> Option<Command> {
     let given = lookup.given(name)?;
-    let Some(command) = Command::new(lookup.text(name)?) else {
-        let message = format!("`{name}` takes a command");
-        notes.push(Diagnostic::error(given.span.clone(), message));
-        return None;
-    };
-    let program = command.argv(&[]).into_iter().next().unwrap_or_default();
-    if let Err(why) = resolver.program(&program) {
-        let message = format!("`{name}` cannot be run: {why}");
-        notes.push(Diagnostic::warning(given.span.clone(), message));
-    }
-    Some(command)
+    let read = command::command(name, lookup.text(name)?, given.span.clone(), resolver, notes);
+    read.map_err(|wrong| notes.push(wrong)).ok()
 }
 
 /// The configurations of `execute`, each once; what can be none is noted.

@@ -211,6 +211,8 @@ pub const DIRECTIVES: &[Directive] = &[
     row("servicename",      VIRTUALS,  Raw,           "none",     Now,   "the name of the service in the mail"),
     row("comment",          VIRTUALS,  Raw,           "none",     Now,   "a word to the reader of the mail"),
     row("monitorfile",      VIRTUALS,  Text,          "none",     Now,   "where every check is written down"),
+    // the other directors
+    row("cluster",          GLOBAL,    Word(CLUSTERS), "none",    Now,   "begins the block of directors that hold addresses in turn"),
     // the kernel
     row("tcptimeout",       GLOBAL,    TIMEOUT,       "as the kernel has it", Now, "how long the kernel remembers an idle TCP connection"),
     row("tcpfintimeout",    GLOBAL,    TIMEOUT,       "as the kernel has it", Now, "how long it remembers one that is being closed"),
@@ -251,6 +253,7 @@ const TIMES: Shape = Number { unit: "number", min: 1, max: u32::MAX };
 const PORT: Shape = Number { unit: "port", min: 1, max: 65_535 };
 
 const PROTOCOLS: &[&str] = &["tcp", "udp", "fwm"];
+const CLUSTERS: &[&str] = &["pulse", "carp", "vrrp", "vqalive", "external"];
 const METHODS: &[&str] = &["GET", "HEAD"];
 const VERSIONS: &[&str] = &["1.1", "2"];
 const AUTHENTICATIONS: &[&str] = &["none", "basic"];

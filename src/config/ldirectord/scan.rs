@@ -8,6 +8,7 @@ use super::directives::{self, DIRECTIVES, Directive, Effect, OF_A_CHECK, Scope, 
 use super::section::{Document, Given, Section, VirtualSection};
 use super::{mailbox, values};
 use crate::config::Diagnostic;
+use crate::config::cluster::Block;
 use crate::config::near_miss::near_miss;
 use crate::config::piece::{Piece, is_blank};
 use crate::config::secret;
@@ -26,6 +27,9 @@ pub(super) fn scan<'a>(text: &'a str, notes: &mut Vec<Diagnostic>) -> Document<'
         match (indented, place) {
             (false, _) => place = global(number, statement, place, &mut document, notes),
             (true, Place::Virtual) => body(statement, &mut document, notes),
+            (true, Place::Cluster) => {
+                document.cluster.iter_mut().for_each(|block| block.put(statement));
+            }
             (true, Place::Global(ended)) => notes.push(homeless(statement, ended)),
             // its first line is an error already: what is wrong with the rest cannot be known
             (true, Place::Lost) => {}
@@ -41,6 +45,8 @@ enum Place {
     Global(Option<(&'static str, usize)>),
     /// The body of the last virtual.
     Virtual,
+    /// The cluster.
+    Cluster,
     /// The body of something unknown.
     Lost,
 }
@@ -55,10 +61,17 @@ fn global<'a>(
     let Some((directive, value)) = split(statement, Scope::Global, notes) else {
         return Place::Lost;
     };
+    if directive.name == "cluster" {
+        let name = values::without_comment(directive, value, Scope::Global);
+        if document.cluster.replace(Block::new(name)).is_some() {
+            notes.push(Diagnostic::error(statement.span(), "the cluster is here twice"));
+        }
+        return Place::Cluster;
+    }
     if directive.shape != Shape::Service {
         store(directive, statement, value, Scope::Global, &mut document.globals, notes);
         return Place::Global(match before {
-            Place::Virtual => Some((directive.name, line)),
+            Place::Virtual | Place::Cluster => Some((directive.name, line)),
             Place::Global(ended) => ended,
             Place::Lost => None,
         });

@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::directives::{Directive, Shape};
 use super::values::Value;
 use crate::config::Diagnostic;
+use crate::config::cluster::Block;
 use crate::config::piece::Piece;
 use crate::model::Family;
 
@@ -14,6 +15,7 @@ use crate::model::Family;
 pub(super) struct Document<'a> {
     pub(super) globals: Section<'a>,
     pub(super) virtuals: Vec<VirtualSection<'a>>,
+    pub(super) cluster: Option<Block<'a>>,
 }
 
 /// A `virtual` or `virtual6` line with its body.

@@ -16,12 +16,13 @@ use super::section::{Document, Given, Section, VirtualSection};
 use super::service::service;
 use super::services;
 use super::values::Value;
-use crate::config::{Diagnostic, Resolver};
-use crate::model::{CheckPolicy, Fallback, Family, Forwarding, Real, ServiceId, Virtual};
+use crate::config::{Diagnostic, Resolver, cluster};
+use crate::model::{CheckPolicy, Cluster, Fallback, Family, Forwarding, Real, ServiceId, Virtual};
 
 /// Lowers all sections; what is wrong is noted, and the section left out.
 pub(super) fn virtuals(
     document: &Document<'_>,
+    cluster: Option<&Cluster>,
     resolver: &dyn Resolver,
     notes: &mut Vec<Diagnostic>,
 ) -> Vec<Virtual> {
@@ -39,6 +40,7 @@ pub(super) fn virtuals(
             continue;
         }
         seen.insert(id, section.line);
+        notes.extend(cluster.and_then(|cluster| unheld(cluster, id, section)));
         virtuals.push(lowered);
     }
     virtuals
@@ -104,6 +106,12 @@ fn one(
         load: load_monitor(lookup, resolver, notes),
         alert,
     })
+}
+
+/// A service at an address that no director holds.
+fn unheld(cluster: &Cluster, id: ServiceId, section: &VirtualSection<'_>) -> Option<Diagnostic> {
+    let ServiceId::Address { address, .. } = id else { return None };
+    cluster::unheld(cluster, address.ip(), section.header.span())
 }
 
 /// What is wrong with a body whose service is not known.

@@ -3,15 +3,15 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
+use super::block;
 use super::command::command;
 use super::held;
 use super::section::{Document, Section};
 use super::site::Site;
-use crate::config::{Diagnostic, Fault, Resolver, Unfit};
+use crate::config::device::absent;
+use crate::config::{Diagnostic, Fault, Resolver, secret};
 use crate::model::protocol::Pulse;
-use crate::model::{
-    Cluster, Command, Failover, FailoverProtocol, Fitness, Name, Node, Secret, Sync,
-};
+use crate::model::{Cluster, Command, Failover, FailoverProtocol, Fitness, Name, Node, Sync};
 
 /// Lowers what the file says of directors; `None` if it names no primary.
 pub(super) fn cluster(
@@ -21,6 +21,9 @@ pub(super) fn cluster(
     resolver: &dyn Resolver,
     notes: &mut Vec<Diagnostic>,
 ) -> Option<Cluster> {
+    if let Some(block) = &document.cluster {
+        return block::cluster(block, document, site, failovers, resolver, notes);
+    }
     let globals = &document.globals;
     let Some(primary) = v4(globals, "primary") else {
         if globals.misses("primary") {
@@ -48,11 +51,13 @@ pub(super) fn cluster(
         port: globals.port("heartbeat_port").unwrap_or(539),
         keepalive,
         deadtime,
-        secret: secret(globals, resolver, notes),
+        secret: globals
+            .text("heartbeat_key_file")
+            .map(|path| secret::stored(path, "pulse", resolver, notes)),
     };
     Some(Cluster {
         protocol: FailoverProtocol::Pulse(pulse),
-        addresses: held::addresses(document, site, &own, resolver, notes),
+        addresses: held::addresses(document, site, &own, None, resolver, notes),
         monitor_links: backup.is_some() && globals.integer("monitor_links").is_some_and(|n| n != 0),
         sync: sync(globals, resolver, notes),
         active_command: hook(globals, "active_cmd", resolver, notes),
@@ -62,28 +67,6 @@ pub(super) fn cluster(
         standby_table: false,
         failovers,
     })
-}
-
-/// The file of the key, without which pulse does not start.
-fn secret(
-    globals: &Section<'_>,
-    resolver: &dyn Resolver,
-    notes: &mut Vec<Diagnostic>,
-) -> Option<Secret> {
-    let path = globals.text("heartbeat_key_file")?;
-    let said = match resolver.key(path.text()) {
-        Ok(()) => None,
-        Err(Unfit::Unreadable(why)) => Some((
-            format!("pulse will not start: {why}"),
-            "write the same line into it on both directors",
-        )),
-        Err(Unfit::Open) => Some((
-            format!("others can read or change the key of the heartbeats: {}", path.text()),
-            "chmod 600 makes it root's alone",
-        )),
-    };
-    notes.extend(said.map(|(message, hint)| Diagnostic::warning(path.span(), message).hint(hint)));
-    Some(Secret::Stored(path.text().into()))
 }
 
 /// What is run at a change of the role; piranha takes an empty one for none.
@@ -196,7 +179,7 @@ fn sync(
         return None;
     };
     let span = globals.span("syncd_iface").or(globals.span("syncdaemon")).unwrap_or(0..0);
-    notes.extend(held::no_interface(&interface, span, resolver));
+    notes.extend(absent(&interface, span, resolver));
     Some(Sync { interface, id, wait: Duration::ZERO })
 }
 

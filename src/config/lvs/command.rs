@@ -1,7 +1,7 @@
 //! The commands of the file, run by the director itself.
 
 use super::section::Section;
-use crate::config::{Diagnostic, Fault, Resolver};
+use crate::config::{Diagnostic, Fault, Resolver, command};
 use crate::model::Command;
 
 /// The command under this key; what can be none is noted, and what cannot be run now: it may be there
@@ -13,15 +13,6 @@ pub(super) fn command(
     notes: &mut Vec<Diagnostic>,
 ) -> Option<Command> {
     let text = keys.text(name)?;
-    let Some(command) = Command::new(text.text()) else {
-        let message = format!("`{name}` takes a command");
-        notes.push(Diagnostic::error(text.span(), message).fault(Fault::InvalidArgument));
-        return None;
-    };
-    let program = command.argv(&[]).into_iter().next().unwrap_or_default();
-    if let Err(why) = resolver.program(&program) {
-        let message = format!("`{name}` cannot be run: {why}");
-        notes.push(Diagnostic::warning(text.span(), message));
-    }
-    Some(command)
+    let read = command::command(name, text.text(), text.span(), resolver, notes);
+    read.map_err(|wrong| notes.push(wrong.fault(Fault::InvalidArgument))).ok()
 }

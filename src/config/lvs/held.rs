@@ -5,43 +5,37 @@ use std::ops::Range;
 
 use super::section::{Block, Document, Mask, Section};
 use super::site::Site;
+use crate::config::device::{self, Device, absent};
 use crate::config::piece::Piece;
 use crate::config::{Diagnostic, Fault, Resolver};
-use crate::model::{Forwarding, Name, VirtualAddress};
+use crate::model::{Forwarding, VirtualAddress};
 
-/// Those that are distinct, in the file's order; `own` are the directors', which never move.
+/// Those that are distinct, in the file's order; `own` are the directors', which never move. Beside a
+/// `cluster` block those are left out that are `listed` in it.
 pub(super) fn addresses(
     document: &Document<'_>,
     site: Site,
     own: &[IpAddr],
+    listed: Option<&[VirtualAddress]>,
     resolver: &dyn Resolver,
     notes: &mut Vec<Diagnostic>,
 ) -> Vec<VirtualAddress> {
     let blocks = if site.fos { &document.failovers } else { &document.virtuals };
-    let mut held: Vec<VirtualAddress> = Vec::new();
+    let mut held: Vec<VirtualAddress> = listed.unwrap_or_default().to_vec();
+    let before = held.len();
     for block in blocks.iter().filter(|block| active(&block.keys)) {
-        let found = address(block, own, &held, notes);
+        let found = address(block, own, &held, listed.is_some(), notes);
         held.extend(found.inspect(|found| {
             let span = block.keys.span("address").unwrap_or(0..0);
-            notes.extend(no_interface(&found.interface, span, resolver));
+            notes.extend(absent(&found.interface, span, resolver));
         }));
     }
     let found = gateway(document, site, own, &held, notes);
     held.extend(found.inspect(|found| {
         let span = document.globals.span("nat_router").unwrap_or(0..0);
-        notes.extend(no_interface(&found.interface, span, resolver));
+        notes.extend(absent(&found.interface, span, resolver));
     }));
-    held
-}
-
-/// What is said of an interface that this machine does not have, perhaps not yet.
-pub(super) fn no_interface(
-    name: &Name,
-    span: Range<usize>,
-    resolver: &dyn Resolver,
-) -> Option<Diagnostic> {
-    let message = format!("this machine has no network interface {name}");
-    (!resolver.interface(name.as_str())).then(|| Diagnostic::warning(span, message))
+    held.split_off(before)
 }
 
 /// Whether a block, or a server's, is there at all.
@@ -53,6 +47,7 @@ fn address(
     block: &Block<'_>,
     own: &[IpAddr],
     held: &[VirtualAddress],
+    may_be_listed: bool,
     notes: &mut Vec<Diagnostic>,
 ) -> Option<VirtualAddress> {
     let (address, device) = block.keys.address("address")?;
@@ -61,6 +56,10 @@ fn address(
         return None;
     }
     let Some(device) = device else {
+        // what nobody holds is said of the cluster as a whole
+        if may_be_listed {
+            return None;
+        }
         let message = "the device is missing that the address is raised on";
         let wrong = Diagnostic::error(span, message).fault(Fault::MissingArguments);
         notes.push(wrong.hint(format!("write address = {address} eth0:1")));
@@ -122,16 +121,10 @@ fn raised(
     mask: &'static str,
     notes: &mut Vec<Diagnostic>,
 ) -> Option<VirtualAddress> {
-    let text = device.text();
-    let interface: Option<Name> = text.split(':').next().and_then(|name| name.parse().ok());
-    let fits = text.len() <= LONGEST && text.bytes().all(|b| b.is_ascii_graphic());
-    let Some(interface) = interface.filter(|_| fits) else {
-        let message = "a network interface has a name of 1 to 15 characters";
-        let wrong = Diagnostic::error(device.span(), message).fault(Fault::InvalidArgument);
-        notes.push(wrong.hint("write eth0:1 for an alias of eth0"));
-        return None;
-    };
-    let label = text.contains(':').then(|| text.to_owned());
+    let read = device::device(device).map_err(|wrong| {
+        notes.push(wrong.fault(Fault::InvalidArgument).hint("write eth0:1 for an alias of eth0"));
+    });
+    let Device { interface, label } = read.ok()?;
     let prefix = prefix(address, keys, mask, notes);
     Some(VirtualAddress { address, prefix, interface, label })
 }
@@ -175,6 +168,3 @@ fn prefix(
         }
     }
 }
-
-/// Bytes of a label, as the kernel has them (IFNAMSIZ, less the final NUL).
-const LONGEST: usize = 15;

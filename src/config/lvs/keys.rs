@@ -202,6 +202,7 @@ pub const KEYS: &[Key] = &[
     row("syncdaemon",       GLOBAL,  Boolean, "0",         V085,      Now,   "the kernel tells the other director of its connections"),
     row("syncd_iface",      GLOBAL,  Text,    "eth0",      V085,      Now,   "the network interface that it tells them on"),
     row("syncd_id",         GLOBAL,  NUMBER,  "0",         V085,      Now,   "which of several pairs of directors on one network this is, 0 to 255"),
+    row("cluster",          GLOBAL,  Block,     "none",    Ours,      Now,   "begins the block that says all of this for any protocol, in place of these keys"),
     row("service",          GLOBAL,  Word(SERVICES), "lvs", V04,      Now,   "whether the virtual blocks are meant, or the failover blocks"),
     row("reservation_conflict_action", GLOBAL, Word(CONFLICTS), "none", V06, Never, "what to do if the shared SCSI device is reserved"),
     // the kernel

@@ -4,6 +4,7 @@
 //! `values` what follows its `=`; the rest lowers blocks to the model. What piranha has no word for is
 //! said by ldirectord's directives, which ldirectord's own code lowers (`lent`).
 
+mod block;
 mod check;
 mod cluster;
 mod command;

@@ -11,7 +11,7 @@ use super::words::{Manner, Word, words};
 use super::{values, wrong};
 use crate::config::ldirectord::Directive;
 use crate::config::piece::{Piece, is_blank};
-use crate::config::{Diagnostic, Fault, Resolver};
+use crate::config::{Diagnostic, Fault, Resolver, cluster};
 
 /// Splits the file into sections; what is wrong with a line is noted, and the next one is read.
 pub(super) fn scan<'a>(
@@ -60,6 +60,8 @@ enum At {
     Block(Place),
     /// In its last server.
     Server(Place),
+    /// In the `cluster` block.
+    Cluster,
 }
 
 /// What was warned of already: once in a file is enough.
@@ -93,15 +95,23 @@ impl<'a> Scanner<'a, '_> {
             return self.close(statement);
         }
         let (name, rest) = statement.take_while(|c| !is_blank(c) && c != '=');
+        let assigned = rest.trim_start().starts_with('=');
+        match (name.text(), self.at, &mut self.document.cluster) {
+            ("virtual" | "failover" | "server" | "cluster", ..) if !assigned => {}
+            (_, At::Cluster, Some(block)) => return block.put(statement),
+            _ => {}
+        }
         match name.text() {
-            "virtual" | "failover" | "server" => self.open(number, statement, name, rest),
+            "virtual" | "failover" | "server" | "cluster" => {
+                self.open(number, statement, name, rest)
+            }
             _ => self.assignment(statement, name, rest),
         }
     }
 
     fn place(&self) -> Place {
         match self.at {
-            At::Global => Place::Global,
+            At::Global | At::Cluster => Place::Global,
             At::Block(place) => place,
             At::Server(_) => Place::Server,
         }
@@ -115,6 +125,12 @@ impl<'a> Scanner<'a, '_> {
             (At::Global, true) => {
                 self.lost = usize::from(statement.text().ends_with('{'));
                 return self.notes.push(wrong::no_key(word, Place::Global));
+            }
+            (At::Cluster, true) => {
+                self.notes.push(wrong::not_closed(word, "block"));
+                self.at = At::Global;
+                self.lost = usize::from(statement.text().ends_with('{'));
+                return;
             }
             (At::Server(place), true) => {
                 self.notes.push(wrong::not_closed(word, "server"));
@@ -143,7 +159,11 @@ impl<'a> Scanner<'a, '_> {
                 }
                 At::Server(place)
             }
-            At::Global => {
+            _ if word.text() == "cluster" => {
+                self.cluster(name);
+                At::Cluster
+            }
+            At::Global | At::Cluster => {
                 let failover = word.text() == "failover";
                 let place = if failover { Place::Failover } else { Place::Virtual };
                 self.document.blocks(place).push(Block::new(name, number));
@@ -159,6 +179,14 @@ impl<'a> Scanner<'a, '_> {
         }
     }
 
+    /// The `cluster` block, of which there is one.
+    fn cluster(&mut self, name: Piece<'a>) {
+        if self.document.cluster.replace(cluster::Block::new(name)).is_some() {
+            let message = "the `cluster` block is here twice";
+            self.notes.push(Diagnostic::error(name.span(), message).fault(Fault::InvalidArgument));
+        }
+    }
+
     fn behind_brace(&mut self, rest: Piece<'a>) {
         let rest = rest.trim();
         if !rest.is_empty() && !rest.starts_with('#') {
@@ -171,7 +199,7 @@ impl<'a> Scanner<'a, '_> {
     fn close(&mut self, statement: Piece<'a>) {
         self.at = match self.at {
             At::Server(place) => At::Block(place),
-            At::Block(_) => At::Global,
+            At::Block(_) | At::Cluster => At::Global,
             At::Global => {
                 let message = "there is no block that this brace could end";
                 let wrong = Diagnostic::error(statement.span(), message);
@@ -253,7 +281,7 @@ impl<'a> Scanner<'a, '_> {
         let end = words.last().map_or(value.span().end, |word| word.whole.span().end);
         let given = read.map(|read| Given { value: read, span: value.span().start..end });
         let section = match self.at {
-            At::Global => Some(&mut self.document.globals),
+            At::Global | At::Cluster => Some(&mut self.document.globals),
             At::Block(place) => self.document.last(place).map(|block| &mut block.keys),
             At::Server(place) => {
                 let server = self.document.last(place).and_then(|block| block.servers.last_mut());

@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use super::keys::{Key, Place};
 use crate::config::Diagnostic;
+use crate::config::cluster;
 use crate::config::ldirectord::lent::Lent;
 use crate::config::piece::Piece;
 
@@ -17,6 +18,8 @@ pub(super) struct Document<'a> {
     pub(super) lent: Lent<'a>,
     pub(super) virtuals: Vec<Block<'a>>,
     pub(super) failovers: Vec<Block<'a>>,
+    /// The `cluster` block, which is ours.
+    pub(super) cluster: Option<cluster::Block<'a>>,
 }
 
 /// A `virtual` or `failover` block.

@@ -8,7 +8,7 @@ use crate::config::{Diagnostic, Fault};
 /// A word that begins no block.
 pub(super) fn no_block(word: Piece<'_>) -> Diagnostic {
     let wrong = Diagnostic::error(word.span(), "no block begins with this word");
-    let meant = near_miss(word.text(), ["virtual", "failover", "server"]);
+    let meant = near_miss(word.text(), ["virtual", "failover", "server", "cluster"]);
     hinted(wrong.fault(Fault::UnknownCommand), meant)
 }
 

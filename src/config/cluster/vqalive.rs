@@ -1,0 +1,61 @@
+//! What the block says of vqalive.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use super::section::Section;
+use crate::config::Diagnostic;
+use crate::config::ldirectord::lent;
+use crate::model::protocol::{Vqalive, VqaliveConflict, VqaliveMode};
+
+/// Lowers it, with the addresses that are asked if it names none; what is wrong is noted.
+pub(super) fn vqalive(
+    section: &Section<'_>,
+    addresses: Vec<IpAddr>,
+    notes: &mut Vec<Diagnostic>,
+) -> Option<Vqalive> {
+    let asked: Vec<_> = section.hosts("checkip").map(|(address, _)| address).collect();
+    let addresses = if asked.is_empty() { addresses } else { asked };
+    let ports: Vec<_> = section.ports("checkport").map(|(port, _)| port).collect();
+    section.required("checkport", ports.first(), notes);
+    let seconds = |name, default| section.seconds(name).unwrap_or(Duration::from_secs(default));
+    let (interval, timeout) = (seconds("checkinterval", 5), seconds("checktimeout", 3));
+    let fails = section.number("checkfails").unwrap_or(3);
+    let drop_hold = interval.saturating_mul(fails).saturating_mul(3);
+    Some(Vqalive {
+        addresses,
+        ports,
+        interval,
+        timeout,
+        fails,
+        mode: match section.word("checkmode") {
+            Some("address") => VqaliveMode::Address,
+            Some("any") => VqaliveMode::Any,
+            _ => VqaliveMode::All,
+        },
+        banner: banner(section, notes),
+        start_delay: section.seconds("startdelay"),
+        conflict: match section.word("conflictcheck") {
+            Some("off") => VqaliveConflict::Off,
+            Some("strict") => VqaliveConflict::Strict,
+            _ => VqaliveConflict::Warn,
+        },
+        own_fails: section.number("ownfails").unwrap_or(0),
+        witness: section.host("witness"),
+        announcements: section.number("garp").unwrap_or(5),
+        drop_hold: section.seconds("drophold").unwrap_or(drop_hold),
+        promote_timeout: seconds("promotetimeout", 120),
+        demote_timeout: seconds("demotetimeout", 120),
+    })
+}
+
+fn banner(section: &Section<'_>, notes: &mut Vec<Diagnostic>) -> Option<checkers::Pattern> {
+    let text = section.text("checkbanner")?;
+    let pattern = lent::perl(text.text());
+    pattern
+        .map_err(|why| {
+            let message = "`checkbanner` is not a regular expression that can be used";
+            notes.push(Diagnostic::error(text.span(), message).hint(why));
+        })
+        .ok()
+}
