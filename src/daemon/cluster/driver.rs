@@ -14,7 +14,7 @@ use std::time::Duration;
 use tokio::runtime;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until};
-use tracing::{error, info, warn};
+use tracing::{debug, error, info, warn};
 
 use crate::daemon::services::Services;
 use crate::failover::action::Action;
@@ -317,6 +317,7 @@ impl Driver {
 
     fn say(&self, Line { text, mailed, level }: Line) {
         match level {
+            Level::Debug => debug!("{text}"),
             Level::Info => info!("{text}"),
             Level::Warning => warn!("{text}"),
             Level::Error => error!("{text}"),
