@@ -104,8 +104,9 @@ impl Machine for External {
                 | Input::Failing(_)
                 | Input::Answers(_)
                 | Input::Ran(..)
-                | Input::Probed(_)
+                | Input::Probed { .. }
                 | Input::Owned(_)
+                | Input::Seen(..)
                 | Input::Tick,
             ) => Vec::new(),
         }
