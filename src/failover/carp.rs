@@ -487,7 +487,8 @@ impl Machine for Carp {
             | Input::Failing(_)
             | Input::Answers(_)
             | Input::Ran(..)
-            | Input::Probed(_)
+            | Input::Probed { .. }
+            | Input::Seen(..)
             | Input::Owned(_) => {}
         }
         std::mem::take(&mut self.out)

@@ -6,7 +6,6 @@
 
 mod either;
 pub mod fos;
-mod hold;
 mod links;
 pub mod lvs;
 pub mod part;
@@ -118,7 +117,7 @@ impl Machine for Pulse {
             Input::Ran(step, result) => self.tell(Event::Ran(step, result), now),
             Input::Stop => self.tell(Event::Stop, now),
             // nobody who is alive is preempted here, and nobody is asked who has an address
-            Input::Synced(_) | Input::Rules(_) | Input::Probed(_) | Input::Owned(_) => Vec::new(),
+            Input::Synced(_) | Input::Rules(_) | Input::Probed { .. } | Input::Owned(_) | Input::Seen(..) => Vec::new(),
         }
     }
 

@@ -24,7 +24,10 @@ impl Rules {
     pub fn machine(self, now: Time) -> Option<Box<dyn Machine>> {
         match self {
             Rules::Pulse(rules) => Some(Box::new(pulse::Pulse::new(rules, now))),
-            _ => None,
+            Rules::Carp(rules) => Some(Box::new(carp::Carp::new(rules, now))),
+            Rules::Vrrp(rules) => Some(Box::new(vrrp::Vrrp::new(rules, now))),
+            Rules::Vqalive(rules) => Some(Box::new(vqalive::Vqalive::new(rules, now))),
+            Rules::External(rules) => Some(Box::new(external::External::new(rules))),
         }
     }
 }

@@ -301,7 +301,8 @@ impl Machine for Vrrp {
             | Input::Failing(_)
             | Input::Answers(_)
             | Input::Ran(..)
-            | Input::Probed(_)
+            | Input::Probed { .. }
+            | Input::Seen(..)
             | Input::Owned(_) => {}
         }
         std::mem::take(&mut self.out)

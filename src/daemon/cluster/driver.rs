@@ -303,7 +303,7 @@ impl Driver {
                 Action::Ping(host) => self.services.ping(host),
                 Action::Adopt => self.services.adopt(self.setup.cluster.failovers.clone()),
                 // nobody asks for these whose protocol is spoken
-                Action::Probe(_) | Action::Seek(_) => {}
+                Action::Probe(_) | Action::Seek { .. } | Action::Reason(_) => {}
                 Action::Say(line) => {
                     because = Some(line.text.clone());
                     if line.mailed {

@@ -77,8 +77,8 @@ impl Setup {
                 }
             }
             FailoverProtocol::Vqalive(vqalive) => {
-                let rules = station::vqalive(vqalive, cluster, here).map(Rules::Vqalive);
-                setup(rules, Transport::Nothing, None)
+                let rules = Rules::Vqalive(station::vqalive(vqalive, here));
+                setup(Ok(rules), Transport::Nothing, None)
             }
             FailoverProtocol::External => {
                 setup(Ok(Rules::External(external::Rules)), Transport::Nothing, None)

@@ -15,7 +15,7 @@ use std::net::SocketAddr;
 use steps::Steps;
 pub use steps::{Command, Step};
 
-use super::hold::Hold;
+use crate::failover::hold::Hold;
 use super::links::Links;
 use super::part::Part;
 use super::rounds::Rounds;

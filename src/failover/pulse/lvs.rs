@@ -10,7 +10,7 @@
 //! ```
 //! Unlike the original it says at once what it has become, a stop included: so both know sooner.
 
-use super::hold::Hold;
+use crate::failover::hold::Hold;
 use super::links::Links;
 use super::part::Part;
 use super::rounds::Rounds;

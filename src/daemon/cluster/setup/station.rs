@@ -23,7 +23,9 @@ pub(super) fn carp(
     let mac = here.mac(&interface)?;
     let key = here.key.clone().unwrap_or_default();
     let group = Some(IpAddr::V4(carp.group));
-    let rules = carp::Rules { carp: carp.clone(), source: own, mac, key };
+    // any number will do
+    let chance = here.birth.chance as u64;
+    let rules = carp::Rules { carp: carp.clone(), source: own, mac, key, chance };
     Ok((rules, Station { interface, source, group, frames: true }))
 }
 
@@ -50,25 +52,11 @@ pub(super) fn vrrp(
     Ok((rules, Station { interface, source, group, frames: false }))
 }
 
-/// vqalive's rules; what is missing otherwise.
-pub(super) fn vqalive(
-    vqalive: &Vqalive,
-    cluster: &Cluster,
-    here: &Here,
-) -> Result<vqalive::Rules, String> {
-    let is_v6 = vqalive.addresses.first().is_some_and(IpAddr::is_ipv6);
-    let mut all = here.cards.iter().filter(|card| card.name != "lo");
-    let of = |interface: &crate::model::Name| here.source(interface, None, is_v6, cluster);
-    let own = match cluster.addresses.first() {
-        Some(first) => of(&first.interface)?,
-        // the scripts know where the addresses are
-        None => all
-            .find_map(|card| of(&card.name.parse().ok()?).ok())
-            .ok_or_else(|| "this machine has no address of its own".to_owned())?,
-    };
+/// vqalive's rules.
+pub(super) fn vqalive(vqalive: &Vqalive, here: &Here) -> vqalive::Rules {
     // any number will do
     let chance = u16::try_from(here.birth.chance % 1000).unwrap_or(0);
-    Ok(vqalive::Rules { vqalive: vqalive.clone(), own, chance })
+    vqalive::Rules { vqalive: vqalive.clone(), chance }
 }
 
 /// Where VRRP's adverts go (RFC 9568, 5.1.1.2 and 5.1.2.2).
