@@ -1,7 +1,7 @@
 use super::*;
 use crate::failover::line::Level;
 use crate::failover::machine::Packet;
-use crate::failover::wire::Path;
+use crate::failover::path::Path;
 use crate::model::Secret;
 use crate::model::protocol::{self, VrrpAuthentication, VrrpVersion};
 
