@@ -21,13 +21,13 @@ pub fn convert(name: &str, text: &str, model: &Model, resolver: &dyn Resolver) -
     let from = Dialect::of(text);
     let to = match from {
         Dialect::Ldirectord => Dialect::Lvs,
-        Dialect::Lvs => Dialect::Ldirectord,
+        Dialect::Lvs | Dialect::Vqalive => Dialect::Ldirectord,
     };
     let mut lost: Vec<String> = match from {
         Dialect::Lvs => {
             pair::lines(text).into_iter().map(|(at, why)| format!("{name}:{at}: {why}")).collect()
         }
-        Dialect::Ldirectord => Vec::new(),
+        Dialect::Ldirectord | Dialect::Vqalive => Vec::new(),
     };
     let (model, left_out) = sayable(model, to, resolver);
     lost.extend(left_out.into_iter().map(|why| format!("{name}: {why}")));
@@ -44,7 +44,9 @@ pub fn convert(name: &str, text: &str, model: &Model, resolver: &dyn Resolver) -
 fn head(name: &str, to: Dialect) -> String {
     let name = name.replace(['\n', '\r'], " ");
     match to {
-        Dialect::Ldirectord => format!("# From {name}; ldirectord.cf(5) explains it.\n\n"),
+        Dialect::Ldirectord | Dialect::Vqalive => {
+            format!("# From {name}; ldirectord.cf(5) explains it.\n\n")
+        }
         Dialect::Lvs => format!(
             "# From {name}; lvs.cf(5) explains it.\n\
              #\n\

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::lvs;
+use super::{lvs, vqalive};
 
 /// A language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,6 +11,8 @@ pub enum Dialect {
     Ldirectord,
     /// piranha 0.8.6's lvs.cf.
     Lvs,
+    /// vqalive 1.1's vqalive.conf.
+    Vqalive,
 }
 
 impl Dialect {
@@ -21,20 +23,24 @@ impl Dialect {
         let is = |known: &str| {
             name.strip_suffix(known).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
         };
-        match (is("lvs.cf"), is("ldirectord.cf")) {
-            (true, _) => Some(Dialect::Lvs),
-            (_, true) => Some(Dialect::Ldirectord),
-            _ => None,
-        }
+        let known = [
+            ("lvs.cf", Dialect::Lvs),
+            ("ldirectord.cf", Dialect::Ldirectord),
+            ("vqalive.conf", Dialect::Vqalive),
+        ];
+        known.into_iter().find(|(name, _)| is(name)).map(|(_, dialect)| dialect)
     }
 
-    /// The language of a text: an lvs.cf has blocks, and an ldirectord.cf has `virtual=`
-    /// or `cluster=`. Of neither
-    /// it is an lvs.cf if the first key that is not both's is piranha's.
+    /// The language of a text: an lvs.cf has blocks, and an ldirectord.cf has `virtual=` or `cluster=`.
+    /// Of neither it is an lvs.cf if the first key that is not both's is piranha's. Nobody else has
+    /// vqalive's scripts.
     pub fn of(text: &str) -> Dialect {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let lines =
             || text.split(['\n', '\r']).map(str::trim_start).filter(|line| !line.starts_with('#'));
+        if lines().any(vqalive::has_script) {
+            return Dialect::Vqalive;
+        }
         let below = lines().any(|line| line.starts_with('{'));
         let block = |line: &str| {
             let mut words = line.split_whitespace();
@@ -71,6 +77,7 @@ mod tests {
             ("/etc/sysconfig/ha/lvs.cf", Some(Dialect::Lvs)),
             ("web.lvs.cf", Some(Dialect::Lvs)),
             ("/etc/ha.d/ldirectord.cf", Some(Dialect::Ldirectord)),
+            ("/etc/vqalive.conf", Some(Dialect::Vqalive)),
             ("ldirectord.cf/x.cf", None),
             ("mylvs.cf", None),
             ("lvs.cf.new", None),
@@ -82,10 +89,16 @@ mod tests {
 
     #[test]
     fn each_is_known_by_its_own() {
+        for text in ["check_ip 10.0.0.1\nPromote_Script\t/x", " demote_script=/x", "demote_script"]
+        {
+            assert_eq!(Dialect::of(text), Dialect::Vqalive, "{text}");
+        }
         for text in [
             "",
             "virtual 192.0.2.1:80\n\treal=a",
             "# virtual x {\nautoreload=yes",
+            "# promote_script /x",
+            "demote_scripts /x",
             "virtual = 192.0.2.1:80\n\treal=a {",
         ] {
             assert_eq!(Dialect::of(text), Dialect::Ldirectord, "{text}");

@@ -34,6 +34,7 @@ mod machine;
 mod mail;
 mod mailbox;
 mod maintenance;
+mod master;
 mod monitor;
 mod nanny;
 mod net;

@@ -284,8 +284,9 @@ impl Driver {
         self.show();
     }
 
+    /// What is to be sent and done does not wait for the log.
     fn carry(&mut self, actions: Vec<Action>) {
-        let mut because = None;
+        let (mut because, mut lines) = (None, Vec::new());
         for action in actions {
             match action {
                 Action::Send(to, bytes) => self.sockets.send(to, &bytes),
@@ -316,10 +317,11 @@ impl Driver {
                     if line.mailed {
                         self.news.clone_from(&because);
                     }
-                    self.say(line);
+                    lines.push(line);
                 }
             }
         }
+        lines.into_iter().for_each(|line| self.say(line));
     }
 
     fn say(&self, Line { text, mailed, level }: Line) {

@@ -133,6 +133,23 @@ async fn addresses_come_after_the_table_and_go_before_the_goodbye() {
 }
 
 #[tokio::test]
+async fn where_the_table_is_there_the_addresses_wait_for_nobody() {
+    let active_command = Command::new("sleep 1");
+    let cluster = Cluster { standby_table: true, active_command, ..pair() };
+    let mut stage = Stage::ready(&cluster).await;
+    let before = Instant::now();
+    let number = stage.order(|order| order.role = Role::Active);
+    assert!(stage.asked().await.up, "neither for the command nor for the kernel");
+    assert!(before.elapsed() < SOON);
+    assert_eq!(stage.table().await.0, Role::Active, "the sync daemon follows the role");
+    breathe().await;
+    assert!(*stage.settled.borrow() < number, "they are not up yet");
+    stage.done();
+    stage.settled.wait_for(|settled| *settled == number).await.unwrap();
+    assert!(before.elapsed() >= Duration::from_secs(1), "and the command has ended");
+}
+
+#[tokio::test]
 async fn a_kernel_that_takes_no_table_hands_over() {
     let mut stage = Stage::ready(&pair()).await;
     stage.order(|order| order.role = Role::Active);
