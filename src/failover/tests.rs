@@ -1,5 +1,16 @@
 //! Two directors over a bad network, thousands of times: `FAILOVER_SEED=n` plays one again, aloud.
 
+mod director;
+mod figures;
+mod law;
+mod network;
+mod play;
+mod random;
+mod site;
+mod toy;
+mod weather;
+mod world;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
