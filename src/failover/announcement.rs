@@ -24,20 +24,20 @@ pub fn arp_request(address: Ipv4Addr, mac: Mac) -> Vec<u8> {
     arp_question(address, mac, address)
 }
 
+/// The same with the own card as the one that is asked for, as UCARP sends it; 42 bytes.
+pub fn arp_claim(address: Ipv4Addr, mac: Mac) -> Vec<u8> {
+    let mut frame = arp(1, (mac, address), BROADCAST, (mac, address));
+    frame.truncate(UNPADDED);
+    frame
+}
+
 /// Who has an address, asked by the card that has the address `from`, of everybody; 60 bytes. From
 /// 0.0.0.0 it is RFC 5227's probe, of one who is about to take the address.
 pub fn arp_question(address: Ipv4Addr, mac: Mac, from: Ipv4Addr) -> Vec<u8> {
     arp(1, (mac, from), BROADCAST, ([0; 6], address))
 }
 
-/// The same with the own card as the one that is asked for, as UCARP sends it; 42 bytes.
-pub fn arp_claim(address: Ipv4Addr, mac: Mac) -> Vec<u8> {
-    let mut frame = arp(1, address, mac, BROADCAST, mac);
-    frame.truncate(UNPADDED);
-    frame
-}
-
-/// The same of IPv6, to all nodes of the link, with the override flag; 86 bytes. `is_router` is to be
+/// An announcement of IPv6, to all nodes of the link, with the override flag; 86 bytes. `is_router` is to be
 /// the truth: who has the address as a gateway gives up one that says it is none.
 pub fn neighbour_advertisement(address: Ipv6Addr, mac: Mac, is_router: bool) -> Vec<u8> {
     let mut body = vec![NEIGHBOUR_ADVERTISEMENT, 0, 0, 0];

@@ -93,9 +93,10 @@ impl Ears {
 
     async fn listen(mut self) {
         loop {
-            let due = self.seeking.as_ref().map_or(self.look, |seeking| {
-                self.look.min(seeking.next).min(seeking.end)
-            });
+            let due = self
+                .seeking
+                .as_ref()
+                .map_or(self.look, |seeking| self.look.min(seeking.next).min(seeking.end));
             let mut buffer = [0; LONGEST];
             tokio::select! {
                 biased;

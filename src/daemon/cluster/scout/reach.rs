@@ -68,8 +68,11 @@ mod tests {
         ];
         let found = |address: &str, named: Option<&str>| {
             let named = named.map(|name| name.parse().unwrap());
-            let port = reach(&ports[usize::from(named.is_none() && address != "8.8.8.8")..],
-                address.parse().unwrap(), named.as_ref());
+            let port = reach(
+                &ports[usize::from(named.is_none() && address != "8.8.8.8")..],
+                address.parse().unwrap(),
+                named.as_ref(),
+            );
             port.map(|port| port.interface.to_string())
         };
         assert_eq!(found("192.0.2.20", None).as_deref(), Some("near"));
