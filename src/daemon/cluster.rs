@@ -15,6 +15,8 @@ mod changeover;
 mod driver;
 mod find;
 mod order;
+mod scout;
+mod script;
 mod secret;
 mod setup;
 mod sockets;
@@ -33,7 +35,7 @@ use tracing::{error, info};
 use crate::failover::machine::Input;
 use crate::kernel;
 use crate::kernel::addresses::{self, Held};
-use crate::model::{FailoverProtocol, Role, VirtualAddress};
+use crate::model::{Role, VirtualAddress};
 use crate::observe::status::{PairStatus, PeerStatus};
 
 use super::Error;
@@ -170,11 +172,6 @@ impl Pair {
     /// The role that it has, or is about to have.
     pub(super) fn role(&self) -> Role {
         self.beat.borrow().role
-    }
-
-    /// Whether another cluster manager says who is active.
-    pub(super) fn is_external(&self) -> bool {
-        self.setups.borrow().cluster.protocol == FailoverProtocol::External
     }
 
     /// The administrator wants it to have this role.

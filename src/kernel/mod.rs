@@ -9,6 +9,7 @@
 
 mod address;
 pub mod addresses;
+pub mod arp;
 mod guest;
 mod late;
 pub mod links;
