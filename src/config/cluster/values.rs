@@ -63,6 +63,12 @@ pub(super) fn read<'a>(
     }
 }
 
+/// Whether a text is read as it is, with no quotes around it.
+pub(in crate::config) fn is_plain(text: &str) -> bool {
+    let read = Piece::lines(text).next().map(|line| without_comment(line.trim_start()));
+    read.is_some_and(|read| read.text() == text) && !text.starts_with('"')
+}
+
 /// A value without the comment behind it: that begins with a `#` behind a blank, outside of quotes.
 pub(super) fn without_comment(value: Piece<'_>) -> Piece<'_> {
     let (mut quoted, mut blank) = (false, true);
