@@ -9,6 +9,7 @@
 //! ```
 
 mod change;
+mod fitness;
 mod hook;
 mod maintenance;
 mod outcomes;
@@ -32,7 +33,9 @@ pub use change::{Change, Subject, What};
 pub use hook::{Hook, Word};
 pub use snapshot::{FallbackSnapshot, RealSnapshot, Snapshot, VirtualSnapshot};
 
+use fitness::Fitness;
 use reminders::Reminders;
+use role::Standby;
 use ward::Ward;
 
 /// The whole site: how everything fares, and what the kernel should hold.
@@ -43,11 +46,12 @@ pub struct Director {
     order: Vec<ServiceId>,
     /// What follows from the wards, whatever the role.
     table: Table,
-    /// What a standby holds.
+    /// What a standby without a table holds.
     nothing: Table,
     role: Role,
-    /// Whether it checks as a standby, too; `None` for one without a cluster.
-    standby_checks: Option<bool>,
+    /// What it does as a standby; `None` for one without a cluster.
+    standby: Option<Standby>,
+    fitness: Fitness,
     phase: Phase,
     /// Reals whose first check has not ended yet.
     unchecked: BTreeSet<RealId>,
@@ -97,23 +101,27 @@ pub enum Effect {
     Tell(Change),
     /// A command is to be run.
     Run(Hook),
+    /// This counts against the director's being active from now on, or nothing does.
+    Unfit(Option<&'static str>),
 }
 
 impl Director {
     /// Takes a site over as the kernel holds it: a real found serving is up until a check says
-    /// otherwise, so that a restart changes nothing that is right. What a standby finds is taken out
-    /// of the kernel, and tells how the reals were. Without a cluster the role is ever
+    /// otherwise, so that a restart changes nothing that is right. What a standby without a table
+    /// finds is taken out of the kernel, and tells how the reals were. Without a cluster the role is ever
     /// [`Role::Active`].
     pub fn new(model: Model, found: &Table, role: Role, now: Time) -> (Self, Vec<Effect>) {
         let configured: BTreeSet<_> = model.virtuals.iter().map(|v| v.service.id).collect();
-        let standby_checks = model.cluster.as_ref().map(|cluster| cluster.standby_checks);
+        let cluster = model.cluster.as_deref();
+        let standby = cluster.map(Standby::of);
         let mut director = Director {
             wards: BTreeMap::new(),
             order: Vec::new(),
             table: found.only(|id| configured.contains(id)),
             nothing: Table::default(),
-            role: standby_checks.map_or(Role::Active, |_| role),
-            standby_checks,
+            role: standby.map_or(Role::Active, |_| role),
+            standby,
+            fitness: Fitness::of(cluster),
             phase: Phase::Starting,
             unchecked: BTreeSet::new(),
             patience: None,
@@ -149,6 +157,7 @@ impl Director {
         };
         let mut effects = self.in_role(effects);
         effects.extend(self.hooks.drain(..).map(Effect::Run));
+        effects.extend(self.unfit().map(Effect::Unfit));
         self.next_step = self.wards.values().filter_map(Ward::next_step).min();
         effects
     }
@@ -158,18 +167,15 @@ impl Director {
         [self.patience, self.reminders.next(), self.next_step].into_iter().flatten().min()
     }
 
-    /// What the kernel should hold: of a standby nothing.
+    /// What the kernel should hold: of a standby nothing, unless it keeps its table.
     pub fn table(&self) -> &Table {
-        match self.role {
-            Role::Active => &self.table,
-            Role::Standby => &self.nothing,
-        }
+        if self.holds() { &self.table } else { &self.nothing }
     }
 
     /// The services that are to be kept out of the kernel, though this run may never have put them
-    /// there: all that a standby knows.
+    /// there: all that a standby without a table knows.
     pub fn kept_out(&self) -> BTreeSet<ServiceId> {
-        self.table.ids().filter(|_| self.role == Role::Standby).copied().collect()
+        self.table.ids().filter(|_| !self.holds()).copied().collect()
     }
 
     /// The phase of the daemon's life.
@@ -198,10 +204,10 @@ impl Director {
     /// How everything stands, for people to see.
     pub fn snapshot(&self) -> Snapshot {
         let wards = self.order.iter().filter_map(|id| self.wards.get(id));
-        let serves = self.role == Role::Active;
-        let entry = |ward: &Ward| self.table.get(&ward.id()).filter(|_| serves);
+        let holds = self.holds();
+        let entry = |ward: &Ward| self.table.get(&ward.id()).filter(|_| holds);
         let virtuals = wards.map(|ward| ward.snapshot(entry(ward))).collect();
-        Snapshot { phase: self.phase, role: self.standby_checks.map(|_| self.role), virtuals }
+        Snapshot { phase: self.phase, role: self.standby.map(|_| self.role), virtuals }
     }
 
     fn remind_of_all(&mut self, now: Time) {
@@ -263,10 +269,10 @@ impl Director {
 
     fn stop(&mut self) -> Vec<Effect> {
         self.phase = Phase::Stopping;
-        let mut effects = Vec::new();
+        let (mut effects, held) = (Vec::new(), self.holds());
         for ward in self.order.drain(..).filter_map(|id| self.wards.remove(&id)) {
             self.hooks.extend(ward.last_word(None));
-            if ward.cleanstop() && self.role == Role::Active {
+            if ward.cleanstop() && held {
                 self.table.remove(&ward.id());
                 effects.extend(ward.dismissed(self.phase).into_iter().map(Effect::Tell));
             }

@@ -3,7 +3,8 @@
 //! Each `tests/stories/*.story` is played against the director and a kernel in memory. A line at
 //! the margin is what happens, `| ` lines under it are a file's text, and the lines set in are what
 //! follows: steps in ipvsadm's words, `:` what people are told, and `!` what is run.
-//! `config as standby` begins as the standby of the two directors that an lvs.cf names.
+//! `config as standby` begins as the standby of the two directors that an lvs.cf names; behind `with`
+//! stands what it does else: `its table` in the kernel, `a live real` to be fit.
 //! `STORIES=rewrite cargo test --test stories` writes down what follows now, to be read before it
 //! is believed.
 
@@ -74,12 +75,13 @@ fn play(story: &str) -> String {
             ("kernel", _) => kernel = Memory::holding(words::parse_table(&text).unwrap()),
             (config, None) if config.starts_with("config") => {
                 let config = config.trim_start_matches("config");
-                let (role, reals) = match config.strip_prefix(" as standby") {
-                    Some(reals) => (Role::Standby, reals),
+                let (role, config) = match config.strip_prefix(" as standby") {
+                    Some(rest) => (Role::Standby, rest),
                     None => (Role::Active, config),
                 };
+                let (reals, with) = config.split_once(" with ").unwrap_or((config, ""));
                 let (mut begun, told) =
-                    Stage::begin(model(&text), role, std::mem::take(&mut kernel));
+                    Stage::begin(model(&text), role, with, std::mem::take(&mut kernel));
                 out.push_str(&told);
                 out.push_str(&begun.maintenance(reals));
                 stage = Some(begun);
@@ -95,17 +97,20 @@ fn play(story: &str) -> String {
 }
 
 struct Stage {
+    /// What the cluster does else.
+    with: String,
     director: Director,
     reconciler: Reconciler,
     now: Time,
 }
 
 impl Stage {
-    fn begin(model: Model, role: Role, mut kernel: Memory) -> (Self, String) {
+    fn begin(model: Model, role: Role, with: &str, mut kernel: Memory) -> (Self, String) {
+        let model = clustered(model, with);
         let found = kernel.read().unwrap();
         let (director, effects) = Director::new(model, &found, role, Time::ZERO);
         let reconciler = Reconciler::new(Box::new(kernel));
-        let mut stage = Stage { director, reconciler, now: Time::ZERO };
+        let mut stage = Stage { with: with.to_owned(), director, reconciler, now: Time::ZERO };
         let told = stage.carry(effects);
         (stage, told)
     }
@@ -170,7 +175,10 @@ impl Stage {
     fn reload(&mut self, text: &str, maintenance: Option<Maintenance>) -> String {
         let reading = config::read(text, &Numbers);
         match reading.model.clone() {
-            Some(model) => self.handle(Event::Reload(Box::new(model), maintenance)),
+            Some(model) => {
+                let model = clustered(model, &self.with);
+                self.handle(Event::Reload(Box::new(model), maintenance))
+            }
             None => {
                 let rendered = reading.render("ldirectord.cf", text, false);
                 rendered.lines().map(|line| format!("  : {line}\n").replace(" \n", "\n")).collect()
@@ -233,6 +241,8 @@ impl Stage {
                 }
                 Effect::Run(hook) => writeln!(told, "  ! {hook}").unwrap(),
                 Effect::Nannies => {}
+                Effect::Unfit(Some(why)) => writeln!(told, "  unfit: {why}").unwrap(),
+                Effect::Unfit(None) => told.push_str("  fit\n"),
             }
         }
         told
@@ -261,6 +271,15 @@ fn busy(told: &str) -> Option<Result<Busy, String>> {
         ("agent", _) => Ok(Busy::Share(what.trim_end_matches('%').parse().expect("a share"))),
         _ => return None,
     })
+}
+
+/// A site whose cluster does this else.
+fn clustered(mut model: Model, with: &str) -> Model {
+    if let Some(cluster) = &mut model.cluster {
+        cluster.standby_table = with.contains("its table");
+        cluster.fitness.needs_live_real = with.contains("a live real");
+    }
+    model
 }
 
 fn model(text: &str) -> Model {

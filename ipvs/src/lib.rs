@@ -44,12 +44,14 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Reading and changing need CAP_NET_ADMIN, on Linux 6.1 in the initial user namespace. The single connections that are
-//! in `/proc/net/ip_vs_conn` are not part of generic netlink, nor of this crate.
+//! Reading and changing need CAP_NET_ADMIN, on Linux 6.1 in the initial user namespace. Single connections are not part of
+//! generic netlink: [`Connections`] reads them from the text of `/proc/net/ip_vs_conn`, and
+//! [`sync::Messages`] puts them as the kernel's sync daemon tells them.
 
 mod attribute;
 mod batch;
 mod command;
+mod connection;
 mod daemon;
 mod destination;
 mod error;
@@ -64,10 +66,12 @@ mod request;
 mod service;
 mod socket;
 mod stats;
+pub mod sync;
 mod table;
 mod timeouts;
 
 pub use command::Command;
+pub use connection::{Connection, Connections, Engine};
 pub use daemon::{Daemon, DaemonState};
 pub use destination::{Checksum, Destination, Forwarding, Tunnel};
 pub use error::Error;

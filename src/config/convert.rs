@@ -21,14 +21,14 @@ pub fn convert(name: &str, text: &str, model: &Model, resolver: &dyn Resolver) -
     let from = Dialect::of(text);
     let to = match from {
         Dialect::Ldirectord => Dialect::Lvs,
-        Dialect::Lvs => Dialect::Ldirectord,
+        Dialect::Lvs | Dialect::Vqalive => Dialect::Ldirectord,
     };
     let mut lost: Vec<String> = match from {
         Dialect::Lvs => inactive::lines(text)
             .into_iter()
             .map(|(at, why)| format!("{name}:{at}: {why}"))
             .collect(),
-        Dialect::Ldirectord => Vec::new(),
+        Dialect::Ldirectord | Dialect::Vqalive => Vec::new(),
     };
     let (model, left_out) = sayable(model, to, resolver);
     lost.extend(left_out.into_iter().map(|why| format!("{name}: {why}")));
@@ -48,7 +48,9 @@ fn head(name: &str, model: &Model, to: Dialect) -> String {
         Dialect::Lvs if model.cluster.is_some() => {
             format!("# From {name}; lvs.cf(5) explains it.\n\n")
         }
-        Dialect::Ldirectord => format!("# From {name}; ldirectord.cf(5) explains it.\n\n"),
+        Dialect::Ldirectord | Dialect::Vqalive => {
+            format!("# From {name}; ldirectord.cf(5) explains it.\n\n")
+        }
         Dialect::Lvs => format!(
             "# From {name}; lvs.cf(5) explains it.\n\
              #\n\

@@ -1,7 +1,7 @@
 //! The default gateway, which tells whose fault a silence is: it answers who has a network.
 
 use std::fs;
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
 use checkers::{Check, Ping, Target, Verdict};
@@ -10,15 +10,24 @@ use tracing::{debug, info};
 /// Whether the default gateway answers one of three pings within 3 s. Where there is none nobody
 /// answers.
 pub(super) async fn answers() -> bool {
-    let routes = fs::read_to_string(ROUTES).unwrap_or_default();
-    let Some(gateway) = gateway(&routes) else {
+    let Some(gateway) = address() else {
         info!("there is no default gateway to ask");
         return false;
     };
+    answers_ping(gateway.into()).await
+}
+
+/// Whether an address answers one of three pings within 3 s.
+pub(super) async fn answers_ping(address: IpAddr) -> bool {
     let ping = Check::Ping(Ping { attempts: ATTEMPTS });
-    let outcome = ping.run(Target { address: (gateway, 0).into() }, LIMIT).await;
-    debug!("the gateway {gateway}: {}", outcome.message);
+    let outcome = ping.run(Target { address: (address, 0).into() }, LIMIT).await;
+    debug!("{address}: {}", outcome.message);
     outcome.verdict == Verdict::Up
+}
+
+/// The default gateway, if there is one.
+pub(super) fn address() -> Option<Ipv4Addr> {
+    gateway(&fs::read_to_string(ROUTES).unwrap_or_default())
 }
 
 /// The gateway of the default route with the least metric, of the kernel's list of routes.

@@ -18,9 +18,11 @@ pub struct Change {
     pub because: String,
     /// The phase of the daemon's life in which it happened.
     pub phase: Phase,
-    /// The role in which the director tells it: what a standby has no table for was not done, but
-    /// will be when it takes over.
+    /// The role in which the director tells it.
     pub role: Role,
+    /// Whether the table is so now: a standby that holds none would only do it, and will when it
+    /// takes over.
+    pub done: bool,
 }
 
 /// Whom a change concerns.
@@ -47,6 +49,8 @@ pub enum What {
         /// Its share.
         weight: u32,
     },
+    /// It is out of the table, for the director is a standby that holds none from now on.
+    HandedOver,
     /// It was in the table and is there with this weight now, or with other options.
     Changed {
         /// Its share.

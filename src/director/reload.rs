@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use crate::health::Maintenance;
-use crate::model::{Model, Phase, Role, Time, Virtual};
+use crate::model::{Cluster, Model, Phase, Role, Time, Virtual};
 
+use super::role::Standby;
 use super::ward::Ward;
 use super::{Director, Effect};
 
@@ -20,11 +21,7 @@ impl Director {
         if let Some(maintenance) = maintenance {
             self.maintenance = maintenance;
         }
-        self.standby_checks = model.cluster.as_ref().map(|cluster| cluster.standby_checks);
-        let mut effects = match self.standby_checks {
-            None => self.turn(Role::Active, now),
-            Some(_) => Vec::new(),
-        };
+        let mut effects = self.join(model.cluster.as_deref(), now);
         let mut old = std::mem::take(&mut self.wards);
         let mut renewed = |v: &Arc<Virtual>| match old.remove(&v.service.id) {
             Some(ward) => {
@@ -40,6 +37,19 @@ impl Director {
             effects.push(Effect::Tell(ward.purged(self.phase)));
         }
         effects.extend(self.tend(wards, now));
+        effects
+    }
+
+    /// Is of another cluster from now on, or of none.
+    fn join(&mut self, cluster: Option<&Cluster>, now: Time) -> Vec<Effect> {
+        let mut effects = match cluster {
+            None => self.turn(Role::Active, now),
+            Some(_) => Vec::new(),
+        };
+        let held = self.holds();
+        self.standby = cluster.map(Standby::of);
+        self.fitness.follow(cluster);
+        effects.extend(self.told_as_a_whole(held, "the configuration"));
         effects
     }
 

@@ -33,6 +33,7 @@ impl Reminders {
             What::Added { .. } | What::Changed { .. } | What::Purged => self.forget(&real),
             What::SoftFailure { .. }
             | What::TakenOver { .. }
+            | What::HandedOver
             | What::Weighed { .. }
             | What::LoadUnknown
             | What::LoadKnown

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use crate::model::{ServiceId, Time};
+use crate::model::{Role, ServiceId, Time};
 use crate::plan::Step;
 
 use super::{Director, Effect, Subject, What};
@@ -27,7 +27,9 @@ impl Director {
             let subject = Subject::Real(real);
             let because = "somebody took it out of the table";
             let change = ward.change(subject, What::Readded, because, self.phase);
-            self.reminders.note(&change, now);
+            if self.role == Role::Active {
+                self.reminders.note(&change, now);
+            }
             effects.push(Effect::Tell(change));
         }
         effects

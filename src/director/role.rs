@@ -4,53 +4,94 @@
 //!   Standby ── Role(Active) ──▶ Active      its table, in one batch; commands and mail are its own
 //!   Active ── Role(Standby) ──▶ Standby     no table at once; its reals are known all the same
 //! ```
+//! A standby that keeps its table has the same one all the time.
 
-use crate::model::{Phase, Role, Time};
+use crate::model::{Cluster, Phase, Role, Time};
 
 use super::reminders::Reminders;
 use super::ward::Ward;
 use super::{Director, Effect, Subject, What};
 
+/// What a director does as a standby.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Standby {
+    /// It checks.
+    checks: bool,
+    /// Its kernel holds the table. Who does not check has none that would be right.
+    table: bool,
+}
+
+impl Standby {
+    /// As the file has it.
+    pub(super) fn of(cluster: &Cluster) -> Self {
+        let checks = cluster.standby_checks;
+        Standby { checks, table: checks && cluster.standby_table }
+    }
+}
+
 impl Director {
     /// Takes this role, if it is another one and the director has not stopped.
     pub(super) fn turn(&mut self, role: Role, now: Time) -> Vec<Effect> {
-        let role = self.standby_checks.map_or(Role::Active, |_| role);
+        let role = self.standby.map_or(Role::Active, |_| role);
         if role == self.role || self.phase == Phase::Stopping {
             return Vec::new();
         }
-        let checked = self.checks();
+        let (checked, held) = (self.checks(), self.holds());
         self.role = role;
-        match role {
-            Role::Active => self.take_over(checked, now),
+        let mut effects = match role {
+            Role::Active => {
+                self.take_over(checked, now);
+                Vec::new()
+            }
             Role::Standby => self.hand_over(now),
-        }
-        let wards = self.order.iter().filter_map(|id| self.wards.get(id));
-        let changes = wards.flat_map(|ward| match role {
-            Role::Active => ward.taken_over(self.phase),
-            Role::Standby => vec![ward.handed_over(self.phase)],
-        });
-        let mut effects: Vec<_> = changes.map(Effect::Tell).collect();
+        };
+        effects.extend(self.told_as_a_whole(
+            held,
+            match role {
+                Role::Active => "takeover",
+                Role::Standby => "handover",
+            },
+        ));
         effects.extend([Effect::Nannies, Effect::Program]);
         effects
     }
 
     /// Whether nannies are at work in this role.
     pub(super) fn checks(&self) -> bool {
-        self.role == Role::Active || self.standby_checks != Some(false)
+        self.role == Role::Active || self.standby.is_none_or(|standby| standby.checks)
     }
 
-    /// What people should hear of it in this role. A standby has no table: of what would be in it
-    /// only the reals' health is news.
+    /// Whether the kernel holds the table in this role.
+    pub(super) fn holds(&self) -> bool {
+        self.role == Role::Active || self.standby.is_some_and(|standby| standby.table)
+    }
+
+    /// What is to be said of the table if the kernel held it before and does not now, or the other
+    /// way round.
+    pub(super) fn told_as_a_whole(&self, held: bool, why: &str) -> Vec<Effect> {
+        let wards = self.order.iter().filter_map(|id| self.wards.get(id));
+        let changes = wards.flat_map(|ward| match (held, self.holds()) {
+            (false, true) => ward.taken_over(why, self.phase),
+            (true, false) => vec![ward.handed_over(why, self.phase)],
+            (false, false) | (true, true) => Vec::new(),
+        });
+        changes.map(Effect::Tell).collect()
+    }
+
+    /// What people should hear of it in this role. Where a standby has no table, of what would be in
+    /// it only the reals' health is news.
     pub(super) fn in_role(&self, effects: Vec<Effect>) -> Vec<Effect> {
         if self.role == Role::Active {
             return effects;
         }
+        let done = self.holds();
         let heard = |effect: Effect| match effect {
-            Effect::Tell(change) if change.role == Role::Standby => Some(Effect::Tell(change)),
-            Effect::Tell(change) if matches!(change.what, What::Weighed { .. }) => None,
+            Effect::Tell(change) if change.what == What::HandedOver => Some(Effect::Tell(change)),
+            Effect::Tell(change) if !done && matches!(change.what, What::Weighed { .. }) => None,
             Effect::Tell(mut change) => {
-                change.role = Role::Standby;
-                matches!(change.subject, Subject::Real(_)).then_some(Effect::Tell(change))
+                (change.role, change.done) = (Role::Standby, done);
+                let news = done || matches!(change.subject, Subject::Real(_));
+                news.then_some(Effect::Tell(change))
             }
             effect => Some(effect),
         };
@@ -74,11 +115,14 @@ impl Director {
         self.settle();
     }
 
-    fn hand_over(&mut self, now: Time) {
+    /// Whoever is in the midst of slow start is known to be well by the next takeover; what that
+    /// changes in a table that stays.
+    fn hand_over(&mut self, now: Time) -> Vec<Effect> {
         self.wards.values_mut().for_each(Ward::settle_weights);
-        for id in self.order.clone() {
+        let mut settled = self.moved(self.order.iter().copied().collect(), Some("handover"), now);
+        if !self.holds() {
             // of the table as a whole it is told that it goes
-            self.update(&id, None, now);
+            settled.clear();
         }
         self.hooks.extend(self.wards.values_mut().filter_map(Ward::retire));
         self.reminders = Reminders::default();
@@ -86,5 +130,6 @@ impl Director {
             self.unchecked.clear();
         }
         self.settle();
+        settled
     }
 }

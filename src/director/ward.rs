@@ -294,6 +294,13 @@ impl Ward {
         self.asked().filter(open).map(id)
     }
 
+    /// How those of its reals stand that are not left alone for ever.
+    pub(super) fn judged(&self) -> impl Iterator<Item = Standing> {
+        let standing = |real: &Real| self.standing(&real.address);
+        let standings = self.r#virtual.reals.iter().filter_map(standing);
+        standings.filter(|standing| *standing != Standing::Unknown)
+    }
+
     /// Reals that are down, with how often to be reminded of them.
     pub(super) fn down(&self) -> impl Iterator<Item = (RealId, Time)> {
         let every = self.r#virtual.alert.remind;
@@ -303,7 +310,8 @@ impl Ward {
         down.filter_map(move |(address, _)| every.map(|every| (id(address), every)))
     }
 
-    fn unknown(&self) -> impl Iterator<Item = &Real> {
+    /// Reals that are asked and of which nothing is known.
+    pub(super) fn unknown(&self) -> impl Iterator<Item = &Real> {
         self.asked().filter(|real| self.standing(&real.address) == Some(Standing::Unknown))
     }
 

@@ -32,7 +32,8 @@ impl Director {
         self.moved(moved, Some("slow start"), now)
     }
 
-    fn moved(
+    /// Brings the entries of these services to weights that have moved.
+    pub(super) fn moved(
         &mut self,
         services: BTreeSet<ServiceId>,
         because: Option<&str>,

@@ -3,9 +3,9 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use super::fos::Step;
 use super::line::Line;
-use super::wire::Path;
+use super::path::Path;
+use super::pulse::fos::Step;
 use crate::model::Role;
 
 /// Something to be done.
@@ -28,10 +28,19 @@ pub enum Action {
     Adopt,
     /// Ping this address, or the default gateway, three times at most, and say whether it answers.
     Ping(Option<IpAddr>),
-    /// Ask the services of the virtual addresses, each connection within this time.
+    /// Why the next [`Action::Become`] is, in a word: what its commands find in their environment.
+    Reason(&'static str),
+    /// Ask the services of the virtual addresses, each connection within this time, and say
+    /// [`super::machine::Input::Probed`] in any case. Only the answer to the last asking counts.
     Probe(Duration),
-    /// Ask who has the virtual addresses, for so long.
-    Seek(Duration),
+    /// Ask with ARP who else has the virtual addresses, and say [`super::machine::Input::Owned`] in any
+    /// case. Only the answer to the last asking counts.
+    Seek {
+        /// As one who is about to take them: by RFC 5227's probe, not by a question with an own address.
+        claims: bool,
+        /// How long answers are waited for.
+        within: Duration,
+    },
 }
 
 /// Where something is sent to.

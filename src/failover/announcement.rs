@@ -24,6 +24,13 @@ pub fn arp_request(address: Ipv4Addr, mac: Mac) -> Vec<u8> {
     arp(1, address, mac, BROADCAST, [0; 6])
 }
 
+/// The same with the own card as the one that is asked for, as UCARP sends it; 42 bytes.
+pub fn arp_claim(address: Ipv4Addr, mac: Mac) -> Vec<u8> {
+    let mut frame = arp(1, address, mac, BROADCAST, mac);
+    frame.truncate(UNPADDED);
+    frame
+}
+
 /// The same of IPv6, to all nodes of the link, with the override flag; 86 bytes. `is_router` is to be
 /// the truth: who has the address as a gateway gives up one that says it is none.
 pub fn neighbour_advertisement(address: Ipv6Addr, mac: Mac, is_router: bool) -> Vec<u8> {
@@ -80,6 +87,8 @@ const ROUTER: u8 = 0x80;
 const OVERRIDE: u8 = 0x20;
 /// Ethernet's shortest frame without its checksum.
 const SHORTEST: usize = 60;
+/// Ethernet and ARP, which the card fills up.
+const UNPADDED: usize = 42;
 const LONGEST: usize = 86;
 
 #[cfg(test)]

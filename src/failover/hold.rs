@@ -32,6 +32,11 @@ impl Hold {
         self.until = now + deadtime.saturating_mul(times).min(LONGEST.max(deadtime));
     }
 
+    /// It was told to let another be active.
+    pub(super) fn rest(&mut self, now: Time, deadtime: Time) {
+        (self.failures, self.until) = (0, now + deadtime.saturating_mul(RESTS));
+    }
+
     /// The peer is there, or is not there any more.
     pub(super) fn peer_is_there(&mut self, peer: bool) {
         (self.peer, self.said) = (peer, self.said && !peer);
@@ -66,5 +71,7 @@ impl Hold {
     }
 }
 
+/// Dead times that who was told to be the standby waits for another to be active.
+const RESTS: u32 = 3;
 /// However often it failed; and who served for longer begins anew.
 const LONGEST: Time = Duration::from_secs(3600);

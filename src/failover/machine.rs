@@ -8,9 +8,10 @@ use std::fmt;
 use std::net::IpAddr;
 
 use super::action::Action;
-use super::fos::Step;
+use super::announcement::Mac;
+use super::path::Path;
+use super::pulse::fos::Step;
 use super::rules::Rules;
-use super::wire::Path;
 use crate::model::{Role, Time};
 
 /// One director's side of a protocol.
@@ -66,11 +67,18 @@ pub enum Input<'a> {
     Answers(bool),
     /// A command of a failover service has ended: how, if not well; the answer to [`Action::Run`].
     Ran(Step, Result<(), String>),
-    /// What of the virtual addresses' services answers, address by address, and on each port by
-    /// port: the answer to [`Action::Probe`]. `None`: one of the addresses is this machine's own.
-    Probed(Option<Vec<Vec<bool>>>),
-    /// Who else has one of the virtual addresses: the answer to [`Action::Seek`], or unasked for.
+    /// What of the virtual addresses' services answers: the answer to [`Action::Probe`].
+    Probed {
+        /// Those of the addresses that this machine has itself.
+        held: Vec<IpAddr>,
+        /// Address by address, and on each port by port, whether it answers.
+        answers: Vec<Vec<bool>>,
+    },
+    /// Who else has one of the virtual addresses, the first of them in the file's order: the answer to
+    /// [`Action::Seek`].
     Owned(Option<Owner>),
+    /// What another machine says of one of the virtual addresses, unasked.
+    Seen(Owner, Sign),
     /// The deadline of [`Machine::next_deadline`] has come. What has been received is told before.
     Tick,
     /// The daemon is to stop: it may when [`Machine::is_over`].
@@ -92,15 +100,26 @@ pub struct Packet<'a> {
     pub bytes: &'a [u8],
 }
 
-/// Who has an address, as ARP says.
+/// Who has an address, or is about to, as ARP says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Owner {
     /// The virtual address.
     pub address: IpAddr,
-    /// The card that has it.
-    pub mac: super::announcement::Mac,
+    /// The card that has it, or asks for it.
+    pub mac: Mac,
+    /// This machine's own card on the same network; never the same.
+    pub own: Mac,
     /// Where that card is, as far as that is known: its machine's real address.
     pub real: Option<IpAddr>,
+}
+
+/// What is said with ARP of an address, unasked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sign {
+    /// Somebody is about to take it: RFC 5227's probe, which has no sender's address.
+    Claims,
+    /// It is at that card from now on: RFC 5227's announcement.
+    Announces,
 }
 
 /// How a machine is.

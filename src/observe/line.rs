@@ -6,17 +6,25 @@ use crate::director::{Change, Subject, What};
 use crate::model::{Phase, Role};
 use crate::plan::words::virtual_address;
 
-/// `Quiescent real server: 10.0.0.1:80 (192.0.2.10:80) (Weight set to 0)`
+/// `Quiescent real server: 10.0.0.1:80 (192.0.2.10:80) (Weight set to 0)`, of a standby behind a
+/// word that says so: what is looked for in the log of an active one is not the same in its.
 pub fn line(change: &Change) -> String {
+    match (change.role, change.what) {
+        (Role::Active, _) | (Role::Standby, What::HandedOver) => of_table(change),
+        (Role::Standby, _) => match change.subject {
+            Subject::Real(address) if !change.done => of_standby(change, address),
+            _ => format!("Standby: {}", of_table(change)),
+        },
+    }
+}
+
+fn of_table(change: &Change) -> String {
     match change.subject {
         Subject::Virtual => of_virtual(change),
         Subject::Real(address) => {
             let real = change.r#virtual.reals.iter().find(|real| real.address == address);
             let wire = real.map_or(address, |real| real.on_the_wire(change.r#virtual.service.id));
-            match change.role {
-                Role::Active => of_server(change, "real", address, wire),
-                Role::Standby => of_standby(change, address),
-            }
+            of_server(change, "real", address, wire)
         }
         Subject::Fallback(wire) => {
             let fallback = change.r#virtual.fallback;
@@ -31,8 +39,9 @@ fn of_virtual(change: &Change) -> String {
     let verb = match change.what {
         What::Added { .. } => "Added",
         What::Purged => {
-            return format!("Purged virtual server ({}): {service}", purge(change));
+            return format!("Purged virtual server ({}): {service}", purge(change.phase));
         }
+        What::HandedOver => return format!("Purged virtual server (standby): {service}"),
         _ => "Changed",
     };
     format!("{verb} virtual server: {service}")
@@ -56,9 +65,9 @@ fn of_server(change: &Change, kind: &str, address: SocketAddr, wire: SocketAddr)
         What::Weighed { weight } => format!("Weighed {server} (Weight set to {weight})"),
         What::Quiesced => format!("Quiescent {leaving} (Weight set to 0)"),
         What::Readded => format!("Readd Quiescent {leaving} (Weight set to 0)"),
-        What::Removed => format!("Deleted {leaving}"),
+        What::Removed | What::HandedOver => format!("Deleted {leaving}"),
         What::Purged => {
-            format!("Purged {kind} server ({}): {address} ({service})", purge(change))
+            format!("Purged {kind} server ({}): {address} ({service})", purge(change.phase))
         }
         What::SoftFailure { failures, of } => {
             format!("Soft failure {kind} server: {address} ({id}) failure {failures}/{of}")
@@ -74,8 +83,7 @@ fn of_server(change: &Change, kind: &str, address: SocketAddr, wire: SocketAddr)
     }
 }
 
-/// A standby has put nobody into the table and taken nobody out: what is looked for in the log of an
-/// active one is not found in its.
+/// A standby without a table has put nobody into it and taken nobody out.
 fn of_standby(change: &Change, address: SocketAddr) -> String {
     let verb = match change.what {
         What::Added { .. } => "add",
@@ -93,11 +101,10 @@ fn of_standby(change: &Change, address: SocketAddr) -> String {
     format!("Standby would {verb} real server: {address} ({service}){weight}")
 }
 
-/// ldirectord tells two occasions apart: a reload is a start to it. A handover is one of ours.
-fn purge(change: &Change) -> &'static str {
-    match (change.role, change.phase) {
-        (Role::Standby, _) => "standby",
-        (_, Phase::Stopping) => "stop",
-        (_, Phase::Starting | Phase::Running | Phase::Reloading) => "start",
+/// ldirectord tells two occasions apart: a reload is a start to it.
+fn purge(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Stopping => "stop",
+        Phase::Starting | Phase::Running | Phase::Reloading => "start",
     }
 }

@@ -143,7 +143,7 @@ mod tests {
             let subject = Subject::Real("10.0.0.1:80".parse().unwrap());
             let because = "a file".to_owned();
             let (phase, role) = (Phase::Running, Role::Active);
-            let change = Change { r#virtual, subject, what, because, phase, role };
+            let change = Change { r#virtual, subject, what, because, phase, role, done: true };
             super::record(&change, Timestamp::UNIX_EPOCH)
         };
         let line = line(&record(&watched, What::Maintenance).unwrap(), &TimeZone::UTC, 7);

@@ -56,7 +56,7 @@ fn piranha(change: &Change) -> Option<String> {
             let (name, port) = (name(&change.r#virtual), port(&change.r#virtual.service.id));
             Some(format!("starting virtual service {name} active: {port}"))
         }
-        (Subject::Virtual, What::Purged) => {
+        (Subject::Virtual, What::Purged | What::HandedOver) => {
             Some(format!("shutting down virtual service {}", name(&change.r#virtual)))
         }
         // a standby makes nobody available
@@ -115,7 +115,7 @@ mod tests {
         let model = config::read(&text, &Numbers).model.unwrap();
         let r#virtual = Arc::new(model.virtuals.into_iter().next().unwrap());
         let because = "connection refused".to_owned();
-        Change { r#virtual, subject, what, because, phase, role: Role::Active }
+        Change { r#virtual, subject, what, because, phase, role: Role::Active, done: true }
     }
 
     #[track_caller]

@@ -24,7 +24,7 @@ fn file(protocol: &str, body: &str, dialect: Dialect) -> String {
     let lines = body.lines().map(|line| format!("    {line}\n"));
     match dialect {
         Dialect::Ldirectord => format!("cluster = {protocol}\n{}", lines.collect::<String>()),
-        Dialect::Lvs => format!("cluster {protocol} {{\n{}}}\n", lines.collect::<String>()),
+        _ => format!("cluster {protocol} {{\n{}}}\n", lines.collect::<String>()),
     }
 }
 

@@ -11,7 +11,7 @@ use super::machine::{is_there, run_there};
 fn ipvs() {
     // they are run from here, never from in there
     if !is_there() {
-        run_there(&test_binary("lvs-ipvs", "kernel"), &[], "crates::ipvs", 13);
+        run_there(&test_binary("lvs-ipvs", "kernel"), &[], "crates::ipvs", 14);
     }
 }
 

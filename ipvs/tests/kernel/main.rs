@@ -10,3 +10,4 @@ mod daemons;
 mod destinations;
 mod lab;
 mod services;
+mod told;

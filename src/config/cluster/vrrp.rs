@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::duties::{interface, secret};
 use super::section::Section;
+use crate::config::vqalive::is_of_a_host;
 use crate::config::{Diagnostic, Resolver};
 use crate::model::Family;
 use crate::model::protocol::{Vrrp, VrrpAuthentication, VrrpVersion};
@@ -123,8 +124,7 @@ fn peer_fault(peer: IpAddr, source: Option<IpAddr>, family: Family) -> Option<St
         let version = if family == Family::V4 { "IPv4" } else { "IPv6" };
         return Some(format!("{peer} cannot be reached: adverts go over {version}"));
     }
-    let none = peer.is_unspecified() || peer.is_multicast();
-    none.then(|| format!("{peer} is no address of a director"))
+    (!is_of_a_host(peer)).then(|| format!("{peer} is no address of a director"))
 }
 
 /// Whole seconds in version 2, hundredths in version 3, as the packets have room for.

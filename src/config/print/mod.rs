@@ -17,10 +17,11 @@ use super::ldirectord::{DIRECTIVES, Shape};
 use crate::model::{Alert, Cluster, Model, Settings, Virtual};
 use virtuals::Body;
 
-/// The text of a file that says what the model does, as far as that dialect can.
+/// The text of a file that says what the model does, as far as that dialect can. vqalive's could say
+/// nothing but vqalive: an ldirectord.cf stands for it.
 pub fn print(model: &Model, dialect: Dialect) -> String {
     match dialect {
-        Dialect::Ldirectord => ldirectord::print(model),
+        Dialect::Ldirectord | Dialect::Vqalive => ldirectord::print(model),
         Dialect::Lvs => lvs::print(model),
     }
 }

@@ -76,7 +76,7 @@ impl Ward {
     ) -> Change {
         let r#virtual = Arc::clone(&self.r#virtual);
         let because = because.to_owned();
-        Change { r#virtual, subject, what, because, phase, role: Role::Active }
+        Change { r#virtual, subject, what, because, phase, role: Role::Active, done: true }
     }
 
     /// The service is no longer configured.
@@ -84,11 +84,11 @@ impl Ward {
         self.change(Subject::Virtual, What::Purged, "it is no longer configured", phase)
     }
 
-    /// The service comes into the table as a whole because its director takes over.
-    pub(in crate::director) fn taken_over(&self, phase: Phase) -> Vec<Change> {
+    /// The service comes into the table as a whole, because of a takeover or something else.
+    pub(in crate::director) fn taken_over(&self, why: &str, phase: Phase) -> Vec<Change> {
         let up = |real: &&Real| self.standing(&real.address) == Some(Standing::Up);
         let up: Vec<&Real> = self.r#virtual.reals.iter().filter(up).collect();
-        let because = format!("takeover, {} of {} up", up.len(), self.reals.len());
+        let because = format!("{why}, {} of {} up", up.len(), self.reals.len());
         let mut changes =
             vec![self.change(Subject::Virtual, What::Added { weight: 0 }, &because, phase)];
         changes.extend(up.into_iter().map(|real| {
@@ -99,9 +99,9 @@ impl Ward {
         changes
     }
 
-    /// The service leaves the table because its director is standby from now on.
-    pub(in crate::director) fn handed_over(&self, phase: Phase) -> Change {
-        let change = self.change(Subject::Virtual, What::Purged, "handover", phase);
+    /// The service leaves the table because its director is a standby without one from now on.
+    pub(in crate::director) fn handed_over(&self, why: &str, phase: Phase) -> Change {
+        let change = self.change(Subject::Virtual, What::HandedOver, why, phase);
         Change { role: Role::Standby, ..change }
     }
 

@@ -36,6 +36,7 @@ fn change(alert: Alert, what: What) -> Change {
         because: "connection refused".to_owned(),
         phase: Phase::Running,
         role: Role::Active,
+        done: true,
     }
 }
 
