@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use lvs_director::failover::wire::{Path, Service, Wire, Word};
+use lvs_director::failover::path::Path;
+use lvs_director::failover::pulse::wire::{Service, Wire, Word};
 
 // datagrams, a byte of length before each: a peer's talk as an attacker would have it
 libfuzzer_sys::fuzz_target!(|input: &[u8]| {

@@ -1,49 +1,51 @@
-//! A director as one of a pair: its heartbeat, its role, and all that moves with the role.
+//! A director as one of several: its protocol, its role, and all that moves with the role.
 //!
 //! ```text
-//!   peer ⇄ ┌───────────┐ ─ orders (watch, latest wins) ─▶ ┌────────────┐ ─ held ─▶ addresses' thread
-//!          │ heartbeat │ ◀─ how far that is (watch) ───── │ changeover │ ◀─ reports ─
-//!   links ▶└───────────┘ ◀─ broken ────────────────────── └────────────┘ ─ a role's table ─▶ control
+//!   peers ⇄ ┌────────┐ ─ orders (watch, latest wins) ─▶ ┌────────────┐ ─ held ─▶ addresses' thread
+//!           │ driver │ ◀─ how far that is (watch) ───── │ changeover │ ◀─ reports ─
+//!   links ─▶└────────┘ ◀─ broken ────────────────────── └────────────┘ ─ a role's table ─▶ control
 //! ```
 //!
-//! The heartbeat has a thread of its own: heartbeats go out in time whatever control is busy with. So
-//! has who watches the links for it.
+//! Both have a thread of their own: what is to be said is said in time, and addresses are raised at
+//! once, whatever control is busy with. So has who watches the links.
 
 mod beat;
 mod cables;
 mod changeover;
-mod heartbeat;
-mod machine;
+mod driver;
+mod find;
 mod order;
 mod secret;
 mod setup;
 mod sockets;
 mod sync;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::thread;
 
 use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot, watch};
-use tokio::task::spawn_blocking;
 use tokio::time::Instant;
-use tracing::{error, info, warn};
+use tracing::{error, info};
 
-use crate::failover::fos::Event;
+use crate::failover::machine::Input;
+use crate::kernel;
 use crate::kernel::addresses::{self, Held};
-use crate::kernel::{self, links};
-use crate::model::{self, Cluster, FailoverProtocol, Role, VirtualAddress};
+use crate::model::{FailoverProtocol, Role, VirtualAddress};
 use crate::observe::status::{PairStatus, PeerStatus};
 
 use super::Error;
 use beat::Beat;
-use changeover::{Changeover, Joints};
+use changeover::Joints;
 use order::Order;
-
 use sync::Sync;
 
+pub(super) use find::find;
 pub(super) use secret::is_own;
+#[cfg(test)]
+pub(super) use setup::here_with;
 pub(super) use setup::{INACTIVE, Setup};
 
 /// What control does for its pair.
@@ -62,40 +64,10 @@ struct Holding {
     refused: BTreeSet<String>,
 }
 
-/// Which of its pair this machine is; fails, in words, where it is none. In a dry run it has no peer,
-/// and is the master where it is none of the pair.
-pub(super) async fn find(cluster: &Cluster, dry_run: bool) -> Result<Setup, String> {
-    let own = links::own();
-    let own = own.map_err(|why| format!("the addresses of this machine cannot be read: {why}"));
-    if dry_run {
-        info!("dry run: no heartbeat is sent or heard, as if there were no peer");
-        let who = own.and_then(|own| Setup::of(cluster, &own, None));
-        if let Err(why) = &who {
-            warn!("dry run: a director would not start here: {why}");
-        }
-        if let Some(pulse) = cluster.protocol.pulse() {
-            let wait = pulse.deadtime.as_secs();
-            info!("dry run: the addresses would be raised after {wait} s of silence (deadtime)");
-        }
-        let is_backup = who.is_ok_and(|setup| !setup.rules.is_master);
-        return Setup::alone(cluster, !is_backup);
-    }
-    let own = own?;
-    let secret = match cluster.protocol.pulse().and_then(|pulse| pulse.secret.clone()) {
-        Some(model::Secret::Given(bytes)) => Some(setup::Secret(bytes)),
-        Some(model::Secret::Stored(path)) => {
-            let read = spawn_blocking(move || secret::secret(&path)).await;
-            Some(read.map_err(|lost| lost.to_string())??)
-        }
-        None => None,
-    };
-    Setup::of(cluster, &own, secret)
-}
-
 /// This director's side of its pair.
 pub(super) struct Pair {
     setups: watch::Sender<Arc<Setup>>,
-    events: mpsc::Sender<Event>,
+    inputs: mpsc::Sender<Input<'static>>,
     beat: watch::Receiver<Beat>,
     holding: watch::Receiver<Holding>,
     orders: watch::Receiver<Order>,
@@ -105,14 +77,14 @@ pub(super) struct Pair {
 }
 
 impl Pair {
-    /// Starts the heartbeat and what carries its orders out. What they ask for is to be done until there
-    /// is nobody who could ask. Fails where the heartbeats have no socket.
+    /// Starts the driver and what carries its orders out. What they ask for is to be done until there
+    /// is nobody who could ask. Fails where there is nothing to speak by.
     pub(super) fn start(
         setup: Setup,
         dry_run: bool,
     ) -> Result<(Self, mpsc::Receiver<Request>), Error> {
         let (setups, setups_seen) = watch::channel(Arc::new(setup));
-        let (events, told) = mpsc::channel(WAITING);
+        let (inputs, told) = mpsc::channel(WAITING);
         let (asks, requests) = mpsc::channel(WAITING);
         let (orders, orders_seen) = watch::channel(Order::first());
         let (settled, settled_seen) = watch::channel(0);
@@ -121,15 +93,15 @@ impl Pair {
         let (report, reports) = mpsc::unbounded_channel();
         let (holdings, holding) = watch::channel(Holding::default());
         let (hurry, hurried) = watch::channel(false);
-        let joints = heartbeat::Joints {
+        let joints = driver::Joints {
             setups: setups_seen.clone(),
-            events: told,
+            inputs: told,
             settled: settled_seen.clone(),
             orders,
             requests: asks.clone(),
             beat: beats,
         };
-        heartbeat::start(joints, dry_run).map_err(Error::Heartbeat)?;
+        driver::start(joints, dry_run).map_err(Error::Heartbeat)?;
         if !dry_run {
             let work = move || {
                 if let Err(why) = addresses::run(held_seen, report) {
@@ -143,24 +115,28 @@ impl Pair {
             setups: setups_seen,
             orders: orders_seen.clone(),
             settled,
-            events: events.clone(),
+            inputs: inputs.clone(),
             requests: asks,
             held,
             reports,
             holding: holdings,
             hurry: hurried,
         };
-        tokio::spawn(Changeover::new(joints, dry_run).run());
+        changeover::start(joints, dry_run)
+            .map_err(Error::system("start the changeover's thread"))?;
+        if !dry_run {
+            tokio::spawn(find::look_on(setups.clone()));
+        }
         let (orders, settled, sync) = (orders_seen, settled_seen, Sync::default());
-        Ok((Pair { setups, events, beat, holding, orders, settled, hurry, sync }, requests))
+        Ok((Pair { setups, inputs, beat, holding, orders, settled, hurry, sync }, requests))
     }
 
     /// The role that the director begins in: a standby is one to its peer, and who has none need not
     /// empty the table before it serves.
     pub(super) fn first_role(&self) -> Role {
-        match self.setups.borrow().peer {
-            Some(_) => Role::Standby,
-            None => Role::Active,
+        match self.has_peer() {
+            true => Role::Standby,
+            false => Role::Active,
         }
     }
 
@@ -171,17 +147,23 @@ impl Pair {
 
     /// Follows another configuration of the pair, in the role that it has.
     pub(super) fn follow(&self, setup: Setup) {
-        if setup.rules.is_master != self.setups.borrow().rules.is_master {
-            let name = if setup.rules.is_master { "MASTER" } else { "BACKUP" };
+        let was_master = self.setups.borrow().is_master();
+        if let Some(is_master) = setup.is_master().filter(|_| setup.is_master() != was_master) {
+            let name = if is_master { "MASTER" } else { "BACKUP" };
             info!("this director is the {name} of its pair from now on");
         }
         self.setups.send_replace(Arc::new(setup));
     }
 
-    /// Tells the heartbeat; where it is told too much at once this is one too many.
-    pub(super) fn tell(&self, event: Event) {
-        if let Err(why) = self.events.try_send(event) {
-            error!("the heartbeat is not told: {why}");
+    /// The name of the protocol.
+    pub(super) fn protocol(&self) -> &'static str {
+        self.setups.borrow().protocol()
+    }
+
+    /// Tells the machine; where it is told too much at once this is one too many.
+    pub(super) fn tell(&self, input: Input<'static>) {
+        if let Err(why) = self.inputs.try_send(input) {
+            error!("the failover machine is not told: {why}");
         }
     }
 
@@ -197,17 +179,12 @@ impl Pair {
 
     /// The administrator wants it to have this role.
     pub(super) fn told(&self, role: Role) {
-        self.tell(match role {
-            Role::Active => Event::Force,
-            Role::Standby => Event::Broken("told to be standby".to_owned()),
-        });
+        self.tell(Input::Told(role));
     }
 
     /// This counts against its being active, or nothing does.
     pub(super) fn unfit(&self, why: Option<String>) {
-        if let Some(why) = why {
-            self.tell(Event::Broken(why));
-        }
+        self.tell(Input::Unfit(why));
     }
 
     /// Waits for no `active_cmd` or `inactive_cmd` any more.
@@ -224,21 +201,23 @@ impl Pair {
     pub(super) fn status(&self, when: impl Fn(Instant) -> Timestamp) -> PairStatus {
         let (setup, beat, holding) =
             (self.setups.borrow(), self.beat.borrow(), self.holding.borrow());
-        let peer = setup.peer.map(|peer| PeerStatus {
-            address: Some(peer.public.to_string()),
+        let named = setup.peer().map(|peer| IpAddr::V4(peer.public));
+        let address = named.or(beat.address);
+        let peer = (named.is_some() || beat.heard.is_some()).then(|| PeerStatus {
+            address: address.map(|address| address.to_string()),
             heard: beat.heard.map(&when),
             role: beat.peer,
-            claim: None,
+            claim: beat.claim.clone(),
             disbelieved: beat.doubt.clone(),
         });
         PairStatus {
-            protocol: setup.cluster.protocol.name().to_owned(),
-            master: Some(setup.rules.is_master),
+            protocol: setup.protocol().to_owned(),
+            master: setup.is_master(),
             role: beat.role,
             settled: *self.settled.borrow() >= self.orders.borrow().number,
             unfit: None,
             unfit_since: None,
-            ignored: BTreeMap::new(),
+            ignored: beat.refused.iter().map(|(why, count)| ((*why).to_owned(), *count)).collect(),
             since: when(beat.since),
             because: beat.because.clone(),
             split_brain: beat.split.filter(|_| beat.role == Role::Active).map(&when),
@@ -256,5 +235,5 @@ fn name(address: &VirtualAddress) -> String {
     format!("{} on {interface}", address.address)
 }
 
-/// What may wait for control, or for the heartbeat.
+/// What may wait for control, or for the machine.
 const WAITING: usize = 64;

@@ -61,7 +61,8 @@ pub(super) async fn run(
     let (told, mut rounds) = mpsc::unbounded_channel();
     let (dry_run, part) = (options.dry_run, options.part);
     let has_peer = pair.as_ref().is_some_and(|(pair, _)| pair.has_peer());
-    let footing = Footing { dry_run, part, is_paired: pair.is_some(), has_peer };
+    let protocol = pair.as_ref().map(|(pair, _)| pair.protocol());
+    let footing = Footing { dry_run, part, protocol, has_peer };
     let (reload, mut readings) = Reload::new(
         options.config.clone(),
         loaded.dialect,

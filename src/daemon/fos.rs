@@ -7,7 +7,7 @@
 use tokio::task::JoinSet;
 use tracing::info;
 
-use crate::failover::fos::Command;
+use crate::failover::pulse::fos::Command;
 use crate::model::Failover;
 
 use super::services::{command, watch};

@@ -1,7 +1,7 @@
 //! The default gateway, which tells whose fault a silence is: it answers who has a network.
 
 use std::fs;
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
 use checkers::{Check, Ping, Target, Verdict};
@@ -14,9 +14,14 @@ pub(super) async fn answers() -> bool {
         info!("there is no default gateway to ask");
         return false;
     };
+    answers_ping(gateway.into()).await
+}
+
+/// Whether an address answers one of three pings within 3 s.
+pub(super) async fn answers_ping(address: IpAddr) -> bool {
     let ping = Check::Ping(Ping { attempts: ATTEMPTS });
-    let outcome = ping.run(Target { address: (gateway, 0).into() }, LIMIT).await;
-    debug!("the gateway {gateway}: {}", outcome.message);
+    let outcome = ping.run(Target { address: (address, 0).into() }, LIMIT).await;
+    debug!("{address}: {}", outcome.message);
     outcome.verdict == Verdict::Up
 }
 

@@ -41,7 +41,7 @@ use tokio::sync::mpsc;
 use tracing::{info, warn};
 
 use crate::director::{Director, Event};
-use crate::failover::fos::Event as PairEvent;
+use crate::failover::machine::Input;
 use crate::health::Maintenance;
 use crate::kernel::{self, Kernel, Late, Memory, Netlink};
 use crate::model::{Model, Role, Time};
@@ -116,7 +116,7 @@ pub enum Error {
     /// The kernel cannot be told anything.
     #[error(transparent)]
     Kernel(#[from] kernel::Error),
-    /// The peer cannot be heard, nor told anything.
+    /// No other director can be heard, nor told anything.
     #[error("cannot create heartbeat socket: {0}")]
     Heartbeat(#[source] io::Error),
     /// This machine is none of the pair that the file names.
@@ -251,7 +251,7 @@ async fn serve(
     effects.extend(director.handle(Event::Maintenance(maintenance), Time::ZERO));
     let followed = seen.followed;
     if let Some((pair, _)) = pair.as_ref().filter(|_| options.part == Part::Pair { forced: true }) {
-        pair.tell(PairEvent::Force);
+        pair.tell(Input::Told(Role::Active));
     }
     let checks = checks::start;
     let outside = Outside { kernel, socket, signals, log, ready, followed, hosts, checks, pair };
@@ -289,7 +289,8 @@ struct Outside {
 /// The machine's own kernel, or for a dry run one in memory that holds the same.
 fn kernel(dry_run: bool, model: Option<&Model>) -> Result<Box<dyn Kernel>, Error> {
     let cluster = model.and_then(|model| model.cluster.as_ref());
-    if !dry_run && cluster.is_some_and(|cluster| !cluster.failovers.is_empty()) {
+    let has_virtuals = model.is_some_and(|model| !model.virtuals.is_empty());
+    if !dry_run && cluster.is_some() && !has_virtuals {
         return Ok(Box::new(Late::default()));
     }
     if !dry_run {

@@ -51,8 +51,8 @@ pub(super) struct Footing {
     pub(super) dry_run: bool,
     /// What is done of a file that tells of a pair.
     pub(super) part: Part,
-    /// This director is one of a pair.
-    pub(super) is_paired: bool,
+    /// How this director and others agree who is active; `None` where there are no others.
+    pub(super) protocol: Option<&'static str>,
     /// And has a peer, as it starts; a lone one may be given one.
     pub(super) has_peer: bool,
 }
@@ -213,7 +213,7 @@ impl Reload {
 
     fn judge(&self, loaded: &io::Result<Loaded>, must_serve: bool) -> Result<Model, String> {
         let loaded = loaded.as_ref().map_err(|why| format!("{}: {why}", self.file.display()))?;
-        let must_serve = must_serve || self.footing.is_paired;
+        let must_serve = must_serve || self.footing.protocol == Some("pulse");
         match loaded.reading.model.clone() {
             Some(model) if must_serve && serves_nothing(&model) => {
                 let why = "it has no virtual service any more; stop the director if that is meant";
@@ -231,18 +231,28 @@ impl Reload {
         model: Model,
         setup: Option<Result<Setup, String>>,
     ) -> Result<Model, String> {
-        let why = match (self.footing.is_paired, setup) {
-            (true, Some(Ok(setup))) if setup.has_peer() || !self.footing.has_peer => {
+        let named = model.cluster.as_ref().map(|cluster| cluster.protocol.name());
+        let why = match (self.footing.protocol, setup) {
+            (None, None) => return Ok(model),
+            (None, Some(_)) => "it names a pair of directors now; restart the director".to_owned(),
+            (Some("pulse"), None) => format!("it names no `primary` any more, but {APART}"),
+            (Some(now), None) => {
+                format!(
+                    "it names no `cluster` any more, but this director speaks {now}; restart it"
+                )
+            }
+            (Some(now), Some(_)) if named != Some(now) => format!(
+                "it names {} now, but this director speaks {now}; restart it, the standby first",
+                named.unwrap_or("no protocol")
+            ),
+            (Some(_), Some(Ok(setup))) if setup.has_peer() || !self.footing.has_peer => {
                 return Ok(model);
             }
-            (false, None) => return Ok(model),
-            (true, Some(Ok(_))) => format!("it has no active backup any more, but {APART}"),
-            (true, Some(Err(why))) if why == cluster::INACTIVE => {
+            (Some(_), Some(Ok(_))) => format!("it has no active backup any more, but {APART}"),
+            (Some(_), Some(Err(why))) if why == cluster::INACTIVE => {
                 format!("it has no active backup any more, but {APART}")
             }
-            (true, Some(Err(why))) => why,
-            (true, None) => format!("it names no `primary` any more, but {APART}"),
-            (false, Some(_)) => "it names a pair of directors now; restart the director".to_owned(),
+            (Some(_), Some(Err(why))) => why,
         };
         Err(format!("{}: {why}", self.file.display()))
     }

@@ -1,9 +1,10 @@
 //! The services that run on the active director itself (piranha's `service = fos`): their commands,
 //! the checks of those that the peer runs, and the gateway.
 //!
-//! In: what the machine orders. Out: how it ended, as events. Commands run to their end, or to their
+//! In: what the machine orders. Out: how it ended, as inputs of it. Commands run to their end, or to their
 //! limit; checks may be dropped at any time. Nothing here decides.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use checkers::Target;
@@ -12,7 +13,8 @@ use tokio::task::JoinSet;
 use tokio::time::sleep;
 use tracing::{debug, info, warn};
 
-use crate::failover::fos::{Command, Event, Step};
+use crate::failover::machine::Input;
+use crate::failover::pulse::fos::{Command, Step};
 use crate::health::{News, Sentry};
 use crate::model::Failover;
 
@@ -22,7 +24,7 @@ use super::program::Program;
 /// The services, and what is done about them.
 pub(super) struct Services {
     failovers: Vec<Failover>,
-    tell: mpsc::UnboundedSender<Event>,
+    tell: mpsc::UnboundedSender<Input<'static>>,
     monitors: JoinSet<()>,
     dry_run: bool,
 }
@@ -32,7 +34,7 @@ impl Services {
     pub(super) fn new(
         failovers: Vec<Failover>,
         dry_run: bool,
-        tell: mpsc::UnboundedSender<Event>,
+        tell: mpsc::UnboundedSender<Input<'static>>,
     ) -> Self {
         Services { failovers, tell, monitors: JoinSet::new(), dry_run }
     }
@@ -52,7 +54,7 @@ impl Services {
                 None => Ok(()),
             };
             // nobody listens any more when the director has ended
-            let _ = tell.send(Event::Ran(step, ended));
+            let _ = tell.send(Input::Ran(step, ended));
         });
     }
 
@@ -64,7 +66,7 @@ impl Services {
             self.monitors.spawn(async move {
                 loop {
                     watch(&service).await;
-                    if tell.send(Event::Failing(number)).is_err() {
+                    if tell.send(Input::Failing(number)).is_err() {
                         return;
                     }
                     sleep(service.timeout).await;
@@ -73,11 +75,15 @@ impl Services {
         }
     }
 
-    /// Asks the default gateway, and tells whether it answers.
-    pub(super) fn ask_gateway(&self) {
+    /// Asks an address, or the default gateway, and tells whether it answers.
+    pub(super) fn ping(&self, host: Option<IpAddr>) {
         let tell = self.tell.clone();
         tokio::spawn(async move {
-            let _ = tell.send(Event::Gateway(gateway::answers().await));
+            let answers = match host {
+                Some(address) => gateway::answers_ping(address).await,
+                None => gateway::answers().await,
+            };
+            let _ = tell.send(Input::Answers(answers));
         });
     }
 }

@@ -3,9 +3,9 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use super::fos::Step;
 use super::line::Line;
-use super::wire::Path;
+use super::path::Path;
+use super::pulse::fos::Step;
 use crate::model::Role;
 
 /// Something to be done.

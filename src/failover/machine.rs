@@ -9,9 +9,9 @@ use std::net::IpAddr;
 
 use super::action::Action;
 use super::announcement::Mac;
-use super::fos::Step;
+use super::path::Path;
+use super::pulse::fos::Step;
 use super::rules::Rules;
-use super::wire::Path;
 use crate::model::{Role, Time};
 
 /// One director's side of a protocol.

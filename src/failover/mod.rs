@@ -8,19 +8,15 @@ pub mod action;
 pub mod announcement;
 pub mod carp;
 mod checksum;
+pub mod datagram;
 pub mod external;
-pub mod fos;
-mod hold;
 pub mod line;
-mod links;
 pub mod machine;
+pub mod path;
 pub mod pulse;
-mod rounds;
 pub mod rules;
-mod split;
 pub mod vqalive;
 pub mod vrrp;
-pub mod wire;
 
 #[cfg(test)]
 mod tests;

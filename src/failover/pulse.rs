@@ -1,336 +1,323 @@
-//! The machine of piranha's pulse 0.8.6: two directors, a heartbeat, no preemption.
+//! piranha's pulse: a primary and a backup that send heartbeats to each other, over one cable or two.
 //!
-//! ```text
-//!            STOPPED heard, or nothing for deadtime; cables carry, and it can serve
-//!          ┌────────────────────────────────────────────────────────────────────▶┐
-//!       Standby                                                               Active
-//!          └◀────────────────────────────────────────────────────────────────────┘
-//!            a cable is out, it cannot serve, or RUNNING heard by the backup
-//! ```
-//! Unlike the original it says at once what it has become, a stop included: so both know sooner.
+//! What there is to decide is [`lvs`]'s and [`fos`]'s; here their words meet the bytes of [`wire`]. A
+//! peer must not take what is still up here: STOPPED waits until the addresses are down, and until then
+//! an active one goes on saying RUNNING.
 
-use super::hold::Hold;
-pub use super::line::Line;
-use super::links::Links;
-use super::rounds::Rounds;
-use super::split::Split;
-pub use super::wire::Word;
-use crate::model::{Role, Time};
+mod either;
+pub mod fos;
+mod hold;
+mod links;
+pub mod lvs;
+pub mod part;
+mod rounds;
+mod split;
+mod stranger;
+pub mod wire;
 
-mod rules;
+use std::fmt;
+use std::net::{IpAddr, SocketAddr};
 
-pub use rules::Rules;
+use super::action::{Action, To};
+use super::line::Line;
+use super::machine::{self, Input, Machine, Packet, View};
+use super::path::Path;
+use super::rules;
+use crate::model::{Node, Role, Time};
 
-/// Something that happened.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Event {
-    /// The peer said this; that it was the peer has been made sure of.
-    Heard(Word),
-    /// Whether this director's own cables carry: the public one, and the private one if there is one.
-    Links {
-        /// The interface of the public address.
-        public: bool,
-        /// The interface of the private address.
-        private: bool,
-    },
-    /// This director cannot serve, and why, as the log has it; piranha's death of lvsd.
-    Broken(String),
-    /// The administrator, or who launched it, wants it to be active now.
-    Force,
-    /// The file has changed: the role stays, the timers begin anew.
-    Rules(Rules),
-    /// The deadline of [`Pulse::next_deadline`] has come. What has been received is told before.
-    Tick,
-    /// The daemon is to stop: nothing is done after it.
-    Stop,
-}
+use either::Either;
+use fos::{Command, Event, Step};
+use part::Part;
+use stranger::Stranger;
+use wire::{Heard, Service, Wire, Word};
 
-/// Something to be done, in the order given.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Action {
-    /// Tell the peer, over every path; once what stands before it is done.
-    Send(Word),
-    /// Take or give up the addresses and the table. At a stop a standby is told to be one again, as
-    /// the original runs inactive_cmd then.
-    Become(Role),
-    /// Run active_cmd again, raise what is not there, tell the neighbours where the addresses are.
-    Announce,
-    /// A line for the log, in pulse's words; some are for the mail as well.
-    Say(Line),
+/// What it has to know.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Rules {
+    /// Times, and which of the pair this director is.
+    pub part: Part,
+    /// Whose word counts; `None` where there is nobody.
+    pub peer: Option<Node>,
+    /// The bytes of the secret, if there is one.
+    pub key: Option<Vec<u8>>,
+    /// Where the failover services answer; none where the pair has virtual services.
+    pub services: Vec<SocketAddr>,
+    /// A number by chance, another one at each start; it stays what it was at the first.
+    pub session: u128,
 }
 
 /// One of the pair.
 #[derive(Debug)]
 pub struct Pulse {
     rules: Rules,
-    role: Role,
-    /// When it last became active.
-    since: Time,
-    links: Links,
-    hold: Hold,
-    split: Split,
-    /// When to speak next.
-    send: Time,
-    /// When the peer is dead.
-    dead: Time,
-    rounds: Rounds,
-    stopped: bool,
+    either: Either,
+    wire: Wire,
+    /// The last order was to hold the addresses, and whether all that was ordered is done.
+    ordered: (Role, bool),
+    /// What waits until the addresses are down.
+    held: Option<Word>,
+    /// The last word, and when.
+    said: Option<(Word, Time)>,
+    /// What waits until the addresses are up.
+    waiting: Option<Step>,
+    peer: Option<machine::Peer>,
+    doubt: Option<String>,
+    stranger: Stranger,
+    unfit: Option<String>,
+    /// A peer has been given its chance since this director is unfit.
+    yielded: bool,
+}
+
+impl Rules {
+    /// What the pair does.
+    fn service(&self) -> Service {
+        if self.services.is_empty() { Service::Lvs } else { Service::Fos }
+    }
+
+    fn is_peer(&self, address: IpAddr) -> bool {
+        self.peer.is_some_and(|Node { public, private }| {
+            [Some(public), private].into_iter().flatten().any(|of| address == IpAddr::V4(of))
+        })
+    }
+}
+
+/// Nobody reads the key in a log.
+impl fmt::Debug for Rules {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("Rules");
+        shown.field("part", &self.part).field("peer", &self.peer).finish_non_exhaustive()
+    }
+}
+
+impl Machine for Pulse {
+    fn opening(&mut self, now: Time) -> Vec<Action> {
+        let actions = self.either.opening(now);
+        self.carry(actions, now)
+    }
+
+    fn handle(&mut self, input: Input<'_>, now: Time) -> Vec<Action> {
+        match input {
+            Input::Packet(packet) => self.receive(packet, now),
+            Input::Settled => {
+                self.ordered.1 = true;
+                self.release(now)
+            }
+            Input::Tick => self.tick(now),
+            Input::Rules(rules::Rules::Pulse(rules)) => self.change(rules, now),
+            Input::Unfit(why) => {
+                self.unfit = why;
+                self.yielded = false;
+                self.weigh(true, now)
+            }
+            Input::Links { public, private } => self.tell(Event::Links { public, private }, now),
+            Input::Broken(why) => self.tell(Event::Broken(why), now),
+            Input::Told(Role::Active) => self.tell(Event::Force, now),
+            Input::Told(Role::Standby) => self.tell(Event::Leave, now),
+            Input::Failing(service) => self.tell(Event::Failing(service), now),
+            Input::Answers(answers) => self.tell(Event::Gateway(answers), now),
+            Input::Ran(step, result) => self.tell(Event::Ran(step, result), now),
+            Input::Stop => self.tell(Event::Stop, now),
+            // nobody who is alive is preempted here, and nobody is asked who has an address
+            Input::Synced(_)
+            | Input::Rules(_)
+            | Input::Probed { .. }
+            | Input::Owned(_)
+            | Input::Seen(..) => Vec::new(),
+        }
+    }
+
+    fn next_deadline(&self) -> Option<Time> {
+        [self.either.next_deadline(), self.lingers()].into_iter().flatten().min()
+    }
+
+    fn is_over(&self) -> bool {
+        self.either.is_over() && self.held.is_none()
+    }
+
+    fn view(&self) -> View {
+        let mut refused = self.wire.refused().counts().to_vec();
+        refused.push(("of another address", self.stranger.count()));
+        refused.retain(|(_, count)| *count > 0);
+        View {
+            split_since: self.either.split_since(),
+            peer: self.peer.clone(),
+            doubt: self.doubt.clone(),
+            refused,
+        }
+    }
 }
 
 impl Pulse {
     /// A standby that waits for its peer, or for `deadtime` to be over.
     pub fn new(rules: Rules, now: Time) -> Self {
+        let (part, key) = (rules.part, rules.key.as_deref());
         Pulse {
+            either: Either::new(&rules, now),
+            wire: Wire::new(rules.service(), part.is_master, key, rules.session),
             rules,
-            role: Role::Standby,
-            since: now,
-            links: Links::default(),
-            hold: Hold::default(),
-            split: Split::default(),
-            send: now + rules.keepalive,
-            dead: now + rules.deadtime,
-            rounds: Rounds::default(),
-            stopped: false,
+            ordered: (Role::Standby, false),
+            held: None,
+            said: None,
+            waiting: None,
+            peer: None,
+            doubt: None,
+            stranger: Stranger::default(),
+            unfit: None,
+            yielded: false,
         }
     }
 
-    /// What is to be said of a start, and done first: see [`Action::Become`].
-    pub fn opening(&self) -> Vec<Action> {
-        let lines = [Some(self.rules.opening()), self.rules.doubt()];
-        let mut actions: Vec<_> = lines.into_iter().flatten().map(Action::Say).collect();
-        actions.push(Action::Become(Role::Standby));
-        actions
-    }
-
-    /// Tells the machine what happened, and when. Times never go backwards.
-    pub fn handle(&mut self, event: Event, now: Time) -> Vec<Action> {
-        if self.stopped {
-            return Vec::new();
+    fn receive(&mut self, packet: Packet<'_>, now: Time) -> Vec<Action> {
+        let Packet { from, path, bytes, .. } = packet;
+        if !self.rules.is_peer(from) {
+            return self.strange(from, now);
         }
-        match event {
-            Event::Heard(word) => self.hear(word, now),
-            Event::Links { public, private } => self.link(Links { public, private }, now),
-            Event::Broken(why) => self.fail(why, now),
-            Event::Force => self.force(now),
-            Event::Rules(rules) => self.change(rules, now),
-            Event::Tick => self.tick(now),
-            Event::Stop => self.stop(),
-        }
-    }
-
-    /// When [`Event::Tick`] is due, if nothing else happens before.
-    pub fn next_deadline(&self) -> Option<Time> {
-        if self.stopped {
-            return None;
-        }
-        let send = self.rules.has_peer.then_some(self.send);
-        [send, Some(self.dead), self.rounds.next()].into_iter().flatten().min()
-    }
-
-    /// What it is now.
-    pub fn role(&self) -> Role {
-        self.role
-    }
-
-    /// Since when both are active, as this one knows.
-    pub fn split_since(&self) -> Option<Time> {
-        self.split.since()
-    }
-
-    fn hear(&mut self, word: Word, now: Time) -> Vec<Action> {
-        if !self.rules.has_peer {
-            return Vec::new();
-        }
-        self.dead = now + self.rules.deadtime;
-        self.hold.peer_is_there(true);
-        match word {
-            Word::Running => self.hear_running(now),
-            Word::Stopped => self.hear_stopped(now),
-            Word::StopMe => self.split.refuses().map(Action::Say).into_iter().collect(),
-            Word::Hold | Word::Held => Vec::new(),
-        }
-    }
-
-    fn hear_running(&mut self, now: Time) -> Vec<Action> {
-        self.hold.peer_runs(now);
-        if self.role == Role::Standby {
-            return self.split.ends("the peer is").map(Action::Say).into_iter().collect();
-        }
+        let Heard { word, line, fault, answer } = self.wire.hear(bytes, path, now);
         let mut actions = Vec::new();
-        actions.extend(self.split.begins(self.rules.is_master, now).map(Action::Say));
-        if self.rules.is_master {
-            let endures = self.split.endures(now, self.rules.deadtime);
-            actions.extend(endures.map(Action::Say));
-            actions.extend(self.announce(now));
-        } else {
-            actions.extend(self.send(Word::Running, now));
-            actions.push(warn("partner active: deactivating LVS"));
-            actions.push(self.become_standby());
+        if let Some(fault) = fault {
+            let said = line.map(|text| Line { level: fault.level(), ..Line::logged(text) });
+            actions.extend(said.map(Action::Say));
+            self.doubt = Some(fault.reason().to_owned());
+        }
+        actions.extend(answer.map(|answer| Action::Send(To::Path(path), answer)));
+        if let Some(word) = word {
+            self.note(word, now);
+            actions.extend(self.tell(Event::Heard(word, path), now));
+            actions.extend(self.weigh(false, now));
         }
         actions
     }
 
-    fn hear_stopped(&mut self, now: Time) -> Vec<Action> {
-        if self.role == Role::Active {
-            let Some(over) = self.split.ends("this one is") else {
-                return Vec::new();
-            };
-            // the peer has told the neighbours something else until now
-            self.rounds.begin(now);
-            return vec![Action::Say(over), Action::Announce];
-        }
-        if !self.may_serve(now) {
-            return Vec::new();
-        }
-        self.activate(mail(format!("{} inactive: activating lvs", self.rules.peer())), now)
+    /// The peer has said this.
+    fn note(&mut self, word: Word, now: Time) {
+        let was = self.peer.take().and_then(|peer| peer.role);
+        let role = match word {
+            Word::Running => Some(Role::Active),
+            Word::Stopped | Word::StopMe => Some(Role::Standby),
+            Word::Hold | Word::Held => was,
+        };
+        self.peer = Some(machine::Peer { address: None, heard: now, role, claim: None });
+        self.doubt = None;
     }
 
-    fn link(&mut self, links: Links, now: Time) -> Vec<Action> {
-        if !self.rules.has_peer {
-            return Vec::new();
+    /// A heartbeat, or so, of somebody who is not the peer: a wrong address in one of the two files
+    /// looks like that, and ends in two that are active.
+    fn strange(&mut self, from: IpAddr, now: Time) -> Vec<Action> {
+        let Some(Node { public, .. }) = self.rules.peer else { return Vec::new() };
+        if !self.hears_peer(now) {
+            self.doubt = Some(format!("they come from another address, {from}"));
         }
-        let carried = self.links.carry();
-        let mut actions: Vec<_> = self.links.change(links).into_iter().map(Action::Say).collect();
-        if !links.carry() && self.role == Role::Active {
-            actions.push(warn("local link failure: deactivating LVS"));
-            actions.extend(self.give_up(now));
-        }
-        if !carried && links.carry() {
-            // what the peer said while the cable was out could not be heard
-            self.dead = now + self.rules.deadtime;
-        }
-        actions
+        let part = self.rules.part.peer();
+        let line = self.stranger.met(now).then(|| {
+            let text = format!(
+                "heartbeat from {from}, which is not the {part} ({public}) of this file: ignored"
+            );
+            Action::Say(Line::logged(text).warning())
+        });
+        line.into_iter().collect()
     }
 
-    fn fail(&mut self, why: String, now: Time) -> Vec<Action> {
-        let active = self.role == Role::Active;
-        if let Some(lines) = active.then(|| self.hold.clings(&why)).flatten() {
-            return lines.into_iter().map(Action::Say).collect();
-        }
-        self.hold.fail(self.since, now, self.rules.deadtime);
-        self.dead = now + self.rules.deadtime;
-        let mut actions = vec![warn(why)];
-        if self.role == Role::Active {
-            actions.extend(self.give_up(now));
-        }
-        actions
+    fn hears_peer(&self, now: Time) -> bool {
+        let heard = self.peer.as_ref().map(|peer| peer.heard);
+        heard.is_some_and(|heard| now.saturating_sub(heard) < self.rules.part.deadtime)
     }
 
-    fn force(&mut self, now: Time) -> Vec<Action> {
-        self.hold.forget();
-        match (self.role, self.links.carry()) {
-            (Role::Active, _) => Vec::new(),
-            (Role::Standby, false) => {
-                vec![Action::Say(Line::logged("local link failure: not forced active").warning())]
-            }
-            (Role::Standby, true) => {
-                self.activate(mail("Forced active on startup: activating lvs"), now)
-            }
-        }
+    /// An active one that is unfit gives a peer that is there one chance to serve in its place; who is
+    /// given it and is unfit as well gives it back once, and then it stays where it is.
+    fn weigh(&mut self, is_news: bool, now: Time) -> Vec<Action> {
+        let hears = self.hears_peer(now);
+        let may = self.either.role() == Role::Active && !self.yielded && (is_news || hears);
+        let Some(why) = self.unfit.clone().filter(|_| may) else { return Vec::new() };
+        self.yielded = hears;
+        self.tell(Event::Broken(why), now)
     }
 
     fn change(&mut self, rules: Rules, now: Time) -> Vec<Action> {
-        let news = rules != self.rules;
-        self.rules = rules;
-        self.send = now + rules.keepalive.min(self.send.saturating_sub(now));
-        self.dead = now + rules.deadtime;
-        if !rules.has_peer {
-            self.links = Links::default();
-            self.split = Split::default();
-            self.hold.peer_is_there(false);
+        let mut actions = Vec::new();
+        self.wire.change(rules.part.is_master, rules.key.as_deref());
+        if rules.service() != self.either.service() {
+            let text = "`service` is another one now; a restart is needed for that";
+            actions.push(Action::Say(Line::logged(text).warning()));
         }
-        rules.doubt().filter(|_| news).map(Action::Say).into_iter().collect()
+        if rules.peer != self.rules.peer {
+            (self.peer, self.doubt) = (None, None);
+        }
+        let event = Event::Rules(rules.part, rules.services.clone());
+        self.rules = rules;
+        actions.extend(self.tell(event, now));
+        actions
     }
 
     fn tick(&mut self, now: Time) -> Vec<Action> {
         let mut actions = Vec::new();
-        if self.rounds.is_due(now) {
-            actions.extend(self.announce(now));
+        if self.lingers().is_some_and(|at| at <= now) {
+            actions.extend(self.speak(Word::Running, now));
         }
-        if self.send <= now {
-            actions.extend(self.send(self.word(), now));
-        }
-        if self.dead <= now {
-            self.dead = now + self.rules.deadtime;
-            self.hold.peer_is_there(false);
-            actions.extend(self.split.forget().map(Action::Say));
-            if self.role == Role::Standby && self.may_serve(now) {
-                actions.extend(self.activate(warn("partner dead: activating lvs"), now));
+        actions.extend(self.tell(Event::Tick, now));
+        actions
+    }
+
+    /// When to say again that this director is active, though it is about to be so no more: a peer
+    /// that hears nothing for deadtime would take the addresses while they are still up here.
+    fn lingers(&self) -> Option<Time> {
+        let (word, at) = self.said.filter(|_| self.held.is_some())?;
+        (word == Word::Running).then(|| at + self.rules.part.keepalive)
+    }
+
+    fn tell(&mut self, event: Event, now: Time) -> Vec<Action> {
+        let actions = self.either.handle(event, now);
+        self.carry(actions, now)
+    }
+
+    fn carry(&mut self, said: Vec<fos::Action>, now: Time) -> Vec<Action> {
+        let mut actions = Vec::new();
+        for action in said {
+            match action {
+                fos::Action::Send(word) => {
+                    self.held = Some(word);
+                    actions.extend(self.release(now));
+                }
+                fos::Action::Become(role) => {
+                    self.ordered = (role, false);
+                    actions.push(Action::Become(role));
+                }
+                fos::Action::Announce => {
+                    self.ordered.1 = false;
+                    actions.push(Action::Announce);
+                }
+                fos::Action::Run(step) => {
+                    self.waiting = Some(step);
+                    actions.extend(self.release(now));
+                }
+                fos::Action::Monitor(on) => actions.push(Action::Monitor(on)),
+                fos::Action::AskGateway => actions.push(Action::Ping(None)),
+                fos::Action::Adopt => actions.push(Action::Adopt),
+                fos::Action::Say(line) => actions.push(Action::Say(line)),
             }
         }
         actions
     }
 
-    fn stop(&mut self) -> Vec<Action> {
-        let mut actions = vec![self.become_standby()];
-        if self.rules.has_peer {
-            actions.push(Action::Send(Word::Stopped));
+    /// What has waited long enough: no service is started before its address is there, and nobody is
+    /// told that this director is not active while anything is up.
+    fn release(&mut self, now: Time) -> Vec<Action> {
+        let (role, is_settled) = self.ordered;
+        let may_run = |step: &mut Step| is_settled || step.command == Command::Stop;
+        let mut actions: Vec<_> =
+            self.waiting.take_if(may_run).map(Action::Run).into_iter().collect();
+        if (role == Role::Active || is_settled)
+            && let Some(word) = self.held.take()
+        {
+            actions.extend(self.speak(word, now));
         }
-        self.stopped = true;
         actions
     }
 
-    fn may_serve(&self, now: Time) -> bool {
-        self.links.carry() && !self.hold.holds(now)
+    fn speak(&mut self, word: Word, now: Time) -> Vec<Action> {
+        self.said = Some((word, now));
+        let paths = [Path::Public, Path::Private].into_iter().zip(self.wire.say(word));
+        paths.map(|(path, bytes)| Action::Send(To::Path(path), bytes)).collect()
     }
-
-    fn activate(&mut self, line: Action, now: Time) -> Vec<Action> {
-        self.role = Role::Active;
-        self.since = now;
-        self.dead = now + self.rules.deadtime;
-        let mut actions = vec![line, Action::Become(Role::Active)];
-        actions.extend(self.send(Word::Running, now));
-        actions
-    }
-
-    /// Gives the role up, and says so at once, for the peer to take it.
-    fn give_up(&mut self, now: Time) -> Vec<Action> {
-        let mut actions = vec![self.become_standby()];
-        actions.extend(self.send(Word::Stopped, now));
-        actions
-    }
-
-    fn become_standby(&mut self) -> Action {
-        self.role = Role::Standby;
-        self.rounds = Rounds::default();
-        Action::Become(Role::Standby)
-    }
-
-    /// A round of announcements, now or when the last one is over, and a word for the peer to yield.
-    fn announce(&mut self, now: Time) -> Vec<Action> {
-        if !self.rounds.ask(now) {
-            return Vec::new();
-        }
-        let told = self.split.tells(now).then(|| say("partner active: resending arps"));
-        let mut actions: Vec<_> = told.into_iter().collect();
-        actions.push(Action::Announce);
-        actions.extend(self.send(Word::Running, now));
-        actions
-    }
-
-    fn send(&mut self, word: Word, now: Time) -> Option<Action> {
-        self.send = now + self.rules.keepalive;
-        self.rules.has_peer.then_some(Action::Send(word))
-    }
-
-    fn word(&self) -> Word {
-        match self.role {
-            Role::Active => Word::Running,
-            Role::Standby => Word::Stopped,
-        }
-    }
-}
-
-fn say(text: impl Into<String>) -> Action {
-    Action::Say(Line::logged(text))
-}
-
-fn mail(text: impl Into<String>) -> Action {
-    Action::Say(Line::mailed(text))
-}
-
-fn warn(text: impl Into<String>) -> Action {
-    Action::Say(Line::mailed(text).warning())
 }
 
 #[cfg(test)]

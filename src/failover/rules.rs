@@ -1,6 +1,8 @@
 //! What a machine has to know, whichever it is: the file's words with what this machine is itself.
 
+use super::machine::Machine;
 use super::{carp, external, pulse, vqalive, vrrp};
+use crate::model::Time;
 
 /// Those of one of the machines.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,4 +17,16 @@ pub enum Rules {
     Vqalive(vqalive::Rules),
     /// That of another cluster manager.
     External(external::Rules),
+}
+
+impl Rules {
+    /// The machine that they are of, a standby that has done nothing yet.
+    pub fn machine(self, now: Time) -> Option<Box<dyn Machine>> {
+        match self {
+            Rules::Pulse(rules) => Some(Box::new(pulse::Pulse::new(rules, now))),
+            Rules::Vqalive(rules) => Some(Box::new(vqalive::Vqalive::new(rules, now))),
+            Rules::External(rules) => Some(Box::new(external::External::new(rules))),
+            _ => None,
+        }
+    }
 }

@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::fos::{self, Command, Fos, Step};
-use super::pulse::{Action, Event, Pulse, Rules, Word};
-use super::wire::{Path, Service, Wire};
+use super::path::Path;
+use super::pulse::fos::{self, Command, Fos, Step};
+use super::pulse::lvs::{Action, Event, Lvs};
+use super::pulse::part::Part;
+use super::pulse::wire::{Service, Wire, Word};
 use crate::model::{Role, Time};
 
 const KEEPALIVE: u64 = 2_000;
@@ -115,7 +117,7 @@ struct Node {
 
 enum Body {
     Down,
-    Ours(Pulse, Wire),
+    Ours(Lvs, Wire),
     Old(Original),
     Fos(Fos, Wire),
 }
@@ -294,7 +296,7 @@ impl World {
             opening = fos.opening(now);
             Body::Fos(fos, wire)
         } else {
-            Body::Ours(Pulse::new(rules(node.is_master), now), wire)
+            Body::Ours(Lvs::new(rules(node.is_master), now), wire)
         };
         let cable = node.cable;
         self.act(number, opening);
@@ -339,7 +341,7 @@ impl World {
                     Event::Force => fos::Event::Force,
                     Event::Tick => fos::Event::Tick,
                     Event::Stop => fos::Event::Stop,
-                    Event::Rules(_) => return,
+                    Event::Rules(_) | Event::Leave => return,
                 };
                 self.ask(node, event);
             }
@@ -554,9 +556,9 @@ impl Original {
     }
 }
 
-fn rules(is_master: bool) -> Rules {
+fn rules(is_master: bool) -> Part {
     let (keepalive, deadtime) = (Duration::from_millis(KEEPALIVE), Duration::from_millis(DEADTIME));
-    Rules { keepalive, deadtime, is_master, has_peer: true }
+    Part { keepalive, deadtime, is_master, has_peer: true }
 }
 
 /// SplitMix64: the same seed, the same numbers, anywhere.

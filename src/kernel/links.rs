@@ -8,18 +8,42 @@ use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio::time::sleep;
 
-use crate::model::Node;
+use crate::failover::announcement::Mac;
+use crate::model::{Name, Node};
 
-use super::route::{News, Route};
+use super::address::Address;
+use super::route::{Interface, News, Route};
 
-/// Whether a director's own cables carry. An address that is on no interface counts as one that
-/// does, as piranha has it.
+/// Whose cables are looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Watched {
+    /// Those of the interfaces that have these addresses. An address that is on no interface counts as
+    /// one that carries, as piranha has it.
+    Node(Node),
+    /// That of this interface. One that is not there does not carry.
+    Interface(Name),
+}
+
+/// Whether a director's own cables carry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Links {
-    /// The interface of the public address.
+    /// The interface of the public address, or the only one.
     pub public: bool,
     /// The interface of the private address; true if there is no such address.
     pub private: bool,
+    /// The number of the only interface: another one is another interface of the same name.
+    pub index: Option<u32>,
+}
+
+/// An interface, and what it is called by others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Card {
+    /// Its name.
+    pub name: String,
+    /// Its MAC; `None` where it is no Ethernet.
+    pub mac: Option<Mac>,
+    /// Its own addresses, in the kernel's order; none that a director has raised.
+    pub addresses: Vec<IpAddr>,
 }
 
 /// The addresses that this machine has, on all interfaces.
@@ -28,27 +52,38 @@ pub fn own() -> io::Result<BTreeSet<IpAddr>> {
     Ok(addresses.into_iter().map(|there| there.address).collect())
 }
 
-/// Tells how the cables of the node are, at once and whenever that changes or another node is named,
-/// until either channel is dropped. No node: nothing to tell. An interface carries when it is up and
+/// All interfaces of this machine.
+pub fn cards() -> io::Result<Vec<Card>> {
+    let mut route = Route::open()?;
+    let (interfaces, addresses) = (route.interfaces()?, route.addresses()?);
+    let card = |interface: Interface| {
+        let is_its = |there: &&Address| there.interface == interface.index && !there.is_marked;
+        let addresses = addresses.iter().filter(is_its).map(|there| there.address).collect();
+        Card { name: interface.name, mac: interface.mac, addresses }
+    };
+    Ok(interfaces.into_iter().map(card).collect())
+}
+
+/// Tells how the cables are, at once and whenever that changes or others are named, until either
+/// channel is dropped. Nobody's cables: nothing to tell. An interface carries when it is up and
 /// so is what is below it, which is true of bonds and VLANs as well.
 ///
 /// # Errors
 ///
 /// Where the kernel cannot be asked any more: how the cables are is unknown then.
 pub async fn watch(
-    mut node: watch::Receiver<Option<Node>>,
+    mut whose: watch::Receiver<Option<Watched>>,
     links: mpsc::UnboundedSender<Links>,
 ) -> io::Result<()> {
     let mut news = News::open()?;
     let mut route = Route::open()?;
     let mut last = None;
     loop {
-        let watched = *node.borrow_and_update();
+        let watched = whose.borrow_and_update().clone();
         if let Some(watched) = watched {
-            let seen = Some((watched, look(&mut route, watched)?));
-            if let Some((_, now)) = seen.filter(|_| seen != last)
-                && links.send(now).is_err()
-            {
+            let now = look(&mut route, &watched)?;
+            let seen = Some((watched, now));
+            if seen != last && links.send(now).is_err() {
                 return Ok(());
             }
             last = seen;
@@ -57,7 +92,7 @@ pub async fn watch(
             last = None;
         }
         tokio::select! {
-            changed = node.changed() => if changed.is_err() {
+            changed = whose.changed() => if changed.is_err() {
                 return Ok(());
             },
             heard = news.wait() => {
@@ -71,8 +106,16 @@ pub async fn watch(
     }
 }
 
-fn look(route: &mut Route, node: Node) -> io::Result<Links> {
+fn look(route: &mut Route, watched: &Watched) -> io::Result<Links> {
     let interfaces = route.interfaces()?;
+    let node = match watched {
+        Watched::Node(node) => node,
+        Watched::Interface(name) => {
+            let it = interfaces.iter().find(|interface| interface.name == name.as_str());
+            let public = it.is_some_and(|it| it.carries);
+            return Ok(Links { public, private: true, index: it.map(|it| it.index) });
+        }
+    };
     let addresses = route.addresses()?;
     let carries = |address: IpAddr| {
         let numbers = addresses.iter().filter(|there| there.address == address);
@@ -83,6 +126,7 @@ fn look(route: &mut Route, node: Node) -> io::Result<Links> {
     Ok(Links {
         public: carries(node.public.into()),
         private: node.private.is_none_or(|private| carries(private.into())),
+        index: None,
     })
 }
 

@@ -5,7 +5,7 @@
 //! process, for `plan`, `run --dry-run` and the stories. The [`Reconciler`] brings either to what
 //! is wanted and keeps it there; [`task`] is the thread that it runs on. A [`Guest`] keeps a single
 //! destination in a service of somebody else's. [`addresses`] owns the virtual addresses, [`links`]
-//! looks at the cables, [`packet`] sends frames.
+//! looks at the cables, [`packet`] sends frames, [`raw`] is the socket of CARP and VRRP.
 
 mod address;
 pub mod addresses;
@@ -16,6 +16,7 @@ mod memory;
 mod netlink;
 mod orders;
 pub mod packet;
+pub mod raw;
 mod reconciler;
 mod route;
 pub mod task;

@@ -6,7 +6,7 @@
 use std::io::{self, Cursor};
 
 use neli::consts::nl::{NlmF, Nlmsg};
-use neli::consts::rtnl::{Iff, Ifla, RtAddrFamily, RtScope, Rtm};
+use neli::consts::rtnl::{Arphrd, Iff, Ifla, RtAddrFamily, RtScope, Rtm};
 use neli::consts::socket::{Msg, NlFamily};
 use neli::err::DeError;
 use neli::nl::{NlPayload, Nlmsghdr, NlmsghdrBuilder};
@@ -17,6 +17,8 @@ use neli::utils::Groups;
 use neli::{FromBytes, FromBytesWithInput, Size, ToBytes};
 use nix::errno::Errno;
 use tokio::io::unix::AsyncFd;
+
+use crate::failover::announcement::Mac;
 
 use super::address::{Address, Change, text};
 
@@ -36,6 +38,8 @@ pub(super) struct Interface {
     pub(super) name: String,
     /// It is up, and its cable carries.
     pub(super) carries: bool,
+    /// Its MAC; `None` where it is no Ethernet.
+    pub(super) mac: Option<Mac>,
 }
 
 impl Route {
@@ -205,13 +209,16 @@ fn take(socket: &NlSocket) -> io::Result<()> {
 fn interface(row: Buffer) -> io::Result<Option<Interface>> {
     let message = Ifinfomsg::from_bytes_with_input(&mut Cursor::new(&row), row.len());
     let message = message.map_err(broken)?;
-    let name = message.rtattrs().iter().find(|attribute| *attribute.rta_type() == Ifla::Ifname);
-    let Some(name) = name.and_then(|name| text(name.rta_payload().as_ref())) else {
-        return Ok(None);
+    let find = |kind: Ifla| {
+        let found = message.rtattrs().iter().find(|attribute| *attribute.rta_type() == kind);
+        found.map(|attribute| attribute.rta_payload().as_ref())
     };
+    let Some(name) = find(Ifla::Ifname).and_then(text) else { return Ok(None) };
+    let is_ethernet = *message.ifi_type() == Arphrd::Ether;
+    let mac = find(Ifla::Address).and_then(|mac| mac.try_into().ok()).filter(|_| is_ethernet);
     let carries = message.ifi_flags().contains(Iff::UP | Iff::LOWERUP);
     let index = u32::try_from(*message.ifi_index()).unwrap_or(0);
-    Ok(Some(Interface { index, name, carries }))
+    Ok(Some(Interface { index, name, carries, mac }))
 }
 
 /// What an answer says of its request; `None` if it is no answer of that kind.

@@ -35,6 +35,21 @@ impl FailoverProtocol {
         }
     }
 
+    /// What its words are signed with, or bear.
+    pub fn secret(&self) -> Option<&Secret> {
+        match self {
+            FailoverProtocol::Pulse(pulse) => pulse.secret.as_ref(),
+            FailoverProtocol::Carp(carp) => Some(&carp.secret),
+            FailoverProtocol::Vrrp(vrrp) => match &vrrp.authentication {
+                VrrpAuthentication::None => None,
+                VrrpAuthentication::Password(secret) | VrrpAuthentication::Hmac(secret) => {
+                    Some(secret)
+                }
+            },
+            FailoverProtocol::Vqalive(_) | FailoverProtocol::External => None,
+        }
+    }
+
     /// What pulse's has to know, if it is that.
     pub fn pulse(&self) -> Option<&Pulse> {
         match self {

@@ -4,7 +4,7 @@ use std::thread;
 use std::time::Duration;
 
 use ipvs::{Daemon, DaemonState};
-use lvs_director::kernel::links::{self, Links};
+use lvs_director::kernel::links::{self, Links, Watched};
 use lvs_director::kernel::task::{self, Round, Wanted};
 use lvs_director::kernel::{Netlink, Orders, Sync};
 use lvs_director::model::{Node, Timeouts};
@@ -20,11 +20,11 @@ fn a_cable_that_is_pulled_is_seen() {
     in_the_lab(|| {
         let director = machine();
         let node = Node { public: [10, 1, 0, 1].into(), private: Some([10, 2, 0, 1].into()) };
-        let (named, seen) = watch::channel(Some(node));
+        let (named, seen) = watch::channel(Some(Watched::Node(node)));
         let (tell, mut told) = mpsc::unbounded_channel();
         director.inside(|| thread::spawn(move || runtime().block_on(links::watch(seen, tell))));
         let mut next = |public: bool, private: bool| {
-            let want = Links { public, private };
+            let want = Links { public, private, index: None };
             let links = wait_until(&format!("{want:?}"), Duration::from_secs(5), || {
                 told.try_recv().map_err(|why| why.to_string())
             });
@@ -41,16 +41,16 @@ fn a_cable_that_is_pulled_is_seen() {
         next(true, false);
         // the machine has no such address: it counts as up
         let elsewhere = Node { private: Some([10, 3, 0, 1].into()), ..node };
-        named.send_replace(Some(elsewhere));
+        named.send_replace(Some(Watched::Node(elsewhere)));
         next(true, true);
         // who stops asking and asks again is told again
         let mut asked = Some(elsewhere);
         let again = wait_until("it is told again", Duration::from_secs(10), || {
             asked = if asked.is_none() { Some(elsewhere) } else { None };
-            named.send_replace(asked);
+            named.send_replace(asked.map(Watched::Node));
             told.try_recv().map_err(|why| why.to_string())
         });
-        assert_eq!(again, Links { public: true, private: true });
+        assert_eq!(again, Links { public: true, private: true, index: None });
         let own = director.inside(links::own).expect("a list");
         assert!(own.contains(&node.public.into()), "{own:?}");
         assert!(!own.contains(&[10, 3, 0, 1].into()), "{own:?}");

@@ -1,11 +1,13 @@
-//! What people can see of a heartbeat.
+//! What people can see of a machine.
+
+use std::net::IpAddr;
 
 use tokio::time::Instant;
 
-use crate::failover::wire::Word;
+use crate::failover::machine::View;
 use crate::model::Role;
 
-/// How a heartbeat beats.
+/// How it is.
 #[derive(Clone, Debug)]
 pub(super) struct Beat {
     /// The role that it has ordered.
@@ -14,35 +16,55 @@ pub(super) struct Beat {
     pub(super) since: Instant,
     /// Why, in its own words.
     pub(super) because: String,
-    /// When the peer was heard last.
+    /// When another director was heard last, and believed.
     pub(super) heard: Option<Instant>,
-    /// What the peer was then.
+    /// Its address, where the file does not name it.
+    pub(super) address: Option<IpAddr>,
+    /// What it was then.
     pub(super) peer: Option<Role>,
-    /// Why heartbeats are not believed, or not heard, since.
+    /// Its claim then: `priority 150`.
+    pub(super) claim: Option<String>,
+    /// Why it is not believed, or not heard, since.
     pub(super) doubt: Option<String>,
-    /// Since when both are active.
+    /// Since when two are active.
     pub(super) split: Option<Instant>,
+    /// How many packets were not believed, by the reason.
+    pub(super) refused: Vec<(&'static str, u64)>,
 }
 
 impl Beat {
     /// That of one that has just been born.
     pub(super) fn first() -> Self {
-        let because = "the director has started".to_owned();
-        let (role, since) = (Role::Standby, Instant::now());
-        Beat { role, since, because, heard: None, peer: None, doubt: None, split: None }
+        Beat {
+            role: Role::Standby,
+            since: Instant::now(),
+            because: "the director has started".to_owned(),
+            heard: None,
+            address: None,
+            peer: None,
+            claim: None,
+            doubt: None,
+            split: None,
+            refused: Vec::new(),
+        }
     }
 
-    /// The peer has said this.
-    pub(super) fn hear(&mut self, word: Word) {
-        (self.heard, self.doubt) = (Some(Instant::now()), None);
-        self.peer = match word {
-            Word::Running => Some(Role::Active),
-            Word::Stopped | Word::StopMe => Some(Role::Standby),
-            Word::Hold | Word::Held => self.peer,
-        };
-        if word == Word::Running && self.because == CARRIES {
+    /// Shows a machine whose time began at `born`; whether that is any news.
+    pub(super) fn see(&mut self, view: View, born: Instant) -> bool {
+        let View { split_since, peer, doubt, refused } = view;
+        let heard = peer.as_ref().map(|peer| born + peer.heard);
+        let split = split_since.map(|at| born + at);
+        let claim = peer.as_ref().and_then(|peer| peer.claim.clone());
+        let is_news = (self.heard, self.split) != (heard, split)
+            || (&self.doubt, &self.refused, &self.claim) != (&doubt, &refused, &claim);
+        let active = peer.as_ref().is_some_and(|peer| peer.role == Some(Role::Active));
+        if active && heard != self.heard && self.because == CARRIES {
             self.because = "the cable carries again; the other director is active".to_owned();
         }
+        (self.heard, self.split, self.doubt, self.refused) = (heard, split, doubt, refused);
+        self.address = peer.as_ref().and_then(|peer| peer.address);
+        (self.peer, self.claim) = (peer.and_then(|peer| peer.role), claim);
+        is_news
     }
 }
 

@@ -9,14 +9,13 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::sleep;
 use tracing::{error, warn};
 
-use crate::kernel::links::{self, Links};
-use crate::model::Node;
+use crate::kernel::links::{self, Links, Watched};
 
 /// Starts the thread, which ends when nobody listens. Without it the cables are taken to carry.
-pub(super) fn start(nodes: watch::Receiver<Option<Node>>, tell: mpsc::UnboundedSender<Links>) {
+pub(super) fn start(whose: watch::Receiver<Option<Watched>>, tell: mpsc::UnboundedSender<Links>) {
     let runtime = runtime::Builder::new_current_thread().enable_all().build();
     let started = runtime.and_then(|runtime| {
-        let work = move || runtime.block_on(watch(nodes, tell));
+        let work = move || runtime.block_on(watch(whose, tell));
         thread::Builder::new().name("cables".to_owned()).spawn(work)
     });
     if let Err(why) = started {
@@ -25,9 +24,9 @@ pub(super) fn start(nodes: watch::Receiver<Option<Node>>, tell: mpsc::UnboundedS
 }
 
 /// Watches for as long as anybody listens, whatever the kernel says to that.
-async fn watch(nodes: watch::Receiver<Option<Node>>, tell: mpsc::UnboundedSender<Links>) {
+async fn watch(whose: watch::Receiver<Option<Watched>>, tell: mpsc::UnboundedSender<Links>) {
     let mut last = None;
-    while let Err(why) = links::watch(nodes.clone(), tell.clone()).await {
+    while let Err(why) = links::watch(whose.clone(), tell.clone()).await {
         let why = why.to_string();
         if last.as_ref() != Some(&why) {
             warn!("the links cannot be watched, to be tried again: {why}");

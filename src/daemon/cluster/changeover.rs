@@ -1,21 +1,24 @@
 //! Carries a change of the role out, step by step.
 //!
 //! Takeover: `active_cmd`; the table, and the sync daemon as master, which the kernel's thread does
-//! and says so; the addresses, which are announced. Handover: `inactive_cmd`; the addresses; then the
-//! heartbeat tells the peer; the sync daemon as backup, and the table. A newer order overtakes an older
-//! one between two steps; whatever there is to wait for, it is not waited for without end.
+//! and says so; the addresses, which are announced. Where a standby has its table, the addresses come
+//! first. Handover: `inactive_cmd`; the addresses; then the machine may tell the others; the sync daemon
+//! as backup, and the table. A newer order overtakes an older one between two steps; whatever there is
+//! to wait for, it is not waited for without end.
 
 use std::collections::BTreeSet;
+use std::io;
 use std::sync::Arc;
+use std::thread;
 use std::time::Duration;
 
+use tokio::runtime;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{Instant, timeout, timeout_at};
 use tracing::{error, info, warn};
 
 use crate::daemon::program::Program;
-use crate::failover::fos::Event;
-use crate::failover::wire::Service;
+use crate::failover::machine::Input;
 use crate::kernel::addresses::{Held, Report};
 use crate::model::{Command, Role, VirtualAddress};
 
@@ -25,14 +28,14 @@ use super::{Holding, Request, name};
 
 /// What a changeover is joined to.
 pub(super) struct Joints {
-    /// The pair; the latest counts.
+    /// The site; the latest counts.
     pub(super) setups: watch::Receiver<Arc<Setup>>,
-    /// What the heartbeat wants; the latest counts.
+    /// What the machine wants; the latest counts.
     pub(super) orders: watch::Receiver<Order>,
-    /// The order whose addresses are up, or down.
+    /// The order that is carried out.
     pub(super) settled: watch::Sender<u64>,
-    /// What the heartbeat is told.
-    pub(super) events: mpsc::Sender<Event>,
+    /// What the machine is told.
+    pub(super) inputs: mpsc::Sender<Input<'static>>,
     /// What control is asked for: the table.
     pub(super) requests: mpsc::Sender<Request>,
     /// The task that owns the addresses, and what it says.
@@ -45,8 +48,16 @@ pub(super) struct Joints {
     pub(super) hurry: watch::Receiver<bool>,
 }
 
+/// Starts the thread, which ends when the last order has been carried out.
+pub(super) fn start(joints: Joints, dry_run: bool) -> io::Result<()> {
+    let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
+    let run = move || runtime.block_on(Changeover::new(joints, dry_run).run());
+    thread::Builder::new().name("changeover".to_owned()).spawn(run)?;
+    Ok(())
+}
+
 /// Whoever carries it out.
-pub(super) struct Changeover {
+struct Changeover {
     joints: Joints,
     setup: Arc<Setup>,
     /// The role of the addresses and the table.
@@ -55,13 +66,13 @@ pub(super) struct Changeover {
     dry_run: bool,
     /// How long the kernel may take for a table before a peer that is there is to serve.
     for_table: Duration,
-    /// How long it may take to lower addresses before the peer is told that they are down.
+    /// How long it may take to raise or lower addresses before the machine goes on all the same.
     for_addresses: Duration,
 }
 
 impl Changeover {
     /// One that has done nothing yet.
-    pub(super) fn new(mut joints: Joints, dry_run: bool) -> Self {
+    fn new(mut joints: Joints, dry_run: bool) -> Self {
         let setup = Arc::clone(&joints.setups.borrow_and_update());
         Changeover {
             joints,
@@ -74,13 +85,13 @@ impl Changeover {
         }
     }
 
-    /// Carries orders out until the last one is. Its end before tells the heartbeat, which ends then.
-    pub(super) async fn run(mut self) {
+    /// Carries orders out until the last one is. Its end before tells the driver, which ends then.
+    async fn run(mut self) {
         self.begin().await;
         loop {
             let mut order = self.joints.orders.borrow_and_update().clone();
             if self.joints.orders.has_changed().is_err() {
-                // without a heartbeat nobody knows who is active
+                // without a machine nobody knows who is active
                 order = Order { role: Role::Standby, last: true, ..order };
             }
             self.carry_out(&order).await;
@@ -107,7 +118,7 @@ impl Changeover {
     /// could hold it in its place.
     async fn begin(&mut self) {
         self.command("inactive_cmd", self.setup.cluster.inactive_command.clone()).await;
-        if self.setup.peer.is_some() {
+        if self.setup.has_peer() {
             self.hold(false);
             self.addresses_settled().await;
         }
@@ -124,7 +135,10 @@ impl Changeover {
             (Role::Active, Role::Standby) => self.hand_over(order).await,
             (Role::Active, Role::Active) if order.announcements != self.announcements => {
                 self.announcements = order.announcements;
-                self.command("active_cmd", self.setup.cluster.active_command.clone()).await;
+                if self.setup.cluster.protocol.pulse().is_some() {
+                    // as the original does
+                    self.command("active_cmd", self.setup.cluster.active_command.clone()).await;
+                }
                 self.announce();
             }
             (Role::Standby, Role::Standby) if order.last => {
@@ -140,21 +154,32 @@ impl Changeover {
     async fn take_over(&mut self, order: &Order) {
         self.role = Role::Active;
         self.announcements = order.announcements;
+        if self.setup.cluster.standby_table {
+            return self.take_addresses(order).await;
+        }
         self.command("active_cmd", self.setup.cluster.active_command.clone()).await;
         if self.is_overtaken(order) {
             return;
         }
         let Some(programmed) = self.table(Role::Active).await else { return };
-        let (limit, events) = (self.for_table, self.joints.events.clone());
+        let (limit, inputs) = (self.for_table, self.joints.inputs.clone());
         tokio::select! {
-            done = patiently(programmed, limit, events) => if done.is_ok() {
+            done = patiently(programmed, limit, inputs) => if done.is_ok() {
                 self.hold(true);
-                if !self.setup.cluster.failovers.is_empty() {
-                    // services are started on them
-                    self.addresses_settled().await;
-                }
+                self.addresses_settled().await;
             },
             () = overtaken(&mut self.joints.orders, order.role) => {}
+        }
+    }
+
+    /// The table is there: nobody is waited for.
+    async fn take_addresses(&mut self, order: &Order) {
+        self.hold(true);
+        // control watches the kernel, and says so where that takes none
+        let _ = self.table(Role::Active).await;
+        self.addresses_settled().await;
+        if !self.is_overtaken(order) {
+            self.command("active_cmd", self.setup.cluster.active_command.clone()).await;
         }
     }
 
@@ -246,7 +271,9 @@ impl Changeover {
                 }
                 Ok(None) => return,
                 Err(_) => {
-                    return error!("the addresses are not down after {:?}", self.for_addresses);
+                    let side = if self.joints.held.borrow().up { "up" } else { "down" };
+                    let limit = self.for_addresses;
+                    return error!("the addresses are not {side} after {limit:?}");
                 }
             }
         }
@@ -276,34 +303,31 @@ impl Changeover {
             holding.addresses = ours.map(name).collect();
         });
         if report.announced && !self.joints.orders.borrow().silent {
-            let service = match self.setup.service() {
-                Service::Lvs => "lvs",
-                Service::Fos => "fos",
-            };
+            let service = if self.setup.cluster.failovers.is_empty() { "lvs" } else { "fos" };
             info!("gratuitous {service} arps finished");
         }
     }
 }
 
-/// Waits until the kernel has the table. After the limit the heartbeat is told, which gives up where
+/// Waits until the kernel has the table. After the limit the machine is told, which gives up where
 /// another could serve. Fails when control has ended.
 async fn patiently(
     mut programmed: oneshot::Receiver<()>,
     limit: Duration,
-    events: mpsc::Sender<Event>,
+    inputs: mpsc::Sender<Input<'static>>,
 ) -> Result<(), oneshot::error::RecvError> {
     if let Ok(done) = timeout(limit, &mut programmed).await {
         return done;
     }
     let why = format!("the kernel has not taken the table within {limit:?}");
-    // the heartbeat ends before this only when there is nothing to be told any more
-    let _ = events.send(Event::Broken(why)).await;
+    // the driver ends before this only when there is nothing to be told any more
+    let _ = inputs.send(Input::Broken(why)).await;
     programmed.await
 }
 
 /// Waits for an order of another role.
 async fn overtaken(orders: &mut watch::Receiver<Order>, role: Role) {
-    // without a heartbeat that is for the caller to see
+    // without a driver that is for the caller to see
     let _ = orders.wait_for(|latest| latest.role != role).await;
 }
 

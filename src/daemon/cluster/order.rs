@@ -1,4 +1,4 @@
-//! What the heartbeat orders.
+//! What a machine orders.
 
 use crate::model::Role;
 
@@ -18,7 +18,7 @@ pub(super) struct Order {
 }
 
 impl Order {
-    /// What holds before the heartbeat has ordered anything.
+    /// What holds before the machine has ordered anything.
     pub(super) fn first() -> Self {
         Order { number: 1, role: Role::Standby, announcements: 0, silent: false, last: false }
     }

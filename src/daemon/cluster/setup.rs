@@ -1,121 +1,157 @@
-//! Who this director is of its pair, and over which cables it talks to its peer.
+//! What this director is among the directors of its site, and by what it talks to them.
 
-use std::collections::BTreeSet;
+mod here;
+mod pulse;
+mod station;
+
 use std::fmt;
-use std::net::{IpAddr, SocketAddrV4};
+use std::net::IpAddr;
 
-use crate::failover::pulse::Rules;
-use crate::failover::wire::{Path, Service};
-use crate::model::Cluster;
-use crate::model::protocol::{Node, Pulse};
+use crate::failover::{external, vqalive};
+use crate::failover::rules::Rules;
+use crate::kernel::links::Watched;
+use crate::model::protocol::FailoverProtocol;
+use crate::model::{Cluster, Node};
 
-use super::sockets::Cable;
+use super::sockets::Transport;
 
-/// A pair as one of its two sees it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) use here::Here;
+
+/// A site's directors as one of them sees it.
+#[derive(Clone, PartialEq, Eq)]
 pub(in crate::daemon) struct Setup {
     /// All that the file says.
     pub(super) cluster: Cluster,
-    /// Where heartbeats go.
-    pub(super) port: u16,
-    /// What the machine has to know.
-    pub(super) rules: Rules,
-    /// This director's own addresses.
-    pub(super) own: Node,
-    /// Its peer's, if it has one.
-    pub(super) peer: Option<Node>,
-    /// What both sign their heartbeats with, if they do.
-    pub(super) secret: Option<Secret>,
+    /// What the machine has to know; or what there is not on this machine (yet), in words.
+    pub(super) rules: Result<Rules, String>,
+    /// By what it talks.
+    pub(super) transport: Transport,
+    /// The interfaces without which it cannot be active.
+    pub(super) watched: Option<Watched>,
+    /// The bytes of the secret, if there is one.
+    pub(super) key: Option<Vec<u8>>,
 }
 
-/// A secret, which nobody reads in a log.
-#[derive(Clone, PartialEq, Eq)]
-pub(in crate::daemon) struct Secret(pub(super) Vec<u8>);
-
-impl fmt::Debug for Secret {
+/// Nobody reads the key in a log.
+impl fmt::Debug for Setup {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Secret")
+        let mut shown = f.debug_struct("Setup");
+        shown.field("cluster", &self.cluster).field("rules", &self.rules);
+        shown.field("transport", &self.transport).finish_non_exhaustive()
     }
 }
 
 impl Setup {
-    /// The pair as the owner of these addresses sees it: who has `primary` is the master, who has
-    /// `backup` the backup. Fails for anybody else, and in pulse's words for a backup that there is
-    /// not.
-    pub(in crate::daemon) fn of(
-        cluster: &Cluster,
-        addresses: &BTreeSet<IpAddr>,
-        secret: Option<Secret>,
-    ) -> Result<Self, String> {
-        let pulse = pulse(cluster)?;
-        let is_master = addresses.contains(&pulse.primary.public.into());
-        let (own, peer) = match (is_master, pulse.backup) {
-            (true, peer) => (pulse.primary, peer),
-            // its address is not there yet, or not any more: that makes no backup of a primary
-            (false, Some(backup)) if !addresses.contains(&backup.public.into()) => {
-                let (primary, backup) = (pulse.primary.public, backup.public);
-                return Err(format!(
-                    "this machine has neither the address of `primary` ({primary}) nor that of \
-                     `backup` ({backup})"
-                ));
-            }
-            (false, Some(backup)) => (backup, Some(pulse.primary)),
-            (false, None) => return Err(INACTIVE.to_owned()),
+    /// The site as this machine sees it. Fails for a machine that has no part in it; where something is
+    /// not there that may come, `rules` says what.
+    pub(in crate::daemon) fn of(cluster: &Cluster, here: &Here) -> Result<Self, String> {
+        let setup = |rules, transport, watched| Setup {
+            cluster: cluster.clone(),
+            rules,
+            transport,
+            watched,
+            key: here.key.clone(),
         };
-        let rules = rules(pulse, is_master, peer.is_some());
-        Ok(Setup { cluster: cluster.clone(), port: pulse.port, rules, own, peer, secret })
+        Ok(match &cluster.protocol {
+            FailoverProtocol::Pulse(pulse) => {
+                let (rules, transport, own) = pulse::seen(pulse, cluster, here)?;
+                let watched = rules.part.has_peer.then_some(Watched::Node(own));
+                setup(Ok(Rules::Pulse(rules)), transport, watched)
+            }
+            FailoverProtocol::Carp(carp) => {
+                let watched = Some(Watched::Interface(carp.interface.clone()));
+                match station::carp(carp, cluster, here) {
+                    Ok((rules, station)) => {
+                        setup(Ok(Rules::Carp(rules)), Transport::Station(station), watched)
+                    }
+                    Err(why) => setup(Err(why), Transport::Nothing, watched),
+                }
+            }
+            FailoverProtocol::Vrrp(vrrp) => {
+                let watched = Some(Watched::Interface(vrrp.interface.clone()));
+                match station::vrrp(vrrp, cluster, here) {
+                    Ok((rules, station)) => {
+                        setup(Ok(Rules::Vrrp(rules)), Transport::Station(station), watched)
+                    }
+                    Err(why) => setup(Err(why), Transport::Nothing, watched),
+                }
+            }
+            FailoverProtocol::Vqalive(vqalive) => {
+                // any number will do
+                let chance = u16::try_from(here.birth.chance % 1000).unwrap_or(0);
+                let rules = vqalive::Rules { vqalive: vqalive.clone(), chance };
+                setup(Ok(Rules::Vqalive(rules)), Transport::Nothing, None)
+            }
+            FailoverProtocol::External => {
+                setup(Ok(Rules::External(external::Rules)), Transport::Nothing, None)
+            }
+        })
     }
 
-    /// The pair as one sees it that is told nothing by its peer, and tells it nothing.
-    pub(super) fn alone(cluster: &Cluster, is_master: bool) -> Result<Self, String> {
-        let pulse = pulse(cluster)?;
-        let backup = pulse.backup.filter(|_| !is_master);
-        let (rules, own) = (rules(pulse, is_master, false), backup.unwrap_or(pulse.primary));
-        let port = pulse.port;
-        Ok(Setup { cluster: cluster.clone(), port, rules, own, peer: None, secret: None })
+    /// The same as one sees it that is told nothing by others, and tells them nothing. A director of a
+    /// pair is the primary where the machine is none of both.
+    pub(super) fn alone(cluster: &Cluster, here: &Here) -> Result<Self, String> {
+        let pulse = cluster.protocol.pulse();
+        let mut setup = match pulse.map(|pulse| pulse::alone(pulse, cluster, here)) {
+            Some(rules) => Setup {
+                cluster: cluster.clone(),
+                rules: Ok(Rules::Pulse(rules)),
+                transport: Transport::Nothing,
+                watched: None,
+                key: None,
+            },
+            None => Setup::of(cluster, here)?,
+        };
+        (setup.transport, setup.watched) = (Transport::Nothing, None);
+        Ok(setup)
     }
 
-    /// Whether there is another director to it.
+    /// Whether there may be another director.
     pub(in crate::daemon) fn has_peer(&self) -> bool {
-        self.peer.is_some()
+        match &self.rules {
+            Ok(Rules::Pulse(rules)) => rules.part.has_peer,
+            _ => true,
+        }
     }
 
-    /// The cables to the peer, the public one first.
-    pub(super) fn cables(&self) -> Vec<Cable> {
-        let Some(peer) = self.peer else { return Vec::new() };
-        let at = |address| SocketAddrV4::new(address, self.port);
-        let cable = |path, (from, to)| Cable { path, from: at(from), to: at(to) };
-        let public = cable(Path::Public, (self.own.public, peer.public));
-        let private = self.own.private.zip(peer.private).map(|both| cable(Path::Private, both));
-        [Some(public), private].into_iter().flatten().collect()
+    /// Whether it is the primary of a pair; `None` where there is no such thing.
+    pub(super) fn is_master(&self) -> Option<bool> {
+        match &self.rules {
+            Ok(Rules::Pulse(rules)) => Some(rules.part.is_master),
+            _ => None,
+        }
     }
 
-    /// What the pair does.
-    pub(super) fn service(&self) -> Service {
-        if self.cluster.failovers.is_empty() { Service::Lvs } else { Service::Fos }
+    /// The other one of a pair, as the file has it.
+    pub(super) fn peer(&self) -> Option<Node> {
+        match &self.rules {
+            Ok(Rules::Pulse(rules)) => rules.peer,
+            _ => None,
+        }
     }
 
-    /// The bytes of the secret.
-    pub(super) fn key(&self) -> Option<&[u8]> {
-        self.secret.as_ref().map(|secret| secret.0.as_slice())
+    /// Whose word this director's is, where it does not come from the file.
+    pub(super) fn source(&self) -> Option<IpAddr> {
+        match &self.transport {
+            Transport::Station(station) => Some(station.source),
+            Transport::Nothing | Transport::Cables(_) => None,
+        }
+    }
+
+    /// The name of the protocol.
+    pub(in crate::daemon) fn protocol(&self) -> &'static str {
+        self.cluster.protocol.name()
+    }
+
+    /// Whether the machine is to be told what its cables do.
+    pub(super) fn monitors_links(&self) -> bool {
+        self.cluster.monitor_links && self.watched.is_some()
     }
 }
 
-fn pulse(cluster: &Cluster) -> Result<&Pulse, String> {
-    let name = cluster.protocol.name();
-    cluster.protocol.pulse().ok_or_else(|| format!("{name} is not spoken"))
-}
-
-fn rules(pulse: &Pulse, is_master: bool, has_peer: bool) -> Rules {
-    Rules { keepalive: pulse.keepalive, deadtime: pulse.deadtime, is_master, has_peer }
-}
-
+pub(in crate::daemon) use pulse::INACTIVE;
 #[cfg(test)]
-pub(super) use tests::cluster;
-
-/// Why a backup does not run whose file says that there is none, in pulse's words.
-pub(in crate::daemon) const INACTIVE: &str =
-    "We are backup node and backup is marked inactive -- exiting pulse";
+pub(in crate::daemon) use tests::{cluster, here_with};
 
 #[cfg(test)]
 mod tests;

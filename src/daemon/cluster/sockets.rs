@@ -1,220 +1,182 @@
-//! The heartbeats' sockets: one for each cable, bound to this director's own address there.
+//! What a machine speaks by: the cables of a pair, or IP protocol 112 on one interface.
 //!
-//! What arrives from anybody but the peer is nobody's word. A socket that cannot be had is an error at
-//! the start; later it is tried again, for an address may come.
+//! A socket that cannot be had is an error at the start; later it is tried again, for an address may
+//! come, and an interface come back.
 
-use std::cell::Cell;
+mod cable;
+mod station;
+
 use std::future::poll_fn;
 use std::io;
-use std::net::{IpAddr, SocketAddr, SocketAddrV4, UdpSocket as Sender};
+use std::net::IpAddr;
 use std::task::{Context, Poll};
 
-use tokio::io::ReadBuf;
-use tokio::net::UdpSocket as Listener;
-use tracing::{debug, info, warn};
+use crate::failover::action::To;
+use crate::failover::machine::Packet;
+use crate::failover::path::Path;
+use crate::model::Name;
 
-use crate::failover::wire::Path;
+pub(super) use cable::Cable;
+use cable::Socket;
+use station::Radio;
 
-/// A cable: where heartbeats come from, and where they go.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Cable {
-    /// Which of both.
-    pub(super) path: Path,
-    /// Our address and port on it.
-    pub(super) from: SocketAddrV4,
-    /// The peer's.
-    pub(super) to: SocketAddrV4,
+/// What is spoken by.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) enum Transport {
+    /// Nobody is told or heard.
+    #[default]
+    Nothing,
+    /// UDP over these cables.
+    Cables(Vec<Cable>),
+    /// IP protocol 112.
+    Station(Station),
 }
 
-/// The sockets of all cables.
+/// Where IP protocol 112 is spoken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Station {
+    /// On which interface.
+    pub(super) interface: Name,
+    /// As whom.
+    pub(super) source: IpAddr,
+    /// What is sent to all of this group is heard.
+    pub(super) group: Option<IpAddr>,
+    /// Whole frames are sent as well.
+    pub(super) frames: bool,
+}
+
+/// What has been received.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Datagram {
+    /// Who sent it.
+    pub(super) from: IpAddr,
+    /// Whom it was sent to.
+    pub(super) to: IpAddr,
+    /// Its time to live; 0 of UDP.
+    pub(super) hops: u8,
+    /// The cable.
+    pub(super) path: Path,
+    /// What it says.
+    pub(super) bytes: Vec<u8>,
+}
+
+impl Datagram {
+    /// As a machine is told of it.
+    pub(super) fn packet(&self) -> Packet<'_> {
+        let Datagram { from, to, hops, path, bytes } = self;
+        Packet { from: *from, to: *to, hops: *hops, path: *path, bytes }
+    }
+}
+
+/// The sockets of a transport.
 #[derive(Debug, Default)]
 pub(super) struct Sockets {
-    all: Vec<Socket>,
-    /// Who was heard last that is not the peer.
-    stranger: Cell<Option<IpAddr>>,
-}
-
-#[derive(Debug)]
-struct Socket {
-    cable: Cable,
-    /// `None` where the system gives none.
-    ends: Option<Ends>,
-    /// The last heartbeat could not be sent.
-    is_stuck: bool,
-}
-
-/// One socket twice: a heartbeat is sent or not, and nobody waits for that.
-#[derive(Debug)]
-struct Ends {
-    sender: Sender,
-    listener: Listener,
+    cables: Vec<Socket>,
+    station: Option<Radio>,
 }
 
 impl Sockets {
-    /// Binds a socket for each cable; fails where one cannot be had. To be called within the runtime
-    /// that listens.
-    pub(super) fn open(cables: &[Cable]) -> io::Result<Self> {
-        let open = |&cable: &Cable| {
-            let of = |why: io::Error| io::Error::new(why.kind(), format!("{}: {why}", cable.from));
-            let ends = Some(Ends::open(cable).map_err(of)?);
-            Ok(Socket { cable, ends, is_stuck: false })
-        };
-        cables
-            .iter()
-            .map(open)
-            .collect::<io::Result<_>>()
-            .map(|all| Sockets { all, ..Sockets::default() })
+    /// Opens all; fails where one cannot be had now, and waiting would not help. To be called within
+    /// the runtime that listens.
+    pub(super) fn open(transport: &Transport) -> io::Result<Self> {
+        match transport {
+            Transport::Nothing => Ok(Sockets::default()),
+            Transport::Cables(cables) => {
+                let cables = cables.iter().map(|&cable| Socket::open(cable));
+                Ok(Sockets { cables: cables.collect::<io::Result<_>>()?, station: None })
+            }
+            Transport::Station(station) => {
+                let radio = Radio::open(station.clone())?;
+                Ok(Sockets { cables: Vec::new(), station: Some(radio) })
+            }
+        }
     }
 
-    /// Has the sockets of these cables and no others; those that there are stay as they are.
-    pub(super) fn follow(&mut self, cables: &[Cable]) {
-        self.all.retain(|socket| cables.contains(&socket.cable));
-        let mut old = std::mem::take(&mut self.all);
+    /// Has the sockets of this transport and no others; those that there are stay as they are.
+    pub(super) fn follow(&mut self, transport: &Transport) {
+        let none = Vec::new();
+        let (cables, station) = match transport {
+            Transport::Nothing => (&none, None),
+            Transport::Cables(cables) => (cables, None),
+            Transport::Station(station) => (&none, Some(station)),
+        };
+        let mut old = std::mem::take(&mut self.cables);
         for &cable in cables {
             let kept = old.iter().position(|socket| socket.cable == cable).map(|at| old.remove(at));
-            self.all.push(kept.unwrap_or_else(|| Socket::missing(cable)));
+            self.cables.push(kept.unwrap_or_else(|| Socket::missing(cable)));
         }
-        for socket in self.all.iter_mut().filter(|socket| socket.ends.is_none()) {
-            if let Err(why) = socket.open() {
-                warn!(
-                    "cannot create heartbeat socket on {}, to be tried again: {why}",
-                    socket.cable.from
-                );
-            }
+        // a socket that is not wanted any more may be in the way of one that is
+        drop(old);
+        self.cables.iter_mut().for_each(Socket::begin);
+        if self.station.as_ref().map(Radio::station) != station {
+            self.station = None;
+            self.station = station.cloned().map(Radio::begin);
+        }
+    }
+
+    /// The interface is another one, or was away: what was bound to it hears nothing any more.
+    pub(super) fn renew(&mut self) {
+        if let Some(station) = &mut self.station {
+            station.renew();
         }
     }
 
     /// Whether one of them could not be had.
     pub(super) fn is_incomplete(&self) -> bool {
-        self.all.iter().any(|socket| socket.ends.is_none())
+        let station = self.station.as_ref().is_some_and(Radio::is_missing);
+        station || self.cables.iter().any(Socket::is_missing)
     }
 
     /// Tries again to have those that could not be had.
     pub(super) fn complete(&mut self) {
-        for socket in self.all.iter_mut().filter(|socket| socket.ends.is_none()) {
-            match socket.open() {
-                Ok(()) => info!("heartbeats are sent from {} again", socket.cable.from),
-                Err(why) => {
-                    debug!("cannot create heartbeat socket on {}: {why}", socket.cable.from)
-                }
-            }
+        self.cables.iter_mut().for_each(Socket::complete);
+        if let Some(station) = &mut self.station {
+            station.complete();
         }
     }
 
-    /// Sends over one of the cables, if it is there.
-    pub(super) fn send(&mut self, path: Path, datagram: &[u8]) {
-        let over = self.all.iter_mut().filter(|socket| socket.cable.path == path);
-        over.for_each(|socket| socket.send(datagram));
+    /// Sends, if there is what it is to be sent by.
+    pub(super) fn send(&mut self, to: To, bytes: &[u8]) {
+        match (to, &mut self.station) {
+            (To::Path(path), _) => {
+                let over = self.cables.iter_mut().filter(|socket| socket.cable.path == path);
+                over.for_each(|socket| socket.send(bytes));
+            }
+            (To::Host(host), Some(station)) => station.send(host, bytes),
+            (To::Wire, Some(station)) => station.send_frame(bytes),
+            (To::Host(_) | To::Wire, None) => {}
+        }
     }
 
-    /// The next datagram of the peer, and where it came; waits for ever where there is no socket.
-    /// Nothing is lost when it is left.
-    pub(super) async fn receive(&self) -> (Path, Vec<u8>) {
+    /// The next datagram; waits for ever where there is no socket. Nothing is lost when it is left.
+    pub(super) async fn receive(&self) -> Datagram {
         let mut buffer = [0; LONGEST];
-        let (path, length) = poll_fn(|cx| self.poll(cx, &mut buffer)).await;
-        (path, buffer.get(..length).unwrap_or_default().to_owned())
+        poll_fn(|cx| self.poll(cx, &mut buffer)).await
     }
 
-    /// The next datagram of the peer that lies ready.
-    pub(super) fn ready(&self) -> Option<(Path, Vec<u8>)> {
+    /// The next datagram that lies ready.
+    pub(super) fn ready(&self) -> Option<Datagram> {
         let mut buffer = [0; LONGEST];
-        self.all.iter().find_map(|socket| {
-            let Ends { sender, .. } = socket.ends.as_ref()?;
-            for _ in 0..AT_ONCE {
-                let (heard, length) = match sender.recv_from(&mut buffer) {
-                    Ok((length, from)) => (Ok(from), length),
-                    Err(why) if why.kind() == io::ErrorKind::WouldBlock => return None,
-                    Err(why) => (Err(why), 0),
-                };
-                if self.counts(heard) {
-                    let datagram = buffer.get(..length).unwrap_or_default();
-                    return Some((socket.cable.path, datagram.to_owned()));
-                }
-            }
-            None
-        })
+        let cable = self.cables.iter().find_map(|socket| socket.ready(&mut buffer));
+        cable.or_else(|| self.station.as_ref()?.ready(&mut buffer))
     }
 
-    fn poll(&self, cx: &mut Context<'_>, buffer: &mut [u8]) -> Poll<(Path, usize)> {
-        for socket in &self.all {
-            let Some(Ends { listener, .. }) = &socket.ends else { continue };
-            for _ in 0..AT_ONCE {
-                let mut datagram = ReadBuf::new(buffer);
-                let Poll::Ready(heard) = listener.poll_recv_from(cx, &mut datagram) else { break };
-                if self.counts(heard) {
-                    return Poll::Ready((socket.cable.path, datagram.filled().len()));
-                }
-                // there may be more, and somebody else is to have a turn
-                cx.waker().wake_by_ref();
+    fn poll(&self, cx: &mut Context<'_>, buffer: &mut [u8]) -> Poll<Datagram> {
+        for socket in &self.cables {
+            if let Poll::Ready(datagram) = socket.poll(cx, buffer) {
+                return Poll::Ready(datagram);
             }
         }
-        Poll::Pending
-    }
-
-    /// Whether it is a datagram of the peer.
-    fn counts(&self, heard: io::Result<SocketAddr>) -> bool {
-        match heard {
-            Ok(from) if self.is_peer(from.ip()) => return true,
-            Ok(from) => self.stranger.set(Some(from.ip())),
-            // what an earlier heartbeat met: nobody listens there yet
-            Err(why) if why.kind() == io::ErrorKind::ConnectionRefused => {}
-            Err(why) => warn!("recvfrom() failed: {why}"),
+        match &self.station {
+            Some(station) => station.poll(cx, buffer),
+            None => Poll::Pending,
         }
-        false
-    }
-
-    /// Who was heard since this was asked last, and is not the peer.
-    pub(super) fn stranger(&self) -> Option<IpAddr> {
-        self.stranger.take()
-    }
-
-    fn is_peer(&self, address: IpAddr) -> bool {
-        self.all.iter().any(|socket| IpAddr::V4(*socket.cable.to.ip()) == address)
     }
 }
 
-impl Socket {
-    fn missing(cable: Cable) -> Self {
-        Socket { cable, ends: None, is_stuck: false }
-    }
-
-    fn open(&mut self) -> io::Result<()> {
-        self.ends = Some(Ends::open(self.cable)?);
-        Ok(())
-    }
-
-    /// A heartbeat that cannot be sent is none; that is told once, and when one can be.
-    fn send(&mut self, datagram: &[u8]) {
-        let Some(ends) = &self.ends else { return };
-        let sent = ends.sender.send_to(datagram, self.cable.to);
-        // the one before it may have met a peer that is not there; this one has not been sent, then
-        let sent = match sent {
-            Err(why) if why.kind() == io::ErrorKind::ConnectionRefused => {
-                ends.sender.send_to(datagram, self.cable.to)
-            }
-            sent => sent,
-        };
-        match (&sent, self.is_stuck) {
-            (Err(why), false) => warn!("sendto() failed: {}: {why}", self.cable.to),
-            (Ok(_), true) => info!("heartbeats to {} are sent again", self.cable.to),
-            _ => {}
-        }
-        self.is_stuck = sent.is_err();
-    }
-}
-
-impl Ends {
-    fn open(cable: Cable) -> io::Result<Self> {
-        let sender = Sender::bind(cable.from)?;
-        sender.set_nonblocking(true)?;
-        let listener = Listener::from_std(sender.try_clone()?)?;
-        Ok(Ends { sender, listener })
-    }
-}
-
-/// Bytes of a datagram that are read; no heartbeat is longer.
-const LONGEST: usize = 512;
-/// Datagrams of strangers that are passed over before all else has its turn.
+/// Bytes of a datagram that are read: an advert of 255 addresses is no longer, with its headers.
+const LONGEST: usize = 4608;
+/// Errors that are passed over before all else has its turn.
 const AT_ONCE: u32 = 16;
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use crate::daemon::Error;
 use crate::daemon::cluster::Request;
 use crate::daemon::signals::Signals;
 use crate::director::{Effect, Event};
-use crate::failover::fos;
+use crate::failover::machine::Input;
 use crate::kernel::Orders;
 use crate::kernel::task::Round;
 use crate::model::Role;
@@ -79,7 +79,7 @@ impl Control {
         {
             // and again if that lasts
             self.untold = None;
-            pair.tell(fos::Event::Broken(why.to_string()));
+            pair.tell(Input::Broken(why.to_string()));
         }
     }
 
@@ -99,7 +99,7 @@ impl Control {
         signals: &mut Signals,
     ) -> Result<bool, Error> {
         let Some(pair) = &self.pair else { return Ok(false) };
-        pair.tell(fos::Event::Stop);
+        pair.tell(Input::Stop);
         let mut hurried = None;
         loop {
             tokio::select! {

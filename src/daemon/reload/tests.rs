@@ -11,7 +11,7 @@ fn following(text: &str) -> Reload {
         None,
         text.to_owned(),
         Hosts::new(),
-        Footing { dry_run: false, part: Part::Services, is_paired: false, has_peer: false },
+        Footing { dry_run: false, part: Part::Services, protocol: None, has_peer: false },
     )
     .0
 }
@@ -109,11 +109,11 @@ const LONE: &str = "primary = 10.0.0.1\nbackup_active = 0\nvirtual w {\n active 
 /// What becomes of a file for this one of a pair.
 fn of_a_pair(has_peer: bool, own: &str, file: &str) -> Result<Model, String> {
     let mut reload = following(GOOD);
-    (reload.footing.is_paired, reload.footing.has_peer) = (true, has_peer);
+    (reload.footing.protocol, reload.footing.has_peer) = (Some("pulse"), has_peer);
     let mut reading = read(Occasion::Signal, file, file);
     let model = reading.loaded.as_ref().unwrap().reading.model.clone().expect(file);
-    let own = [own.parse().unwrap()].into();
-    reading.setup = model.cluster.as_ref().map(|cluster| Setup::of(cluster, &own, None));
+    let here = cluster::here_with(own);
+    reading.setup = model.cluster.as_ref().map(|cluster| Setup::of(cluster, &here));
     let judged = reload.take(reading, false, true, None).expect("a signal asks");
     assert_eq!(reload.footing.has_peer, has_peer && judged.is_err() || file.contains("backup ="));
     judged

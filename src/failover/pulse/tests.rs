@@ -1,380 +1,182 @@
+use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use super::*;
-use crate::failover::line::Level;
-
-const KEEPALIVE: u64 = 2;
-const DEADTIME: u64 = 5;
 
 fn secs(seconds: u64) -> Time {
     Duration::from_secs(seconds)
 }
 
-fn millis(millis: u64) -> Time {
-    Duration::from_millis(millis)
+fn node(last: u8) -> Node {
+    Node { public: Ipv4Addr::new(10, 0, 0, last), private: Some(Ipv4Addr::new(10, 9, 0, last)) }
 }
 
-fn rules(is_master: bool, has_peer: bool) -> Rules {
-    Rules { keepalive: secs(KEEPALIVE), deadtime: secs(DEADTIME), is_master, has_peer }
-}
-
-fn backup() -> Pulse {
-    Pulse::new(rules(false, true), secs(0))
-}
-
-fn primary() -> Pulse {
-    Pulse::new(rules(true, true), secs(0))
-}
-
-/// Actions as a person reads them; mailed lines have a `!` before them.
-fn shown(actions: &[Action]) -> Vec<String> {
-    let show = |action: &Action| match action {
-        Action::Send(word) => format!("send {word:?}"),
-        Action::Become(role) => format!("become {role:?}"),
-        Action::Announce => "announce".to_owned(),
-        Action::Say(Line { text, mailed: false, .. }) => text.clone(),
-        Action::Say(Line { text, mailed: true, .. }) => format!("! {text}"),
-    };
-    actions.iter().map(show).collect()
-}
-
-fn does(pulse: &mut Pulse, event: Event, now: Time) -> Vec<String> {
-    shown(&pulse.handle(event, now))
-}
-
-#[test]
-fn a_second_primary_is_named_and_then_spoken_of_once_a_minute() {
-    let mut pulse = primary();
-    pulse.handle(Event::Force, secs(0));
-    let mut said = Vec::new();
-    for second in 1..=130 {
-        let actions = pulse.handle(Event::Heard(Word::Running), secs(second));
-        assert!(actions.contains(&Action::Announce), "the neighbours are told all the same");
-        let lines = actions.into_iter().filter_map(|action| match action {
-            Action::Say(Line { text, level, .. }) => Some((second, text, level)),
-            _ => None,
-        });
-        said.extend(lines);
+fn rules_of(services: &[u16]) -> Rules {
+    Rules {
+        part: Part { keepalive: secs(2), deadtime: secs(5), is_master: false, has_peer: true },
+        peer: Some(node(1)),
+        key: None,
+        services: services.iter().map(|port| ([10, 0, 0, 100], *port).into()).collect(),
+        session: 1 << 64,
     }
-    let yields = "the other director does not yield: does its file call it the primary, too?";
-    let named: Vec<_> = said.iter().filter(|(_, text, _)| text == yields).collect();
-    assert_eq!(named, [&(1 + DEADTIME, yields.to_owned(), Level::Warning)]);
-    let rounds = said.iter().filter(|(_, text, _)| text == "partner active: resending arps");
-    let rounds: Vec<_> = rounds.map(|(second, ..)| *second).collect();
-    assert_eq!(rounds, [1, 2, 3, 4, 5, 66, 126]);
-    assert_eq!(pulse.split_since(), Some(secs(1)));
-    pulse.handle(Event::Heard(Word::Stopped), secs(131));
-    assert_eq!(pulse.split_since(), None);
 }
 
-const LOST: Event = Event::Links { public: false, private: true };
-const FOUND: Event = Event::Links { public: true, private: true };
-
-/// The states of the original: MASTER, ACTIVE, LINKFAIL, CHILDFAIL; those that there can be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum State {
-    Waits,
-    Active,
-    LinkFail,
-    ChildFail,
-    Both,
-}
-
-const STATES: [State; 5] =
-    [State::Waits, State::Active, State::LinkFail, State::ChildFail, State::Both];
-
-/// A machine in that state at one second, whose peer was heard then.
-fn in_state(is_master: bool, state: State) -> Pulse {
-    let mut pulse = Pulse::new(rules(is_master, true), secs(0));
-    match state {
-        State::Waits => {}
-        State::Active => {
-            pulse.handle(Event::Force, secs(1));
-        }
-        State::LinkFail => {
-            pulse.handle(LOST, secs(1));
-        }
-        State::ChildFail => {
-            pulse.handle(Event::Broken("it died".to_owned()), secs(1));
-        }
-        State::Both => {
-            pulse.handle(LOST, secs(1));
-            pulse.handle(Event::Broken("it died".to_owned()), secs(1));
-        }
-    }
-    pulse.handle(Event::Heard(Word::Hold), secs(1));
-    assert_eq!(pulse.role() == Role::Active, state == State::Active);
+/// A backup that has begun.
+fn backup(services: &[u16]) -> Pulse {
+    let mut pulse = Pulse::new(rules_of(services), secs(0));
+    pulse.opening(secs(0));
     pulse
 }
 
-#[test]
-fn every_row_of_the_originals_table() {
-    type Expected = &'static [&'static str];
-    type Row = fn(bool, State) -> Expected;
-    const NOTHING: Expected = &[];
-    let cases: [(Event, Time, Row); 8] = [
-        // the deadline passes; half a second before the failed child's hold ends with the same
-        (Event::Tick, millis(5999), |_, state| match state {
-            State::Active => &["send Running"],
-            _ => &["send Stopped"],
-        }),
-        (Event::Heard(Word::Stopped), secs(2), |is_master, state| match (state, is_master) {
-            (State::Waits, true) => {
-                &["! backup inactive: activating lvs", "become Active", "send Running"]
-            }
-            (State::Waits, false) => {
-                &["! primary inactive: activating lvs", "become Active", "send Running"]
-            }
-            _ => NOTHING,
-        }),
-        (Event::Heard(Word::Running), secs(2), |is_master, state| match (state, is_master) {
-            (State::Active, true) => &[
-                "! SPLIT BRAIN: both directors are active: this one, the primary stays",
-                "partner active: resending arps",
-                "announce",
-                "send Running",
-            ],
-            (State::Active, false) => &[
-                "! SPLIT BRAIN: both directors are active: this one, the backup yields",
-                "send Running",
-                "! partner active: deactivating LVS",
-                "become Standby",
-            ],
-            _ => NOTHING,
-        }),
-        (Event::Heard(Word::Hold), secs(2), |_, _| NOTHING),
-        (Event::Heard(Word::Held), secs(2), |_, _| NOTHING),
-        (Event::Heard(Word::StopMe), secs(2), |_, _| {
-            &["PARTNER HAS TOLD US TO GO INACTIVE! -- refused: that is for service = fos only"]
-        }),
-        (LOST, secs(2), |_, state| match state {
-            State::Active => &[
-                "Primary NIC: link down",
-                "! Local NIC link failure: Pulse disabled",
-                "! local link failure: deactivating LVS",
-                "become Standby",
-                "send Stopped",
-            ],
-            State::LinkFail | State::Both => NOTHING,
-            _ => &["Primary NIC: link down", "! Local NIC link failure: Pulse disabled"],
-        }),
-        (Event::Broken("it died".to_owned()), secs(2), |_, state| match state {
-            State::Active => &["! it died", "become Standby", "send Stopped"],
-            _ => &["! it died"],
-        }),
-    ];
-    for (event, now, expected) in cases {
-        for is_master in [true, false] {
-            for state in STATES {
-                let mut pulse = in_state(is_master, state);
-                let done = does(&mut pulse, event.clone(), now);
-                assert_eq!(done, expected(is_master, state), "{event:?} {is_master} {state:?}");
-            }
+fn says(pulse: &mut Pulse, from: [u8; 4], bytes: &[u8], now: Time) -> Vec<Action> {
+    let packet =
+        Packet { from: from.into(), to: [10, 0, 0, 2].into(), hops: 0, path: Path::Public, bytes };
+    pulse.handle(Input::Packet(packet), now)
+}
+
+fn hears(pulse: &mut Pulse, word: Word, now: Time) -> Vec<Action> {
+    says(pulse, [10, 0, 0, 1], &word.bytes(Service::Lvs), now)
+}
+
+/// The words that are sent by the public cable.
+fn words(actions: &[Action]) -> Vec<Word> {
+    let word = |action: &Action| match action {
+        Action::Send(To::Path(Path::Public), bytes) => {
+            Word::read(*bytes.first_chunk()?, Service::Lvs)
+                .or_else(|| Word::read(*bytes.first_chunk()?, Service::Fos))
         }
-    }
+        _ => None,
+    };
+    actions.iter().filter_map(word).collect()
+}
+
+fn became(actions: &[Action]) -> Option<Role> {
+    actions.iter().rev().find_map(|action| match action {
+        Action::Become(role) => Some(*role),
+        _ => None,
+    })
 }
 
 #[test]
-fn the_deadline_makes_active_who_may_be() {
-    for is_master in [true, false] {
-        for state in STATES {
-            let mut pulse = in_state(is_master, state);
-            let done = does(&mut pulse, Event::Tick, secs(6));
-            let took = done.contains(&"! partner dead: activating lvs".to_owned());
-            // a dead peer leaves a lone director, which tries again after deadtime
-            let may = matches!(state, State::Waits | State::ChildFail);
-            assert_eq!(took, may, "{is_master} {state:?} {done:?}");
-            // the heartbeat comes first
-            let says = if state == State::Active { "send Running" } else { "send Stopped" };
-            assert_eq!(done[0], says);
-            assert!(pulse.next_deadline() <= Some(secs(8)));
-            assert_eq!(pulse.dead, secs(11));
-        }
-    }
+fn nothing_is_said_before_what_an_earlier_run_left_is_down() {
+    let mut pulse = backup(&[]);
+    assert_eq!(words(&pulse.handle(Input::Tick, secs(2))), []);
+    assert_eq!(words(&pulse.handle(Input::Settled, secs(3))), [Word::Stopped]);
+    assert_eq!(words(&pulse.handle(Input::Settled, secs(3))), [], "it is said once");
 }
 
 #[test]
-fn running_ends_the_hold_of_a_failed_child_and_only_that() {
-    for state in [State::LinkFail, State::ChildFail, State::Both] {
-        let mut pulse = in_state(false, state);
-        assert!(does(&mut pulse, Event::Heard(Word::Running), secs(2)).is_empty());
-        let done = does(&mut pulse, Event::Heard(Word::Stopped), secs(3));
-        assert_eq!(!done.is_empty(), state == State::ChildFail, "{state:?}");
-    }
-}
+fn who_takes_over_says_so_at_once_and_who_gives_up_when_the_addresses_are_down() {
+    let mut pulse = backup(&[]);
+    pulse.handle(Input::Settled, secs(0));
+    let actions = hears(&mut pulse, Word::Stopped, secs(1));
+    assert_eq!((became(&actions), words(&actions)), (Some(Role::Active), vec![Word::Running]));
+    pulse.handle(Input::Settled, secs(1));
 
-#[test]
-fn timers_are_the_originals() {
-    let mut pulse = backup();
-    assert_eq!(pulse.next_deadline(), Some(secs(2)));
-    assert_eq!(does(&mut pulse, Event::Tick, secs(2)), ["send Stopped"]);
-    assert!(does(&mut pulse, Event::Heard(Word::Hold), millis(2500)).is_empty());
-    assert_eq!(does(&mut pulse, Event::Tick, secs(4)), ["send Stopped"]);
-    assert_eq!(does(&mut pulse, Event::Tick, secs(6)), ["send Stopped"]);
-    assert_eq!(pulse.next_deadline(), Some(millis(7500)));
-    assert_eq!(
-        does(&mut pulse, Event::Tick, millis(7500)),
-        ["! partner dead: activating lvs", "become Active", "send Running"]
-    );
-    assert_eq!(pulse.next_deadline(), Some(millis(9500)));
-    assert_eq!(does(&mut pulse, Event::Tick, millis(9500)), ["send Running"]);
-}
-
-#[test]
-fn a_lone_primary_is_active_after_deadtime_and_says_nothing() {
-    let mut pulse = Pulse::new(rules(true, false), secs(0));
-    assert_eq!(shown(&pulse.opening()), ["STARTING PULSE AS MASTER", "become Standby"]);
-    assert_eq!(pulse.next_deadline(), Some(secs(5)));
-    let active = ["! partner dead: activating lvs", "become Active"];
-    assert_eq!(does(&mut pulse, Event::Tick, secs(5)), active);
-    let why = "Child process 7 exited with status 1";
-    let broken = Event::Broken(why.to_owned());
-    let stays = [format!("! {why}; there is no peer that could serve: staying active")];
-    assert_eq!(does(&mut pulse, broken.clone(), secs(60)), stays);
-    assert!(does(&mut pulse, broken, secs(70)).is_empty(), "said once");
-    assert!(does(&mut pulse, LOST, secs(77)).is_empty());
-    assert!(does(&mut pulse, Event::Heard(Word::Running), secs(77)).is_empty());
-    assert_eq!(does(&mut pulse, Event::Stop, secs(78)), ["become Standby"]);
-}
-
-#[test]
-fn who_cannot_serve_gives_up_when_the_peer_is_there_to_take_over() {
-    let broken = Event::Broken("it died".to_owned());
-    let mut pulse = in_state(true, State::Active);
-    pulse.handle(Event::Tick, secs(6));
-    let stays = ["! it died; there is no peer that could serve: staying active"];
-    assert_eq!(does(&mut pulse, broken.clone(), secs(7)), stays);
-    assert!(does(&mut pulse, broken.clone(), secs(17)).is_empty());
-    assert!(does(&mut pulse, Event::Heard(Word::Stopped), secs(20)).is_empty());
-    let down = ["! it died", "become Standby", "send Stopped"];
-    assert_eq!(does(&mut pulse, broken.clone(), secs(27)), down);
-    // from the second in a row on it stands back for twice as long
-    let active = "! partner dead: activating lvs".to_owned();
-    assert!(does(&mut pulse, Event::Tick, secs(32)).contains(&active));
-    pulse.handle(Event::Heard(Word::Hold), secs(33));
-    assert_eq!(does(&mut pulse, broken, secs(33)), down);
-    assert!(!does(&mut pulse, Event::Tick, secs(38)).contains(&active));
-    assert!(does(&mut pulse, Event::Tick, secs(43)).contains(&active));
-}
-
-#[test]
-fn a_recovered_primary_does_not_preempt() {
-    let mut pulse = primary();
-    for second in 1..100 {
-        let said = does(&mut pulse, Event::Heard(Word::Running), secs(second));
-        assert!(said.is_empty());
-        while pulse.next_deadline().unwrap() <= secs(second) {
-            assert_eq!(does(&mut pulse, Event::Tick, secs(second)), ["send Stopped"]);
-        }
-    }
-    assert_eq!(pulse.role(), Role::Standby);
-}
-
-#[test]
-fn a_burst_is_one_round_of_announcements_and_one_when_that_is_over() {
-    let mut pulse = in_state(true, State::Active);
-    let mut rounds = Vec::new();
-    let mut now = secs(2);
-    for _ in 0..1000 {
-        rounds.extend(does(&mut pulse, Event::Heard(Word::Running), now));
-        now += millis(1);
-    }
-    assert_eq!(rounds.iter().filter(|done| *done == "announce").count(), 1);
-    assert_eq!(rounds.iter().filter(|done| done.contains("SPLIT")).count(), 1);
+    let actions = pulse.handle(Input::Stop, secs(2));
+    assert_eq!((became(&actions), words(&actions)), (Some(Role::Standby), vec![]));
+    assert!(!pulse.is_over());
+    // its last word was RUNNING, at 1 s
     assert_eq!(pulse.next_deadline(), Some(secs(3)));
-    let last = ["partner active: resending arps", "announce", "send Running"];
-    assert_eq!(does(&mut pulse, Event::Tick, secs(3)), last);
+    assert_eq!(words(&pulse.handle(Input::Tick, secs(3))), [Word::Running]);
     assert_eq!(pulse.next_deadline(), Some(secs(5)));
-    let over = ["! split brain is over: this one is the only active director", "announce"];
-    assert_eq!(does(&mut pulse, Event::Heard(Word::Stopped), secs(4)), over);
-    assert!(does(&mut pulse, Event::Heard(Word::Stopped), secs(5)).is_empty());
+    assert_eq!(words(&pulse.handle(Input::Settled, secs(4))), [Word::Stopped]);
+    assert!(pulse.is_over());
+    assert_eq!(pulse.next_deadline(), None);
 }
 
 #[test]
-fn the_backup_says_when_it_is_over() {
-    let mut pulse = in_state(false, State::Active);
-    pulse.handle(Event::Heard(Word::Running), secs(2));
-    let over = ["! split brain is over: the peer is the only active director"];
-    assert_eq!(does(&mut pulse, Event::Heard(Word::Running), secs(4)), over);
-    assert!(does(&mut pulse, Event::Heard(Word::Running), secs(6)).is_empty());
+fn a_service_is_started_when_its_address_is_there() {
+    let mut pulse = backup(&[80]);
+    let stop = Step { command: Command::Stop, service: 0 };
+    pulse.handle(Input::Ran(stop, Ok(())), secs(0));
+    pulse.handle(Input::Settled, secs(0));
+    let actions = pulse.handle(Input::Told(Role::Active), secs(1));
+    assert_eq!(became(&actions), Some(Role::Active));
+    assert!(actions.contains(&Action::Run(stop)), "{actions:?}");
+    let start = Action::Run(Step { command: Command::Start, service: 0 });
+    assert!(!pulse.handle(Input::Ran(stop, Ok(())), secs(2)).contains(&start));
+    assert_eq!(pulse.handle(Input::Settled, secs(3)), [start]);
 }
 
 #[test]
-fn cables_are_said_one_by_one_and_the_node_together() {
-    let mut pulse = in_state(false, State::Active);
-    let private = Event::Links { public: true, private: false };
-    let both = Event::Links { public: false, private: false };
-    let lost = does(&mut pulse, private, secs(2));
-    assert_eq!(lost[..2], ["Private NIC: link down", "! Local NIC link failure: Pulse disabled"]);
-    assert_eq!(
-        lost[2..],
-        ["! local link failure: deactivating LVS", "become Standby", "send Stopped"]
-    );
-    assert_eq!(does(&mut pulse, both, secs(3)), ["Primary NIC: link down"]);
-    assert!(does(&mut pulse, LOST, secs(4)).is_empty());
-    assert_eq!(does(&mut pulse, Event::Force, secs(5)), ["local link failure: not forced active"]);
-    let found = ["! Local NIC link(s) restored: Pulse enabled"];
-    assert_eq!(does(&mut pulse, FOUND, secs(20)), found);
-    // deadtime begins anew: the peer could not be heard
-    pulse.handle(Event::Tick, secs(24));
-    assert_eq!(pulse.role(), Role::Standby);
-    pulse.handle(Event::Tick, secs(25));
-    assert_eq!(pulse.role(), Role::Active);
+fn whose_word_does_not_count_is_shown_and_said_once() {
+    let mut pulse = backup(&[]);
+    let running = Word::Running.bytes(Service::Lvs);
+    let stranger = [10, 0, 0, 7];
+    let said = says(&mut pulse, stranger, &running, secs(1));
+    let text = "heartbeat from 10.0.0.7, which is not the primary (10.0.0.1) of this file: ignored";
+    assert_eq!(said, [Action::Say(Line::logged(text).warning())]);
+    assert_eq!(says(&mut pulse, stranger, &running, secs(2)), []);
+    let view = pulse.view();
+    assert_eq!(view.doubt.as_deref(), Some("they come from another address, 10.0.0.7"));
+    assert_eq!(view.refused, [("of another address", 2)]);
+    assert_eq!(view.peer, None);
+
+    says(&mut pulse, [10, 9, 0, 1], &running, secs(3));
+    let view = pulse.view();
+    assert_eq!(view.doubt, None, "the private address is the peer's, too");
+    assert_eq!(view.peer.as_ref().and_then(|peer| peer.role), Some(Role::Active));
+    says(&mut pulse, stranger, &running, secs(4));
+    assert_eq!(pulse.view().doubt, None, "the peer is heard all the same");
+    says(&mut pulse, [10, 0, 0, 1], &[1], secs(5));
+    let view = pulse.view();
+    assert_eq!(view.doubt.as_deref(), Some("too short"));
+    assert_eq!(view.refused, [("too short", 1), ("of another address", 3)]);
 }
 
 #[test]
-fn a_stop_says_goodbye_after_the_addresses_are_down_and_is_the_end() {
-    for state in STATES {
-        let mut pulse = in_state(true, state);
-        assert_eq!(does(&mut pulse, Event::Stop, secs(2)), ["become Standby", "send Stopped"]);
-        assert_eq!(pulse.next_deadline(), None);
-        for event in [Event::Tick, Event::Heard(Word::Stopped), Event::Force, Event::Stop] {
-            assert!(does(&mut pulse, event, secs(100)).is_empty());
-        }
-    }
+fn who_is_unfit_gives_its_peer_one_chance() {
+    let mut pulse = backup(&[]);
+    pulse.handle(Input::Settled, secs(0));
+    let why = "no gateway answers".to_owned();
+    assert_eq!(pulse.handle(Input::Unfit(Some(why.clone())), secs(1)), [], "it is the standby");
+    let dead = pulse.handle(Input::Tick, secs(5));
+    assert_eq!(became(&dead), Some(Role::Active), "nobody else is");
+    pulse.handle(Input::Settled, secs(5));
+    let actions = hears(&mut pulse, Word::Stopped, secs(6));
+    assert_eq!(actions.first(), Some(&Action::Say(Line::mailed(why).warning())));
+    assert_eq!(became(&actions), Some(Role::Standby));
+    pulse.handle(Input::Settled, secs(6));
+    // the peer does not want it, either
+    let again = hears(&mut pulse, Word::Stopped, secs(20));
+    assert_eq!(became(&again), Some(Role::Active));
+    assert_eq!(became(&hears(&mut pulse, Word::Stopped, secs(21))), None, "it had its chance");
 }
 
 #[test]
-fn a_changed_file_keeps_the_role() {
-    let mut pulse = in_state(true, State::Active);
-    let mut changed = rules(true, true);
-    changed.keepalive = secs(30);
-    changed.deadtime = secs(18);
-    let said = does(&mut pulse, Event::Rules(changed), secs(2));
-    assert_eq!(said.len(), 1);
-    assert!(said[0].starts_with("keepalive is longer than deadtime"));
-    assert!(does(&mut pulse, Event::Rules(changed), secs(2)).is_empty());
-    assert_eq!(pulse.role(), Role::Active);
-    assert_eq!(pulse.next_deadline(), Some(secs(3)));
-    assert_eq!(does(&mut pulse, Event::Tick, secs(3)), ["send Running"]);
-    assert_eq!(pulse.next_deadline(), Some(secs(20)));
-    // no peer any more
-    assert!(does(&mut pulse, Event::Rules(rules(true, false)), secs(4)).is_empty());
-    assert!(does(&mut pulse, Event::Tick, secs(9)).is_empty());
-    assert_eq!(pulse.role(), Role::Active);
+fn who_is_unfit_and_alone_goes_on() {
+    let mut pulse = backup(&[]);
+    pulse.handle(Input::Settled, secs(0));
+    assert_eq!(became(&pulse.handle(Input::Tick, secs(5))), Some(Role::Active));
+    let actions = pulse.handle(Input::Unfit(Some("no gateway answers".to_owned())), secs(6));
+    let text = "no gateway answers; there is no peer that could serve: staying active";
+    assert_eq!(actions, [Action::Say(Line::mailed(text).warning())]);
+    let actions = hears(&mut pulse, Word::Stopped, secs(7));
+    assert_eq!(became(&actions), Some(Role::Standby), "now there is one");
 }
 
 #[test]
-fn two_that_break_do_not_hand_over_for_ever() {
-    let (mut ours, mut theirs) = (primary(), backup());
-    let mut tries = Vec::new();
-    let mut heard = Word::Stopped;
-    for second in 1..36_000 {
-        let now = secs(second);
-        for pulse in [&mut ours, &mut theirs] {
-            let mut done = pulse.handle(Event::Heard(heard), now);
-            done.extend(pulse.handle(Event::Tick, now));
-            if pulse.role() == Role::Active {
-                tries.push(second);
-                done.extend(pulse.handle(Event::Broken("it died".to_owned()), now));
-            }
-            for action in done {
-                if let Action::Send(word) = action {
-                    heard = word;
-                }
-            }
-        }
-    }
-    let late = tries.iter().filter(|second| **second > 18_000).count();
-    assert!(tries.len() < 100 && (8..=16).contains(&late), "{tries:?}");
+fn who_is_told_to_be_standby_waits_for_another_for_a_while() {
+    let mut pulse = backup(&[]);
+    pulse.handle(Input::Settled, secs(0));
+    pulse.handle(Input::Told(Role::Active), secs(1));
+    pulse.handle(Input::Settled, secs(1));
+    let actions = pulse.handle(Input::Told(Role::Standby), secs(2));
+    assert_eq!(became(&actions), Some(Role::Standby));
+    assert_eq!(words(&pulse.handle(Input::Settled, secs(2))), [Word::Stopped]);
+    assert_eq!(became(&hears(&mut pulse, Word::Stopped, secs(3))), None);
+    assert_eq!(pulse.handle(Input::Told(Role::Standby), secs(4)), []);
+    // three times deadtime later nobody else has wanted it
+    assert_eq!(became(&hears(&mut pulse, Word::Stopped, secs(18))), Some(Role::Active));
+}
+
+#[test]
+fn another_kind_of_service_needs_a_restart() {
+    let mut pulse = backup(&[]);
+    let changed = |services: &[u16]| Input::Rules(rules::Rules::Pulse(rules_of(services)));
+    assert_eq!(pulse.handle(changed(&[]), secs(1)), []);
+    let text = "`service` is another one now; a restart is needed for that";
+    let actions = pulse.handle(changed(&[80]), secs(1));
+    assert_eq!(actions, [Action::Say(Line::logged(text).warning())]);
 }

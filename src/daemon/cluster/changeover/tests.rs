@@ -1,7 +1,7 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use super::*;
-use crate::daemon::cluster::setup::{self, cluster};
+use crate::daemon::cluster::setup::{self, cluster, here_with};
 use crate::model::Cluster;
 
 /// A changeover with a test in the place of all that it is joined to.
@@ -9,7 +9,7 @@ struct Stage {
     setups: watch::Sender<Arc<Setup>>,
     orders: watch::Sender<Order>,
     settled: watch::Receiver<u64>,
-    events: mpsc::Receiver<Event>,
+    inputs: mpsc::Receiver<Input<'static>>,
     requests: mpsc::Receiver<Request>,
     held: watch::Receiver<Held>,
     reports: mpsc::UnboundedSender<Report>,
@@ -19,12 +19,11 @@ struct Stage {
 
 impl Stage {
     fn begin(cluster: &Cluster) -> Stage {
-        let own = [cluster.protocol.pulse().unwrap().primary.public.into()].into();
-        let setup = Setup::of(cluster, &own, None).unwrap();
+        let setup = Setup::of(cluster, &here_with("10.0.0.1")).unwrap();
         let (setups, setups_seen) = watch::channel(Arc::new(setup));
         let (orders, orders_seen) = watch::channel(Order::first());
         let (settled_told, settled) = watch::channel(0);
-        let (tell, events) = mpsc::channel(8);
+        let (tell, inputs) = mpsc::channel(8);
         let (ask, requests) = mpsc::channel(8);
         let (hold, held) = watch::channel(Held::default());
         let (reports, reported) = mpsc::unbounded_channel();
@@ -34,7 +33,7 @@ impl Stage {
             setups: setups_seen,
             orders: orders_seen,
             settled: settled_told,
-            events: tell,
+            inputs: tell,
             requests: ask,
             held: hold,
             reports: reported,
@@ -44,7 +43,7 @@ impl Stage {
         let changeover = Changeover::new(joints, false);
         let (for_table, for_addresses) = (SOON, SOON);
         tokio::spawn(Changeover { for_table, for_addresses, ..changeover }.run());
-        Stage { setups, orders, settled, events, requests, held, reports, holding, hurry }
+        Stage { setups, orders, settled, inputs, requests, held, reports, holding, hurry }
     }
 
     /// One that has found nothing to be lowered, and waits for its first order.
@@ -137,7 +136,7 @@ async fn a_kernel_that_takes_no_table_hands_over() {
     stage.order(|order| order.role = Role::Active);
     let (_, _programmed) = stage.table().await;
     let before = Instant::now();
-    let Some(Event::Broken(why)) = stage.events.recv().await else { panic!("it is not broken") };
+    let Some(Input::Broken(why)) = stage.inputs.recv().await else { panic!("it is not broken") };
     assert_eq!(why, "the kernel has not taken the table within 300ms");
     assert!(before.elapsed() >= SOON);
     assert!(stage.is_quiet(), "no address was raised");
@@ -150,7 +149,7 @@ async fn where_nobody_could_take_over_a_slow_kernel_is_waited_for() {
     let mut stage = Stage::ready(&pair()).await;
     stage.order(|order| order.role = Role::Active);
     let (_, programmed) = stage.table().await;
-    assert!(matches!(stage.events.recv().await, Some(Event::Broken(_))));
+    assert!(matches!(stage.inputs.recv().await, Some(Input::Broken(_))));
     breathe().await;
     assert!(stage.is_quiet(), "no address before the kernel has the table");
     programmed.send(()).unwrap();
@@ -203,8 +202,7 @@ async fn who_is_in_a_hurry_lowers_the_addresses_and_waits_for_no_command() {
 async fn another_setup_changes_what_is_held_and_not_the_role() {
     let mut stage = Stage::ready(&pair()).await;
     let other = |addresses| {
-        let own = [pair().protocol.pulse().unwrap().primary.public.into()].into();
-        Arc::new(Setup::of(&Cluster { addresses, ..pair() }, &own, None).unwrap())
+        Arc::new(Setup::of(&Cluster { addresses, ..pair() }, &here_with("10.0.0.1")).unwrap())
     };
     stage.setups.send_replace(other(Vec::new()));
     let standby = stage.asked().await;

@@ -2,9 +2,22 @@ use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use super::*;
-use crate::model::{FailoverProtocol, Fitness};
+use crate::daemon::cluster::secret::Birth;
+use crate::model::Fitness;
+use crate::model::protocol::Pulse;
 
-pub(in crate::daemon::cluster) fn cluster(backup: bool, private: bool) -> Cluster {
+/// A machine with this address and no interface.
+pub(in crate::daemon) fn here_with(own: &str) -> Here {
+    Here {
+        addresses: [own.parse().unwrap()].into(),
+        cards: Vec::new(),
+        key: None,
+        birth: Birth { chance: 1 << 64, time: 1_800_000_000 },
+        source: None,
+    }
+}
+
+pub(in crate::daemon) fn cluster(backup: bool, private: bool) -> Cluster {
     let node = |n| Node {
         public: Ipv4Addr::new(10, 0, 0, n),
         private: private.then_some(Ipv4Addr::new(10, 9, 0, n)),
@@ -32,20 +45,19 @@ pub(in crate::daemon::cluster) fn cluster(backup: bool, private: bool) -> Cluste
 }
 
 fn seen(cluster: &Cluster, own: &str) -> Result<Setup, String> {
-    Setup::of(cluster, &BTreeSet::from([own.parse().unwrap()]), None)
+    Setup::of(cluster, &here_with(own))
 }
 
 #[test]
 fn who_has_the_primary_address_is_the_master() {
     let pair = cluster(true, false);
     let master = seen(&pair, "10.0.0.1").unwrap();
-    assert!(master.rules.is_master && master.rules.has_peer);
+    assert!(master.is_master() == Some(true) && master.has_peer());
     let backup = seen(&pair, "10.0.0.2").unwrap();
-    assert!(!backup.rules.is_master && backup.rules.has_peer);
-    assert_eq!((backup.own, backup.peer), {
-        let pulse = pair.protocol.pulse().unwrap();
-        (pulse.backup.unwrap(), Some(pulse.primary))
-    });
+    assert!(backup.is_master() == Some(false) && backup.has_peer());
+    let pulse = pair.protocol.pulse().unwrap();
+    assert_eq!(backup.watched, Some(Watched::Node(pulse.backup.unwrap())));
+    assert_eq!(backup.peer(), Some(pulse.primary));
 }
 
 #[test]
@@ -59,14 +71,15 @@ fn who_has_neither_address_is_none_of_the_pair() {
 fn without_a_backup_only_the_primary_runs_and_says_nothing() {
     let lone = cluster(false, false);
     let master = seen(&lone, "10.0.0.1").unwrap();
-    assert!(!master.rules.has_peer);
-    assert_eq!(master.cables(), []);
+    assert!(!master.has_peer());
+    assert_eq!(master.transport, Transport::Cables(Vec::new()));
     assert!(seen(&lone, "10.0.0.2").unwrap_err().contains("marked inactive -- exiting pulse"));
 }
 
 #[test]
 fn each_cable_has_one_port_at_both_ends() {
-    let cables = seen(&cluster(true, true), "10.0.0.2").unwrap().cables();
+    let setup = seen(&cluster(true, true), "10.0.0.2").unwrap();
+    let Transport::Cables(cables) = setup.transport else { panic!("no cables") };
     let ends: Vec<_> = cables.iter().map(|c| format!("{:?} {} {}", c.path, c.from, c.to)).collect();
     assert_eq!(ends, ["Public 10.0.0.2:539 10.0.0.1:539", "Private 10.9.0.2:539 10.9.0.1:539"]);
 }

@@ -11,7 +11,7 @@ fn vip(address: &str, prefix: Option<u8>, label: Option<&str>) -> VirtualAddress
 }
 
 fn eth0() -> [Interface; 1] {
-    [Interface { index: 2, name: "eth0".to_owned(), carries: true }]
+    [Interface { index: 2, name: "eth0".to_owned(), carries: true, mac: None }]
 }
 
 /// As the kernel tells of it after a director has raised it.

@@ -7,7 +7,7 @@
 
 use std::time::Duration;
 
-use super::line::Line;
+use crate::failover::line::Line;
 use crate::model::Time;
 
 /// Whether a director stands back, and until when.
@@ -30,6 +30,11 @@ impl Hold {
         self.failures = if served > LONGEST { 1 } else { self.failures.saturating_add(1) };
         let times = 1 << (self.failures - 1).min(12);
         self.until = now + deadtime.saturating_mul(times).min(LONGEST.max(deadtime));
+    }
+
+    /// It was told to let another be active.
+    pub(super) fn rest(&mut self, now: Time, deadtime: Time) {
+        (self.failures, self.until) = (0, now + deadtime.saturating_mul(RESTS));
     }
 
     /// The peer is there, or is not there any more.
@@ -66,5 +71,7 @@ impl Hold {
     }
 }
 
+/// Dead times that who was told to be the standby waits for another to be active.
+const RESTS: u32 = 3;
 /// However often it failed; and who served for longer begins anew.
 const LONGEST: Time = Duration::from_secs(3600);

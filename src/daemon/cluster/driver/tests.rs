@@ -1,17 +1,17 @@
 use std::net::{Ipv4Addr, SocketAddrV4, UdpSocket};
 
 use super::*;
-use crate::daemon::cluster::setup::cluster;
-use crate::failover::wire::Service;
-use crate::model::Cluster;
+use crate::daemon::cluster::setup::{cluster, here_with};
+use crate::failover::pulse::wire::{Service, Word};
 use crate::model::protocol::{FailoverProtocol, Pulse};
+use crate::model::{Cluster, Node};
 
 /// A heartbeat, and a peer that the test speaks for.
 struct Stage {
     peer: UdpSocket,
     port: u16,
     setups: watch::Sender<Arc<Setup>>,
-    events: mpsc::Sender<Event>,
+    inputs: mpsc::Sender<Input<'static>>,
     settled: watch::Sender<u64>,
     orders: watch::Receiver<Order>,
     beat: watch::Receiver<Beat>,
@@ -33,8 +33,7 @@ fn pair(port: u16) -> Cluster {
 }
 
 fn setup(cluster: &Cluster) -> Arc<Setup> {
-    let own = [cluster.protocol.pulse().unwrap().primary.public.into()].into();
-    Arc::new(Setup::of(cluster, &own, None).unwrap())
+    Arc::new(Setup::of(cluster, &here_with("127.0.0.1")).unwrap())
 }
 
 impl Stage {
@@ -43,7 +42,7 @@ impl Stage {
         peer.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
         let port = peer.local_addr().unwrap().port();
         let (setups, setups_seen) = watch::channel(setup(&pair(port)));
-        let (events, told) = mpsc::channel(8);
+        let (inputs, told) = mpsc::channel(8);
         let (settled, settled_seen) = watch::channel(0);
         let (order, orders) = watch::channel(Order::first());
         let (ask, requests) = mpsc::channel(8);
@@ -51,7 +50,7 @@ impl Stage {
         start(
             Joints {
                 setups: setups_seen,
-                events: told,
+                inputs: told,
                 settled: settled_seen,
                 orders: order,
                 requests: ask,
@@ -60,7 +59,7 @@ impl Stage {
             false,
         )
         .unwrap();
-        Stage { peer, port, setups, events, settled, orders, beat, requests }
+        Stage { peer, port, setups, inputs, settled, orders, beat, requests }
     }
 
     fn says(&self, word: Word) {
@@ -135,7 +134,7 @@ async fn why_nothing_is_heard_of_the_peer_is_shown_until_something_is() {
 async fn two_that_are_active_are_shown_until_one_is_not() {
     let mut stage = Stage::begin();
     stage.settled.send_replace(1);
-    stage.events.send(Event::Force).await.unwrap();
+    stage.inputs.send(Input::Told(Role::Active)).await.unwrap();
     stage.ordered(Role::Active).await;
     stage.says(Word::Running);
     stage.beat.wait_for(|beat| beat.split.is_some()).await.unwrap();
@@ -147,11 +146,11 @@ async fn two_that_are_active_are_shown_until_one_is_not() {
 async fn the_goodbye_waits_until_the_addresses_are_down_and_the_peer_with_it() {
     let mut stage = Stage::begin();
     stage.settled.send_replace(1);
-    stage.events.send(Event::Force).await.unwrap();
+    stage.inputs.send(Input::Told(Role::Active)).await.unwrap();
     let active = stage.ordered(Role::Active).await;
     stage.settled.send_replace(active.number);
     stage.hears_at_last(Word::Running);
-    stage.events.send(Event::Stop).await.unwrap();
+    stage.inputs.send(Input::Stop).await.unwrap();
     let last = stage.orders.wait_for(|order| order.last).await.unwrap().clone();
     assert_eq!(last.role, Role::Standby);
     assert_eq!(last.number, active.number + 1, "the last order is one");
@@ -193,7 +192,7 @@ async fn what_was_to_be_said_of_another_role_is_not_said_any_more() {
     let mut stage = Stage::begin();
     // it is about to say STOPPED when it may
     tokio::time::sleep(KEEPALIVE * 3).await;
-    stage.events.send(Event::Force).await.unwrap();
+    stage.inputs.send(Input::Told(Role::Active)).await.unwrap();
     let active = stage.ordered(Role::Active).await;
     stage.hears_at_last(Word::Running);
     stage.settled.send_replace(active.number);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::line::Line;
+use crate::failover::line::Line;
 use crate::model::Time;
 
 /// What has been said of it.

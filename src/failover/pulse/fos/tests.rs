@@ -6,8 +6,8 @@ fn secs(seconds: u64) -> Time {
     Duration::from_secs(seconds)
 }
 
-fn rules(is_master: bool, has_peer: bool) -> Rules {
-    Rules { keepalive: secs(2), deadtime: secs(5), is_master, has_peer }
+fn rules(is_master: bool, has_peer: bool) -> Part {
+    Part { keepalive: secs(2), deadtime: secs(5), is_master, has_peer }
 }
 
 fn services(ports: &[u16]) -> Vec<SocketAddr> {

@@ -16,12 +16,13 @@ use steps::Steps;
 pub use steps::{Command, Step};
 
 use super::hold::Hold;
-pub use super::line::Line;
 use super::links::Links;
-pub use super::pulse::Rules;
+use super::part::Part;
 use super::rounds::Rounds;
 use super::split::Split;
-pub use super::wire::{Path, Word};
+use super::wire::Word;
+use crate::failover::line::Line;
+use crate::failover::path::Path;
 use crate::model::{Role, Time};
 
 /// Something that happened.
@@ -46,9 +47,11 @@ pub enum Event {
     Broken(String),
     /// The administrator, or who launched it, wants it to be active now.
     Force,
+    /// They want another one to be it.
+    Leave,
     /// The file has changed: the rules, and where the services answer. An active one whose services
     /// have changed stops the old ones, then starts the new ones.
-    Rules(Rules, Vec<SocketAddr>),
+    Rules(Part, Vec<SocketAddr>),
     /// The deadline of [`Fos::next_deadline`] has come. What has been received is told before.
     Tick,
     /// The daemon is to stop: it may when [`Fos::is_over`].
@@ -79,7 +82,7 @@ pub enum Action {
 /// One of the pair.
 #[derive(Debug)]
 pub struct Fos {
-    rules: Rules,
+    rules: Part,
     steps: Steps,
     phase: Phase,
     /// It has the addresses.
@@ -131,7 +134,7 @@ enum Doubt {
 
 impl Fos {
     /// A standby that has done nothing yet: see [`Fos::opening`].
-    pub fn new(rules: Rules, services: Vec<SocketAddr>, now: Time) -> Self {
+    pub fn new(rules: Part, services: Vec<SocketAddr>, now: Time) -> Self {
         Fos {
             rules,
             steps: Steps::new(services),
@@ -183,6 +186,7 @@ impl Fos {
             Event::Links { public, private } => self.link(Links { public, private }, now),
             Event::Broken(why) => self.broken(why, now),
             Event::Force => self.force(now),
+            Event::Leave => self.leave(now),
             Event::Rules(rules, services) => self.change(rules, services, now),
             Event::Tick => self.tick(now),
             Event::Stop => self.stop(now),
@@ -372,7 +376,17 @@ impl Fos {
         self.activate(mail("Forced active on startup: activating fos"), now)
     }
 
-    fn change(&mut self, rules: Rules, services: Vec<SocketAddr>, now: Time) -> Vec<Action> {
+    fn leave(&mut self, now: Time) -> Vec<Action> {
+        if !self.serves() {
+            return Vec::new();
+        }
+        self.hold.rest(now, self.rules.deadtime);
+        let mut actions = vec![mail("told to be standby: deactivating fos")];
+        actions.extend(self.give_up(now));
+        actions
+    }
+
+    fn change(&mut self, rules: Part, services: Vec<SocketAddr>, now: Time) -> Vec<Action> {
         let doubt = rules.doubt().filter(|_| rules != self.rules);
         self.rules = rules;
         self.send = now + rules.keepalive.min(self.send.saturating_sub(now));

@@ -5,7 +5,7 @@
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use super::Path;
+use crate::failover::path::Path;
 
 /// The secret of a pair.
 #[derive(Clone, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use crate::model::Time;
 
 /// The same for either machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Rules {
+pub struct Part {
     /// From one heartbeat to the next; above 0.
     pub keepalive: Time,
     /// Silence after which the peer is dead; above 0.
@@ -16,21 +16,21 @@ pub struct Rules {
     pub has_peer: bool,
 }
 
-impl Rules {
+impl Part {
     /// What an administrator should know of them.
-    pub(in crate::failover) fn doubt(&self) -> Option<Line> {
+    pub(super) fn doubt(&self) -> Option<Line> {
         let text = "keepalive is longer than deadtime: the standby will take the active one for dead, \
                     again and again; deadtime should be three times keepalive";
         (self.has_peer && self.keepalive > self.deadtime).then(|| Line::logged(text).warning())
     }
 
     /// How the log calls the peer.
-    pub(in crate::failover) fn peer(&self) -> &'static str {
+    pub(super) fn peer(&self) -> &'static str {
         if self.is_master { "backup" } else { "primary" }
     }
 
     /// The first line of the log.
-    pub(in crate::failover) fn opening(&self) -> Line {
+    pub(super) fn opening(&self) -> Line {
         let who = if self.is_master { "MASTER" } else { "BACKUP" };
         Line::logged(format!("STARTING PULSE AS {who}"))
     }

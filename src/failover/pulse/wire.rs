@@ -17,17 +17,9 @@ use signed::{Key, Signed};
 use spell::Spells;
 pub use word::{Service, Word};
 
-use super::line::Level;
+use crate::failover::line::Level;
+use crate::failover::path::Path;
 use crate::model::Time;
-
-/// What this director speaks over, and hears on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Path {
-    /// Between the public addresses.
-    Public,
-    /// Between the private ones.
-    Private,
-}
 
 /// A datagram for each path: that of [`Path::Public`] first.
 pub type Datagrams = [Vec<u8>; 2];
@@ -62,6 +54,21 @@ pub struct Refused {
     pub mirrored: u64,
     /// Heard already, older than what was heard, or of a session that is not known yet.
     pub old: u64,
+}
+
+impl Refused {
+    /// Each number, and what it counts.
+    pub fn counts(&self) -> [(&'static str, u64); 7] {
+        [
+            ("too short", self.bad),
+            ("of other services", self.incompatible),
+            ("without a signature", self.unsigned),
+            ("with a signature", self.signed),
+            ("with a wrong signature", self.forged),
+            ("of this one's own role", self.mirrored),
+            ("old", self.old),
+        ]
+    }
 }
 
 /// Both directions of the talk with one peer.

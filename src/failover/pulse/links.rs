@@ -1,6 +1,6 @@
 //! This director's own cables (piranha's monitor_links).
 
-use super::line::Line;
+use crate::failover::line::Line;
 
 /// Which of them carry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
