@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::failover::line::Level;
-use crate::failover::wire::Path;
+use crate::failover::path::Path;
 use crate::model::{Secret, protocol};
 
 const OWN: &str = "10.99.0.2";

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use crate::failover::action::To;
 use crate::failover::machine::Packet;
-use crate::failover::wire::Path;
+use crate::failover::path::Path;
 
 /// A packet on its way.
 #[derive(Clone, Debug)]
