@@ -69,7 +69,8 @@ impl Site for Pair {
             // who is told last learns it with the next heartbeat
             double: keepalive,
             dead: deadtime + keepalive,
-            back: deadtime,
+            // told to be standby, or failed twice in a row
+            back: 3 * deadtime,
             goodbye: 0,
             busy: 8,
         }

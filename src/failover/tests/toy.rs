@@ -163,7 +163,9 @@ impl Machine for Toy {
                 active.then_some(Action::Become(Role::Standby)).into_iter().collect()
             }
             (Input::Links { .. }, None) => {
-                self.due = now + self.patience();
+                if self.role == Role::Standby {
+                    self.due = now + self.patience();
+                }
                 Vec::new()
             }
             _ => Vec::new(),

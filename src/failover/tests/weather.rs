@@ -80,6 +80,7 @@ impl World<'_> {
             21 => {}
             _ => {
                 self.figures.reloads += 1;
+                self.directors[number].swayed = true;
                 let rules = self.site.rules(number, &mut self.random);
                 return self.tell(number, Input::Rules(rules));
             }
@@ -159,7 +160,7 @@ impl World<'_> {
             .map(|number| (number, self.directors[number].unfit))
             .collect();
         let holders = self.holders();
-        let waits = self.directors.iter().any(|director| director.unsynced || director.sent_back);
+        let waits = self.directors.iter().any(|director| director.unsynced || director.swayed);
         let best = self.site.best(&able).filter(|_| !waits);
         match (holders.as_slice(), best) {
             ([], _) if !self.is_anybody_able() => Ok(()),
@@ -238,7 +239,7 @@ impl World<'_> {
             Role::Active => self.figures.forced += 1,
             Role::Standby => self.figures.sent_back += 1,
         }
-        self.directors[number].sent_back = role == Role::Standby;
+        self.directors[number].swayed |= role == Role::Standby;
         self.tell(number, Input::Told(role))
     }
 }

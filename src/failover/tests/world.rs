@@ -199,7 +199,7 @@ impl<'a> World<'a> {
         let machine = self.site.machine(number, self.now, &mut self.random);
         let director = &mut self.directors[number];
         (director.born, director.sleeps) = (self.now, None);
-        (director.broke, director.sent_back) = (false, false);
+        (director.broke, director.swayed) = (false, false);
         director.life += 1;
         let machine = director.machine.insert(machine);
         let opening = machine.opening(Time::ZERO);
