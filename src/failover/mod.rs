@@ -10,6 +10,7 @@ pub mod carp;
 mod checksum;
 pub mod datagram;
 pub mod external;
+mod hold;
 pub mod line;
 pub mod machine;
 pub mod path;

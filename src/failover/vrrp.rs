@@ -301,8 +301,9 @@ impl Machine for Vrrp {
             | Input::Failing(_)
             | Input::Answers(_)
             | Input::Ran(..)
-            | Input::Probed(_)
-            | Input::Owned(_) => {}
+            | Input::Probed { .. }
+            | Input::Owned(_)
+            | Input::Seen(..) => {}
         }
         std::mem::take(&mut self.out)
     }

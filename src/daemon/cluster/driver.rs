@@ -14,7 +14,7 @@ use std::time::Duration;
 use tokio::runtime;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until};
-use tracing::{error, info, warn};
+use tracing::{debug, error, info, warn};
 
 use crate::daemon::services::Services;
 use crate::failover::action::Action;
@@ -162,10 +162,7 @@ impl Driver {
         match &self.setup.rules {
             Ok(rules) => {
                 let now = self.now();
-                let Some(mut machine) = rules.clone().machine(now) else {
-                    let name = self.setup.protocol();
-                    return self.miss(&format!("{name} is not spoken"));
-                };
+                let mut machine = rules.clone().machine(now);
                 let actions = machine.opening(now);
                 self.machine = Some(machine);
                 // the changeover begins as a standby, and may have done so
@@ -317,6 +314,7 @@ impl Driver {
 
     fn say(&self, Line { text, mailed, level }: Line) {
         match level {
+            Level::Debug => debug!("{text}"),
             Level::Info => info!("{text}"),
             Level::Warning => warn!("{text}"),
             Level::Error => error!("{text}"),

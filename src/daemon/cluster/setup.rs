@@ -7,8 +7,8 @@ mod station;
 use std::fmt;
 use std::net::IpAddr;
 
-use crate::failover::{external, vqalive};
 use crate::failover::rules::Rules;
+use crate::failover::{external, vqalive};
 use crate::kernel::links::Watched;
 use crate::model::protocol::FailoverProtocol;
 use crate::model::{Cluster, Node};
