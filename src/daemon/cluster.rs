@@ -16,6 +16,8 @@ mod connections;
 mod driver;
 mod find;
 mod order;
+mod scout;
+mod script;
 mod secret;
 mod setup;
 mod sockets;
@@ -34,7 +36,7 @@ use tracing::{error, info};
 use crate::failover::machine::Input;
 use crate::kernel;
 use crate::kernel::addresses::{self, Held};
-use crate::model::{FailoverProtocol, Role, VirtualAddress};
+use crate::model::{Role, VirtualAddress};
 use crate::observe::status::{PairStatus, PeerStatus};
 
 use super::Error;
@@ -183,11 +185,6 @@ impl Pair {
     /// The role that it has, or is about to have.
     pub(super) fn role(&self) -> Role {
         self.beat.borrow().role
-    }
-
-    /// Whether another cluster manager says who is active.
-    pub(super) fn is_external(&self) -> bool {
-        self.setups.borrow().cluster.protocol == FailoverProtocol::External
     }
 
     /// The administrator wants it to have this role.

@@ -10,6 +10,7 @@
 
 mod address;
 pub mod addresses;
+pub mod arp;
 pub mod connections;
 mod guest;
 mod late;

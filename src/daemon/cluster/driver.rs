@@ -27,6 +27,7 @@ use super::Request;
 use super::beat::Beat;
 use super::cables;
 use super::order::Order;
+use super::scout::Scout;
 use super::setup::Setup;
 use super::sockets::{Datagram, Sockets};
 
@@ -78,6 +79,7 @@ struct Driver {
     born: Instant,
     /// The failover services, and whoever else is asked; and what comes of them.
     services: Services,
+    scout: Scout,
     told: mpsc::UnboundedReceiver<Input<'static>>,
     /// The last line of some weight.
     news: Option<String>,
@@ -95,7 +97,8 @@ impl Driver {
     fn new(mut joints: Joints, sockets: Sockets, dry_run: bool) -> Self {
         let setup = Arc::clone(&joints.setups.borrow_and_update());
         let (tell, told) = mpsc::unbounded_channel();
-        let services = Services::new(setup.cluster.failovers.clone(), dry_run, tell);
+        let services = Services::new(setup.cluster.failovers.clone(), dry_run, tell.clone());
+        let scout = Scout::new(dry_run, tell);
         if !setup.has_peer() {
             let because = "the director has started; alone, it is active after deadtime";
             joints.beat.send_modify(|beat| beat.because = because.to_owned());
@@ -107,6 +110,7 @@ impl Driver {
             machine: None,
             born: Instant::now(),
             services,
+            scout,
             told,
             news: None,
             links: None,
@@ -121,6 +125,7 @@ impl Driver {
         let (tell, mut carried) = mpsc::unbounded_channel();
         cables::start(watched, tell);
         whose.send_replace(self.watched());
+        self.scout.follow(&self.setup);
         self.begin();
         let mut again = Instant::now() + AGAIN;
         while !self.is_done() {
@@ -251,6 +256,7 @@ impl Driver {
     fn follow(&mut self) {
         let was_monitored = self.setup.monitors_links();
         self.setup = Arc::clone(&self.joints.setups.borrow_and_update());
+        self.scout.follow(&self.setup);
         if self.machine.is_none() {
             self.sockets.follow(&self.setup.transport);
             return self.begin();
@@ -286,7 +292,7 @@ impl Driver {
 
     /// What is to be sent and done does not wait for the log.
     fn carry(&mut self, actions: Vec<Action>) {
-        let (mut because, mut lines) = (None, Vec::new());
+        let (mut because, mut reason, mut lines) = (None, "", Vec::new());
         for action in actions {
             match action {
                 Action::Send(to, bytes) => self.sockets.send(to, &bytes),
@@ -298,9 +304,14 @@ impl Driver {
                     let last = self.stopping && role == Role::Standby;
                     self.order(|order| {
                         (order.role, order.silent, order.last) = (role, false, last);
+                        order.reason = reason;
                     });
                 }
+                Action::Reason(why) => reason = why,
+                Action::Probe(limit) => self.scout.probe(limit),
+                Action::Seek { claims, within } => self.scout.seek(claims, within),
                 Action::Announce => {
+                    self.scout.announce();
                     let silent = because.is_none();
                     self.order(|order| {
                         (order.announcements, order.silent) = (order.announcements + 1, silent);
@@ -310,8 +321,6 @@ impl Driver {
                 Action::Monitor(on) => self.services.monitor(on),
                 Action::Ping(host) => self.services.ping(host),
                 Action::Adopt => self.services.adopt(self.setup.cluster.failovers.clone()),
-                // nobody asks for these whose protocol is spoken
-                Action::Reason(_) | Action::Probe(_) | Action::Seek { .. } => {}
                 Action::Say(line) => {
                     because = Some(line.text.clone());
                     if line.mailed {

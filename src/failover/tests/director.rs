@@ -22,6 +22,8 @@ pub(super) struct Director {
     pub(super) unsynced: bool,
     /// It was told that it cannot serve, in this life.
     pub(super) broke: bool,
+    /// It was told to stand back, or another file: who is best may be another one.
+    pub(super) swayed: bool,
     pub(super) changeover: Changeover,
     /// Ticks and packets since the laws looked last.
     pub(super) ticks: u64,
@@ -43,6 +45,7 @@ impl Director {
             unfit: false,
             unsynced: false,
             broke: false,
+            swayed: false,
             changeover: Changeover::default(),
             ticks: 0,
             packets: 0,

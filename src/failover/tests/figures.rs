@@ -24,5 +24,5 @@ macro_rules! figures {
 
 figures! {
     packets, lost, doubled, cuts, deaf, mute, outages, kills, stops, sleeps, cables, unfit, unsynced,
-    forced, sent_back, reloads, takeovers, doubles, gaps,
+    forced, sent_back, reloads, broken, takeovers, doubles, gaps,
 }

@@ -78,6 +78,7 @@ impl Laws {
                 _ => {}
             }
         }
+        self.orderly = self.orderly.filter(|(who, _)| holds(*who));
         let leaves = self.orderly.map(|(who, _)| who);
         if (0..directors.len()).any(|number| Some(number) != leaves && holds(number)) {
             self.soon = None;

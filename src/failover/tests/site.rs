@@ -5,15 +5,14 @@ use std::net::{IpAddr, Ipv4Addr};
 use super::random::Random;
 use crate::failover::machine::Machine;
 use crate::failover::rules::Rules;
-use crate::model::Time;
 
 /// Directors that are to agree; one seed makes one of it.
 pub(super) trait Site {
     /// How many there are.
     fn directors(&self) -> usize;
 
-    /// One of them as its process starts.
-    fn machine(&self, number: usize, random: &mut Random, now: Time) -> Box<dyn Machine>;
+    /// One of them as its process starts at a moment of everybody's clock, when its own is 0.
+    fn machine(&self, number: usize, now: u64, random: &mut Random) -> Box<dyn Machine>;
 
     /// What one of them is told where its file is read again.
     fn rules(&self, number: usize, random: &mut Random) -> Rules;
@@ -36,7 +35,7 @@ pub(super) trait Site {
 /// In microseconds. To all but `pace` is added what the network and the changeover take.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Bounds {
-    /// From one packet to the next.
+    /// From one packet to the next of who sends most often.
     pub(super) pace: u64,
     /// From two that are active to the packet that ends it.
     pub(super) double: u64,

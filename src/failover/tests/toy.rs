@@ -58,9 +58,9 @@ impl Site for Toys {
         3
     }
 
-    fn machine(&self, number: usize, _: &mut Random, now: Time) -> Box<dyn Machine> {
+    fn machine(&self, number: usize, _: u64, _: &mut Random) -> Box<dyn Machine> {
         let rank = 10 - number as u8;
-        Box::new(Toy { fault: self.0, rank, role: Role::Standby, due: now + 3 * PACE, end: None })
+        Box::new(Toy { fault: self.0, rank, role: Role::Standby, due: 3 * PACE, end: None })
     }
 
     fn rules(&self, _: usize, _: &mut Random) -> Rules {
@@ -163,7 +163,9 @@ impl Machine for Toy {
                 active.then_some(Action::Become(Role::Standby)).into_iter().collect()
             }
             (Input::Links { .. }, None) => {
-                self.due = now + self.patience();
+                if self.role == Role::Standby {
+                    self.due = now + self.patience();
+                }
                 Vec::new()
             }
             _ => Vec::new(),

@@ -37,7 +37,7 @@ impl World<'_> {
 
     pub(super) fn weather(&mut self) -> Told {
         let number = self.random.below(self.directors.len() as u64) as usize;
-        let what = self.random.below(22);
+        let what = self.random.below(24);
         self.note(|| format!("weather {what} for {number}"));
         match what {
             0 => self.loss = self.random.one_of(&[0, 5, 30, 60]),
@@ -72,8 +72,15 @@ impl World<'_> {
             18 => return self.synced(number, false),
             19 => return self.command(number, Role::Standby),
             20 => return self.command(number, Role::Active),
+            21 if !self.directors[number].broke => {
+                self.figures.broken += 1;
+                self.directors[number].broke = true;
+                return self.tell(number, Input::Broken("it died".to_owned()));
+            }
+            21 => {}
             _ => {
                 self.figures.reloads += 1;
+                self.directors[number].swayed = true;
                 let rules = self.site.rules(number, &mut self.random);
                 return self.tell(number, Input::Rules(rules));
             }
@@ -153,7 +160,7 @@ impl World<'_> {
             .map(|number| (number, self.directors[number].unfit))
             .collect();
         let holders = self.holders();
-        let waits = self.directors.iter().any(|director| director.unsynced);
+        let waits = self.directors.iter().any(|director| director.unsynced || director.swayed);
         let best = self.site.best(&able).filter(|_| !waits);
         match (holders.as_slice(), best) {
             ([], _) if !self.is_anybody_able() => Ok(()),
@@ -232,6 +239,7 @@ impl World<'_> {
             Role::Active => self.figures.forced += 1,
             Role::Standby => self.figures.sent_back += 1,
         }
+        self.directors[number].swayed |= role == Role::Standby;
         self.tell(number, Input::Told(role))
     }
 }

@@ -13,6 +13,7 @@ use super::random::Random;
 use super::site::{Bounds, Site};
 use crate::failover::action::{Action, To};
 use crate::failover::machine::Input;
+use crate::failover::path::Path;
 use crate::model::{Role, Time};
 
 pub(super) struct World<'a> {
@@ -195,9 +196,10 @@ impl<'a> World<'a> {
         if self.directors[number].machine.is_some() {
             return Ok(());
         }
-        let machine = self.site.machine(number, &mut self.random, Time::ZERO);
+        let machine = self.site.machine(number, self.now, &mut self.random);
         let director = &mut self.directors[number];
-        (director.born, director.sleeps, director.broke) = (self.now, None, false);
+        (director.born, director.sleeps) = (self.now, None);
+        (director.broke, director.swayed) = (false, false);
         director.life += 1;
         let machine = director.machine.insert(machine);
         let opening = machine.opening(Time::ZERO);
@@ -261,7 +263,7 @@ impl<'a> World<'a> {
                 action => format!("{number}   {action:?}"),
             });
             match action {
-                Action::Send(to, bytes) => self.send(number, to, &bytes),
+                Action::Send(to, bytes) => self.send(number, to, &bytes)?,
                 Action::Become(role) => {
                     self.figures.takeovers += u64::from(role == Role::Active);
                     let pains = self.pains;
@@ -274,7 +276,7 @@ impl<'a> World<'a> {
                     let step = director.changeover.announce(self.pains, &mut self.random);
                     self.later(number, step);
                 }
-                Action::Say(_) | Action::Monitor(_) | Action::Adopt => {}
+                Action::Say(_) | Action::Monitor(_) | Action::Adopt | Action::Reason(_) => {}
                 other => return Err(format!("{number} wants what nobody does: {other:?}")),
             }
         }
@@ -325,11 +327,20 @@ impl<'a> World<'a> {
     }
 
     /// To everybody else whom it is for; now and then it comes back to who sent it.
-    fn send(&mut self, from: usize, to: To, bytes: &[u8]) {
+    fn send(&mut self, from: usize, to: To, bytes: &[u8]) -> Told {
         self.directors[from].packets += 1;
         self.figures.packets += 1;
+        if to == To::Path(Path::Private) {
+            // there is no such cable
+            return Ok(());
+        }
         let peer = self.site.address(1 - from.min(1));
-        let Some(parcel) = parcel(to, bytes, self.site.address(from), peer) else { return };
+        let Some(parcel) = parcel(to, bytes, self.site.address(from), peer) else {
+            return match self.directors[from].changeover.holds {
+                true => Ok(()),
+                false => Err(format!("{from} tells the neighbours of addresses that it has not")),
+            };
+        };
         let echoes = self.random.once_in(50);
         for number in 0..self.directors.len() {
             let is_for = parcel.to.is_multicast() || parcel.to == self.site.address(number);
@@ -337,6 +348,7 @@ impl<'a> World<'a> {
                 self.deliver(from, number, &parcel);
             }
         }
+        Ok(())
     }
 
     fn deliver(&mut self, from: usize, to: usize, parcel: &Parcel) {

@@ -2,7 +2,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use super::*;
 use crate::daemon::cluster::setup::{self, cluster, here_with};
-use crate::model::Cluster;
+use crate::model::{Cluster, Command};
 
 /// A changeover with a test in the place of all that it is joined to.
 struct Stage {
