@@ -10,7 +10,7 @@
 //! ```
 //!
 //! Three threads, joined by channels of plain values only: control (this one), checks, kernel. One of
-//! a pair has more, for its heartbeat, its cables and its addresses: `cluster.rs` has the picture.
+//! a pair has more, for its protocol, its cables and its addresses: `cluster.rs` has the picture.
 
 mod autoreload;
 mod canaries;
