@@ -14,6 +14,7 @@ mod cables;
 mod changeover;
 mod connections;
 mod driver;
+mod filter;
 mod find;
 mod order;
 mod scout;

@@ -230,7 +230,9 @@ async fn serve(
     let file = options.config.display();
     let pair = match &model.cluster {
         Some(cluster) => Some(Pair::start(
-            cluster::find(cluster, options.dry_run).await.map_err(Error::NoPart)?,
+            cluster::find(cluster, &model.virtuals, options.dry_run)
+                .await
+                .map_err(Error::NoPart)?,
             options.dry_run,
         )?),
         None => None,
