@@ -46,6 +46,7 @@ mod scheduling;
 mod server;
 mod site;
 mod traffic;
+mod vqalive;
 mod wait;
 mod walk;
 mod witness;
