@@ -351,6 +351,7 @@ exit 0
 const SERVER: &str = "use IO::Socket::INET;
 my $server = IO::Socket::INET->new(LocalAddr => '10.1.0.9', LocalPort => 25, Listen => 64,
     ReuseAddr => 1) or die;
+$SIG{PIPE} = 'IGNORE';
 while (1) {
     my $client = $server->accept or next;
     my $line = <$client>;
