@@ -48,6 +48,8 @@ pub(super) struct Joints {
     pub(super) holding: watch::Sender<Holding>,
     /// Commands are not waited for any more.
     pub(super) hurry: watch::Receiver<bool>,
+    /// Who tells the other director of all connections.
+    pub(super) part: mpsc::Sender<oneshot::Sender<()>>,
 }
 
 /// Starts the thread, which ends when the last order has been carried out.
@@ -199,10 +201,28 @@ impl Changeover {
         self.addresses_settled().await;
         self.role = Role::Standby;
         self.joints.settled.send_replace(order.number);
+        // the other one takes over meanwhile
+        let told = self.part().await;
+        if order.last || !self.setup.cluster.standby_table {
+            // without the table it is not known how to reach the reals
+            tokio::select! {
+                _ = timeout(PARTING, told) => {}
+                () = overtaken(&mut self.joints.orders, order.role) => {}
+            }
+        }
         if !order.last {
             // at the end control empties it as it is to be left
             let _ = self.table(Role::Standby).await;
         }
+    }
+
+    /// Has the connections told, of which the other director may not know yet; what is returned is
+    /// ready when they have been.
+    async fn part(&self) -> oneshot::Receiver<()> {
+        let (done, told) = oneshot::channel();
+        // in a dry run nobody is there, and nobody is waited for
+        let _ = self.joints.part.send(done).await;
+        told
     }
 
     /// Follows another setup, in the role that it has.
@@ -354,6 +374,9 @@ async fn overtaken(orders: &mut watch::Receiver<Order>, role: Role) {
     // without a driver that is for the caller to see
     let _ = orders.wait_for(|latest| latest.role != role).await;
 }
+
+/// How long a table stays for its connections to be told.
+const PARTING: Duration = Duration::from_secs(3);
 
 #[cfg(test)]
 mod tests;

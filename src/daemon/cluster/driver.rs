@@ -45,6 +45,8 @@ pub(super) struct Joints {
     pub(super) requests: mpsc::Sender<Request>,
     /// How it beats, for people to see.
     pub(super) beat: watch::Sender<Beat>,
+    /// Whether it has what it needs to take another's place.
+    pub(super) synced: watch::Receiver<bool>,
 }
 
 /// Starts the thread, on sockets that are there already; fails where they are not. It ends when the
@@ -147,6 +149,7 @@ impl Driver {
                     // who says that it is active, and has nobody to make it so, is a lie
                     Err(_) => return,
                 },
+                Ok(()) = self.joints.synced.changed() => self.sync(),
                 Some(input) = self.told.recv() => self.tell(input),
                 Some(links) = carried.recv() => self.link(links),
                 () = sleep_until(again), if self.sockets.is_incomplete() => {
@@ -175,6 +178,7 @@ impl Driver {
                 let first = actions.iter().position(first);
                 let rest = actions.into_iter().enumerate().filter(|(at, _)| Some(*at) != first);
                 self.carry(rest.map(|(_, action)| action).collect());
+                self.sync();
                 self.settle();
                 if let Some(links) = self.links {
                     self.link(links);
@@ -219,6 +223,12 @@ impl Driver {
 
     fn hear(&mut self, datagram: &Datagram) {
         self.tell(Input::Packet(datagram.packet()));
+    }
+
+    /// Whether the connections of the active one have come over.
+    fn sync(&mut self) {
+        let synced = *self.joints.synced.borrow_and_update();
+        self.tell(Input::Synced(synced));
     }
 
     /// All that was ordered is done.
@@ -280,8 +290,9 @@ impl Driver {
         self.show();
     }
 
+    /// What is to be sent and done does not wait for the log.
     fn carry(&mut self, actions: Vec<Action>) {
-        let (mut because, mut reason) = (None, "");
+        let (mut because, mut reason, mut lines) = (None, "", Vec::new());
         for action in actions {
             match action {
                 Action::Send(to, bytes) => self.sockets.send(to, &bytes),
@@ -315,10 +326,11 @@ impl Driver {
                     if line.mailed {
                         self.news.clone_from(&because);
                     }
-                    self.say(line);
+                    lines.push(line);
                 }
             }
         }
+        lines.into_iter().for_each(|line| self.say(line));
     }
 
     fn say(&self, Line { text, mailed, level }: Line) {
