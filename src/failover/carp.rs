@@ -1,19 +1,529 @@
 //! The machine of CARP, as UCARP 1.5 has it: who advertises at the shortest interval is master.
+//!
+//! ```text
+//!            a master is silent, goes, or is slower and this one preempts
+//!          ┌──────────────────────────────────────────────────────────────▶┐
+//!       Backup                                                           Master
+//!          └◀── bow-out ── Leaving ◀── it is told to, is broken, or stops ─┤
+//!          └◀── a master is heard that is preferred, or it was asleep ─────┘
+//! ```
+//! Down is neither: the interface carries nothing. Who leaves goes on advertising until its addresses
+//! are down, for nobody to take them before; then it bows out, and the others need not wait.
 
-use std::net::Ipv4Addr;
+mod advert;
+mod claim;
+mod counter;
+mod hold;
+mod key;
+mod refusal;
+mod rival;
+mod rules;
 
-use super::announcement::Mac;
-use crate::model::protocol;
+use std::net::{IpAddr, Ipv4Addr};
 
-/// What it has to know.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Rules {
-    /// What the file says.
-    pub carp: protocol::Carp,
-    /// Whose word its adverts are.
-    pub source: Ipv4Addr,
-    /// The MAC of the interface that they go by.
-    pub mac: Mac,
-    /// The bytes of the secret, as they are.
-    pub key: Vec<u8>,
+use advert::{Advert, BOW_OUT, Envelope};
+use claim::Claim;
+use counter::Counter;
+use hold::Hold;
+use key::Key;
+use refusal::{Refusal, Refusals};
+use rival::Rival;
+pub use rules::Rules;
+
+use super::action::{Action, To};
+use super::announcement::arp_claim;
+use super::line::Line;
+use super::machine::{Input, Machine, Packet, Peer, View};
+use super::rules::Rules as Whose;
+use crate::model::{Role, Time};
+
+/// One of the hosts that share a virtual host.
+#[derive(Debug)]
+pub struct Carp {
+    rules: Rules,
+    key: Key,
+    counter: Counter,
+    phase: Phase,
+    /// What was ordered last is done.
+    settled: bool,
+    stopping: bool,
+    /// What counts against it.
+    unfit: Option<String>,
+    synced: bool,
+    hold: Hold,
+    /// When to advertise next.
+    advert: Time,
+    /// When the master is dead.
+    dead: Time,
+    /// It has advertised since it became master.
+    claimed: bool,
+    /// After so many adverts the neighbours are told again.
+    again: Option<u8>,
+    rival: Rival,
+    peer: Option<Peer>,
+    doubt: Option<&'static str>,
+    refusals: Refusals,
+    /// What is to be done, until it is handed out.
+    out: Vec<Action>,
 }
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    Down,
+    Backup,
+    Master,
+    Leaving,
+}
+
+impl Carp {
+    /// A backup that waits for a master, or for the dead time to be over.
+    pub fn new(rules: Rules, now: Time) -> Self {
+        Carp {
+            key: Key::new(&rules.key, rules.carp.vhid.get(), &rules.carp.signed),
+            counter: Counter::new(rules.chance),
+            phase: Phase::Backup,
+            settled: false,
+            stopping: false,
+            unfit: None,
+            synced: true,
+            hold: Hold::default(),
+            advert: now,
+            dead: now + rules.dead_time(false),
+            claimed: false,
+            again: None,
+            rival: Rival::default(),
+            peer: None,
+            doubt: None,
+            refusals: Refusals::default(),
+            out: Vec::new(),
+            rules,
+        }
+    }
+
+    fn hear(&mut self, packet: &Packet<'_>, now: Time) {
+        match Refusal::open(packet, &self.rules, &self.key) {
+            Ok((advert, from)) => self.believe(&advert, from, now),
+            Err(refusal) => {
+                if refusal.is_doubtful() {
+                    self.doubt = Some(refusal.reason());
+                }
+                let line = self.refusals.add(refusal, now);
+                self.out.extend(line.map(Action::Say));
+            }
+        }
+    }
+
+    fn believe(&mut self, advert: &Advert, from: Ipv4Addr, now: Time) {
+        self.counter.heard(advert.counter);
+        let theirs = Claim::of(advert, from);
+        let role = if advert.is_bow_out() { Role::Standby } else { Role::Active };
+        self.doubt = None;
+        self.peer = Some(Peer {
+            address: Some(IpAddr::V4(from)),
+            heard: now,
+            role: Some(role),
+            claim: Some(theirs.to_string()),
+        });
+        match self.phase {
+            Phase::Backup if advert.is_bow_out() => self.succeed(&theirs, now),
+            Phase::Backup => self.follow(&theirs, now),
+            Phase::Master if advert.is_bow_out() => self.outlive(now),
+            Phase::Master => self.contend(&theirs, now),
+            Phase::Leaving => self.hold.relieve(),
+            Phase::Down => {}
+        }
+    }
+
+    /// The master goes.
+    fn succeed(&mut self, theirs: &Claim, now: Time) {
+        if self.may_take_over(now) {
+            self.take_over(&format!("{TIMING_OUT} ({})", theirs.named()), now);
+        } else {
+            self.wait(now);
+        }
+    }
+
+    /// There is a master.
+    fn follow(&mut self, theirs: &Claim, now: Time) {
+        match self.objection(theirs, now) {
+            Some(why) => self.take_over(&format!("{why} ({})", theirs.named()), now),
+            None => {
+                self.hold.relieve();
+                self.wait(now);
+            }
+        }
+    }
+
+    /// Why this one takes the place of a master that is alive.
+    fn objection(&self, theirs: &Claim, now: Time) -> Option<&'static str> {
+        let ours = self.claim();
+        let dead_time = self.rules.dead_time(self.is_unfit());
+        if self.stopping || !self.synced || self.hold.bars_preemption(now) {
+            None
+        } else if self.rules.carp.preempt && ours.is_faster(theirs) && !theirs.is_fitter(&ours) {
+            Some("Putting MASTER down - preemption")
+        } else if ours.is_fitter(theirs) {
+            Some("Putting MASTER down - it is less fit")
+        } else {
+            (dead_time < theirs.interval).then_some(TIMING_OUT)
+        }
+    }
+
+    /// There is another master.
+    fn contend(&mut self, theirs: &Claim, now: Time) {
+        if theirs.is_preferred_to(&self.claim()) {
+            self.mail(format!("{PREFERRED} ({})", theirs.named()));
+            self.advertise(now);
+            self.step_back(now);
+            self.part(&format!("this one has yielded to {}", theirs.from));
+        } else if self.claimed {
+            let quiet = now + theirs.interval.saturating_mul(3).max(self.rules.dead_time(false));
+            let line = self.rival.meets(theirs.from, quiet, now);
+            self.out.extend(line.map(Action::Say));
+            self.reassert(now);
+        }
+    }
+
+    /// The other master goes; its neighbours may have its card for the address still.
+    fn outlive(&mut self, now: Time) {
+        self.part(ALONE);
+        self.reassert(now);
+    }
+
+    fn may_take_over(&self, now: Time) -> bool {
+        !self.stopping && !self.hold.bars(now)
+    }
+
+    /// No other master counts any more, and `how` that came.
+    fn part(&mut self, how: &str) {
+        let over = self.rival.ends(how);
+        self.out.extend(over.map(Action::Say));
+    }
+
+    /// Tells the neighbours again, once the addresses are up, and once more after two adverts.
+    fn reassert(&mut self, now: Time) {
+        if self.settled && self.rival.tells(now) {
+            self.arp();
+            self.out.push(Action::Announce);
+            self.again = Some(2);
+        }
+    }
+
+    fn tick(&mut self, now: Time) {
+        if self.rival.is_silent(now) {
+            self.part(ALONE);
+        }
+        if self.phase == Phase::Master && self.rival.is_due(now) {
+            self.reassert(now);
+        }
+        match self.phase {
+            Phase::Backup if self.dead <= now => self.miss(now),
+            Phase::Master | Phase::Leaving if self.advert <= now => self.go_on(now),
+            _ => {}
+        }
+    }
+
+    /// Nothing was heard of a master.
+    fn miss(&mut self, now: Time) {
+        if !self.may_take_over(now) {
+            return self.wait(now);
+        }
+        let silence = self.rules.dead_time(self.is_unfit());
+        let text = format!("no MASTER advertises, for {:.2} s", silence.as_secs_f64());
+        self.take_over(&text, now);
+    }
+
+    /// It is time to advertise. Who was asleep until the others took it for dead looks first.
+    fn go_on(&mut self, now: Time) {
+        let late = now.saturating_sub(self.advert);
+        if late <= self.rules.dead_time(self.is_unfit()) {
+            return self.advertise(now);
+        }
+        if self.phase == Phase::Leaving {
+            // who took over needs no bow-out
+            self.phase = Phase::Backup;
+            return self.wait(now);
+        }
+        let text = "was asleep, and another may be MASTER: going back to BACKUP state";
+        self.mail(format!("this director {text} ({:.2} s late)", late.as_secs_f64()));
+        self.step_back(now);
+        self.part(YIELDED);
+    }
+
+    /// What was ordered is done: the addresses are up, or down.
+    fn settle(&mut self, now: Time) {
+        if std::mem::replace(&mut self.settled, true) {
+            return;
+        }
+        match self.phase {
+            Phase::Master => {
+                self.arp();
+                if !self.claimed {
+                    self.advertise(now);
+                }
+                self.again = Some(2);
+            }
+            Phase::Leaving => {
+                self.send(BOW_OUT);
+                self.phase = Phase::Backup;
+                self.wait(now);
+            }
+            Phase::Backup | Phase::Down => {}
+        }
+    }
+
+    fn weigh(&mut self, unfit: Option<String>, now: Time) {
+        let dead_time = self.rules.dead_time(self.is_unfit());
+        let was = std::mem::replace(&mut self.unfit, unfit);
+        let text = match (&was, &self.unfit) {
+            (None, Some(why)) => {
+                format!("less fit than it should be, and advertised so: {why}")
+            }
+            (Some(why), None) => format!("as fit as it should be again, after: {why}"),
+            _ => return,
+        };
+        let line = Line::mailed(text);
+        self.out.push(Action::Say(if self.is_unfit() { line.warning() } else { line }));
+        match self.phase {
+            Phase::Master if self.claimed => self.advertise(now),
+            Phase::Backup => {
+                // who is fitter is to be sooner
+                let longer = self.dead + self.rules.dead_time(self.is_unfit());
+                self.dead = longer.saturating_sub(dead_time);
+            }
+            _ => {}
+        }
+    }
+
+    /// It cannot serve; another had better, if there is one.
+    fn fail(&mut self, why: &str, now: Time) {
+        if self.phase != Phase::Master {
+            return self.warn(why.to_owned());
+        }
+        match &self.peer {
+            Some(_) => self.leave(why, now),
+            None => self.mail(format!("{why}; nobody else was heard: staying MASTER")),
+        }
+    }
+
+    fn claim_it(&mut self, now: Time) {
+        self.hold.end();
+        match self.phase {
+            Phase::Backup | Phase::Leaving if !self.stopping => {
+                self.take_over("told to be active", now);
+            }
+            Phase::Down => self.warn(format!("{DOWN}: not active, though told to be")),
+            _ => {}
+        }
+    }
+
+    /// Gives the addresses up, and says so when they are down.
+    fn leave(&mut self, why: &str, now: Time) {
+        if self.phase != Phase::Master {
+            return;
+        }
+        self.hold.begin(now + self.rules.dead_time(self.is_unfit()).saturating_mul(2));
+        self.mail(format!("{why}: going back to BACKUP state"));
+        self.phase = Phase::Leaving;
+        self.part(YIELDED);
+        self.order(Role::Standby);
+    }
+
+    fn link(&mut self, carries: bool, now: Time) {
+        match (self.phase, carries) {
+            (Phase::Down, true) => {
+                self.mail(format!("{} carries again", self.rules.carp.interface));
+                self.phase = Phase::Backup;
+                self.wait(now);
+            }
+            (Phase::Master | Phase::Leaving | Phase::Backup, false) => {
+                self.mail(format!("{}: {DOWN}", self.rules.carp.interface));
+                if self.phase == Phase::Master {
+                    self.order(Role::Standby);
+                }
+                self.part(YIELDED);
+                self.phase = Phase::Down;
+            }
+            _ => {}
+        }
+    }
+
+    fn change(&mut self, rules: Rules, now: Time) {
+        let key = |rules: &Rules| (rules.key.clone(), rules.carp.vhid, rules.carp.signed.clone());
+        if key(&rules) != key(&self.rules) {
+            self.key = Key::new(&rules.key, rules.carp.vhid.get(), &rules.carp.signed);
+            self.counter.forget();
+            self.peer = None;
+        }
+        let unfit = self.is_unfit();
+        self.advert = self.advert.min(now + rules.interval(unfit));
+        self.dead = now + rules.dead_time(unfit);
+        let moved = (rules.mac, &rules.carp.signed) != (self.rules.mac, &self.rules.carp.signed);
+        if moved && self.phase == Phase::Master {
+            self.again = Some(2);
+        }
+        self.rules = rules;
+    }
+
+    fn stop(&mut self, now: Time) {
+        self.stopping = true;
+        self.leave("the director stops", now);
+    }
+
+    fn take_over(&mut self, why: &str, now: Time) {
+        self.mail(why.to_owned());
+        self.phase = Phase::Master;
+        self.claimed = false;
+        self.again = None;
+        self.rival = Rival::default();
+        self.advert = now + self.rules.interval(self.is_unfit());
+        self.order(Role::Active);
+    }
+
+    /// To backup at once, without a word to the others.
+    fn step_back(&mut self, now: Time) {
+        self.phase = Phase::Backup;
+        self.order(Role::Standby);
+        self.wait(now);
+    }
+
+    fn order(&mut self, role: Role) {
+        let state = if role == Role::Active { "MASTER" } else { "BACKUP" };
+        self.warn(format!("Switching to state: {state}"));
+        self.settled = false;
+        self.out.push(Action::Become(role));
+    }
+
+    fn wait(&mut self, now: Time) {
+        self.dead = now + self.rules.dead_time(self.is_unfit());
+    }
+
+    fn advertise(&mut self, now: Time) {
+        let unfit = self.is_unfit();
+        self.advert = now + self.rules.interval(unfit);
+        self.claimed = true;
+        self.send((self.rules.carp.advbase, self.rules.skew(unfit)));
+        self.again = self.again.map(|adverts| adverts.saturating_sub(1));
+        if self.again == Some(0) && self.phase == Phase::Master {
+            self.again = None;
+            self.arp();
+        }
+    }
+
+    fn send(&mut self, (advbase, advskew): (u8, u8)) {
+        let counter = self.counter.next();
+        let advert = Advert {
+            vhid: self.rules.carp.vhid.get(),
+            advbase,
+            advskew,
+            demote: u8::from(self.is_unfit()),
+            counter,
+            digest: self.key.digest(counter),
+        };
+        let envelope = Envelope {
+            from: self.rules.source,
+            group: self.rules.carp.group,
+            multicast: self.rules.carp.multicast,
+            id: self.counter.chance() as u16,
+        };
+        self.out.push(Action::Send(To::Wire, advert.frame(&envelope)));
+    }
+
+    /// Tells the neighbours of the addresses of IPv4; who raises those of IPv6 tells of them.
+    fn arp(&mut self) {
+        let mac = self.rules.mac;
+        self.out.extend(self.rules.carp.signed.iter().filter_map(|address| match address {
+            IpAddr::V4(address) => Some(Action::Send(To::Wire, arp_claim(*address, mac))),
+            IpAddr::V6(_) => None,
+        }));
+    }
+
+    fn claim(&self) -> Claim {
+        let (base, skew) = (self.rules.carp.advbase, self.rules.skew(self.is_unfit()));
+        Claim::new(base, skew, u8::from(self.is_unfit()), self.rules.source)
+    }
+
+    fn is_unfit(&self) -> bool {
+        self.unfit.is_some()
+    }
+
+    fn warn(&mut self, text: String) {
+        self.out.push(Action::Say(Line::logged(text).warning()));
+    }
+
+    fn mail(&mut self, text: String) {
+        self.out.push(Action::Say(Line::mailed(text).warning()));
+    }
+}
+
+impl Machine for Carp {
+    fn opening(&mut self, now: Time) -> Vec<Action> {
+        let [a, b, c, d, e, f] = self.rules.mac;
+        let mac = format!("{a:02x}:{b:02x}:{c:02x}:{d:02x}:{e:02x}:{f:02x}");
+        let text = format!("Local advertised ethernet address is [{mac}]");
+        self.out.push(Action::Say(Line::logged(text)));
+        self.step_back(now);
+        std::mem::take(&mut self.out)
+    }
+
+    fn handle(&mut self, input: Input<'_>, now: Time) -> Vec<Action> {
+        if self.is_over() {
+            return Vec::new();
+        }
+        match input {
+            Input::Packet(packet) => self.hear(&packet, now),
+            Input::Links { public, .. } => self.link(public, now),
+            Input::Unfit(why) => self.weigh(why, now),
+            Input::Synced(synced) => self.synced = synced,
+            Input::Settled => self.settle(now),
+            Input::Broken(why) => self.fail(&why, now),
+            Input::Told(Role::Active) => self.claim_it(now),
+            Input::Told(Role::Standby) => self.leave("told to be standby", now),
+            Input::Rules(Whose::Carp(rules)) => self.change(rules, now),
+            Input::Tick => self.tick(now),
+            Input::Stop => self.stop(now),
+            // of other machines
+            Input::Rules(_)
+            | Input::Failing(_)
+            | Input::Answers(_)
+            | Input::Ran(..)
+            | Input::Probed { .. }
+            | Input::Owned(_)
+            | Input::Seen(..) => {}
+        }
+        std::mem::take(&mut self.out)
+    }
+
+    fn next_deadline(&self) -> Option<Time> {
+        let own = match self.phase {
+            _ if self.is_over() => return None,
+            Phase::Down => None,
+            Phase::Backup => Some(self.dead),
+            Phase::Master | Phase::Leaving => Some(self.advert),
+        };
+        own.into_iter().chain(self.rival.next()).min()
+    }
+
+    fn is_over(&self) -> bool {
+        let idle = matches!(self.phase, Phase::Backup | Phase::Down);
+        self.stopping && self.settled && idle
+    }
+
+    fn view(&self) -> View {
+        View {
+            split_since: self.rival.since(),
+            peer: self.peer.clone(),
+            doubt: self.doubt.map(str::to_owned),
+            refused: self.refusals.counts(),
+        }
+    }
+}
+
+const TIMING_OUT: &str = "Putting MASTER DOWN (going to time out)";
+const PREFERRED: &str = "Preferred master advertised: going back to BACKUP state";
+const ALONE: &str = "this one is the only MASTER that is heard";
+const YIELDED: &str = "this one is MASTER no more";
+const DOWN: &str = "the interface is down, or its cable is out";
+
+#[cfg(test)]
+mod tests;

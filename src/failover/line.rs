@@ -14,6 +14,8 @@ pub struct Line {
 /// How much a line matters, as the log has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Level {
+    /// Who looks for a fault wants to know it.
+    Debug,
     /// It is as it should be.
     Info,
     /// Something has failed that the pair bears.
@@ -31,6 +33,11 @@ impl Line {
     /// A line for the mail as well.
     pub(super) fn mailed(text: impl Into<String>) -> Line {
         Line { mailed: true, ..Line::logged(text) }
+    }
+
+    /// The same for who looks for a fault.
+    pub(super) fn debug(self) -> Line {
+        Line { level: Level::Debug, ..self }
     }
 
     /// The same as a warning.

@@ -6,10 +6,12 @@
 
 pub mod action;
 pub mod announcement;
+pub mod arp;
 pub mod carp;
 mod checksum;
 pub mod datagram;
 pub mod external;
+mod hold;
 pub mod line;
 pub mod machine;
 pub mod path;

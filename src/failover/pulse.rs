@@ -6,7 +6,7 @@
 
 mod either;
 pub mod fos;
-mod hold;
+
 mod links;
 pub mod lvs;
 pub mod part;

@@ -23,7 +23,9 @@ pub(super) fn carp(
     let mac = here.mac(&interface)?;
     let key = here.key.clone().unwrap_or_default();
     let group = Some(IpAddr::V4(carp.group));
-    let rules = carp::Rules { carp: carp.clone(), source: own, mac, key };
+    // as much of it as is needed
+    let chance = here.birth.chance as u64;
+    let rules = carp::Rules { carp: carp.clone(), source: own, mac, key, chance };
     Ok((rules, Station { interface, source, group, frames: true }))
 }
 

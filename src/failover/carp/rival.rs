@@ -1,0 +1,77 @@
+//! Another master beside this one: said loud when it does not yield, once, and its end as well.
+
+use std::net::Ipv4Addr;
+
+use crate::failover::line::Line;
+use crate::model::Time;
+
+/// What was heard of it, and how often it was told again where the addresses are.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Rival {
+    /// Who it is, and since when it is heard.
+    heard: Option<(Ipv4Addr, Time)>,
+    /// It was heard once more, which is not the last word of one that yields.
+    stays: bool,
+    /// It is gone when nothing is heard of it until then.
+    quiet: Time,
+    /// The neighbours are not told again before.
+    told: Time,
+    /// They are to be told then.
+    due: bool,
+}
+
+impl Rival {
+    /// A master that should yield was heard; when it is silent until `quiet` it is gone.
+    pub(super) fn meets(&mut self, from: Ipv4Addr, quiet: Time, now: Time) -> Option<Line> {
+        self.quiet = quiet;
+        if self.heard.is_none() {
+            self.heard = Some((from, now));
+            return Some(Line::logged(REASSERTING).warning());
+        }
+        let first = !std::mem::replace(&mut self.stays, true);
+        let text = format!("SPLIT BRAIN: {from} is MASTER, too, and is to yield to this one");
+        first.then(|| Line::mailed(text).error())
+    }
+
+    /// Since when two are master.
+    pub(super) fn since(&self) -> Option<Time> {
+        self.heard.filter(|_| self.stays).map(|(_, since)| since)
+    }
+
+    /// It is gone, or this one yields, as `how` says.
+    pub(super) fn ends(&mut self, how: &str) -> Option<Line> {
+        let since = self.since();
+        *self = Rival { told: self.told, ..Rival::default() };
+        since.map(|_| Line::mailed(format!("split brain is over: {how}")))
+    }
+
+    /// The neighbours are to be told again: whether it is now. Many askings within a second make one.
+    pub(super) fn tells(&mut self, now: Time) -> bool {
+        self.due = now < self.told;
+        if !self.due {
+            self.told = now + ROUND;
+        }
+        !self.due
+    }
+
+    /// Whether that is due which was put off.
+    pub(super) fn is_due(&self, now: Time) -> bool {
+        self.due && self.told <= now
+    }
+
+    /// Whether it has been silent for long enough to be gone.
+    pub(super) fn is_silent(&self, now: Time) -> bool {
+        self.heard.is_some() && self.quiet <= now
+    }
+
+    /// When either of both is due.
+    pub(super) fn next(&self) -> Option<Time> {
+        let told = self.due.then_some(self.told);
+        let quiet = self.heard.map(|_| self.quiet);
+        told.into_iter().chain(quiet).min()
+    }
+}
+
+const REASSERTING: &str = "Non-preferred master advertising: reasserting control of VIP with \
+                           another gratuitous arp";
+const ROUND: Time = Time::from_secs(1);
