@@ -1,6 +1,7 @@
 //! Two directors of ours that speak CARP or VRRP: who is master, and from when on.
 
-use std::fs;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
 use std::time::{Duration, Instant};
 
 use super::client::{Protocol, ask};
@@ -14,7 +15,7 @@ use super::wait::wait_until;
 #[test]
 fn a_carp_pair() {
     in_the_lab(|| {
-        fs::write("/tmp/secret", "between us\n").expect("a file");
+        share("between us\n");
         let block = |rank: usize| {
             let skew = 50 * rank;
             format!(
@@ -23,7 +24,6 @@ fn a_carp_pair() {
         };
         let site = Pair::build();
         let (first, second) = begin(&site, block);
-        first.wait_for_log("[INFO] Local advertised ethernet address is");
         stop_and_come_back(&site, first, second, block, false);
     });
 }
@@ -44,7 +44,7 @@ fn a_vrrp_pair() {
 #[test]
 fn a_vrrp_pair_of_version_2_with_a_password() {
     in_the_lab(|| {
-        fs::write("/tmp/secret", "between\n").expect("a file");
+        share("between\n");
         let block = |rank: usize| {
             let priority = 150 - 50 * rank;
             format!(
@@ -61,7 +61,7 @@ fn a_vrrp_pair_of_version_2_with_a_password() {
 #[test]
 fn a_vrrp_pair_that_knows_each_other_and_signs() {
     in_the_lab(|| {
-        fs::write("/tmp/secret", "between us\n").expect("a file");
+        share("between us\n");
         let block = |rank: usize| {
             let (priority, peer) = (150 - 50 * rank, 2 - rank);
             format!(
@@ -73,6 +73,12 @@ fn a_vrrp_pair_that_knows_each_other_and_signs() {
         let (first, second) = begin(&site, block);
         stop_and_come_back(&site, first, second, block, true);
     });
+}
+
+/// Writes the secret of both.
+fn share(secret: &str) {
+    fs::write("/tmp/secret", secret).expect("a file");
+    fs::set_permissions("/tmp/secret", Permissions::from_mode(0o600)).expect("our file");
 }
 
 /// The preferred one is active, the other one is ready and knows it.
@@ -136,6 +142,7 @@ fn stop_and_come_back(
 }
 
 fn wait_for_standby(director: &Director) {
+    director.wait_for_log("starting on ");
     wait_until("the master is heard", LIMIT, || {
         let status = director.whole_status();
         let pair = &status["pair"];
