@@ -55,6 +55,8 @@ pub struct Pulse {
     ordered: (Role, bool),
     /// What waits until the addresses are down.
     held: Option<Word>,
+    /// When it last became active.
+    since: Time,
     /// The last word, and when.
     said: Option<(Word, Time)>,
     /// What waits until the addresses are up.
@@ -117,7 +119,11 @@ impl Machine for Pulse {
             Input::Ran(step, result) => self.tell(Event::Ran(step, result), now),
             Input::Stop => self.tell(Event::Stop, now),
             // nobody who is alive is preempted here, and nobody is asked who has an address
-            Input::Synced(_) | Input::Rules(_) | Input::Probed { .. } | Input::Owned(_) | Input::Seen(..) => Vec::new(),
+            Input::Synced(_)
+            | Input::Rules(_)
+            | Input::Probed { .. }
+            | Input::Owned(_)
+            | Input::Seen(..) => Vec::new(),
         }
     }
 
@@ -152,6 +158,7 @@ impl Pulse {
             rules,
             ordered: (Role::Standby, false),
             held: None,
+            since: now,
             said: None,
             waiting: None,
             peer: None,
@@ -221,7 +228,9 @@ impl Pulse {
     /// given it and is unfit as well gives it back once, and then it stays where it is.
     fn weigh(&mut self, is_news: bool, now: Time) -> Vec<Action> {
         let hears = self.hears_peer(now);
-        let may = self.either.role() == Role::Active && !self.yielded && (is_news || hears);
+        // the word that made it active may come again, by the other cable: it was the peer's goodbye
+        let is_there = hears && now >= self.since + self.rules.part.keepalive;
+        let may = self.either.role() == Role::Active && !self.yielded && (is_news || is_there);
         let Some(why) = self.unfit.clone().filter(|_| may) else { return Vec::new() };
         self.yielded = hears;
         self.tell(Event::Broken(why), now)
@@ -274,6 +283,7 @@ impl Pulse {
                 }
                 fos::Action::Become(role) => {
                     self.ordered = (role, false);
+                    self.since = now;
                     actions.push(Action::Become(role));
                 }
                 fos::Action::Announce => {

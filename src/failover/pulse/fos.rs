@@ -15,12 +15,12 @@ use std::net::SocketAddr;
 use steps::Steps;
 pub use steps::{Command, Step};
 
-use crate::failover::hold::Hold;
 use super::links::Links;
 use super::part::Part;
 use super::rounds::Rounds;
 use super::split::Split;
 use super::wire::Word;
+use crate::failover::hold::Hold;
 use crate::failover::line::Line;
 use crate::failover::path::Path;
 use crate::model::{Role, Time};

@@ -10,12 +10,12 @@
 //! ```
 //! Unlike the original it says at once what it has become, a stop included: so both know sooner.
 
-use crate::failover::hold::Hold;
 use super::links::Links;
 use super::part::Part;
 use super::rounds::Rounds;
 use super::split::Split;
 use super::wire::Word;
+use crate::failover::hold::Hold;
 use crate::failover::line::Line;
 use crate::model::{Role, Time};
 

@@ -89,7 +89,7 @@ impl Site for Hosts {
         let skew = 254 * 1_000_000 / 256;
         let slowest = base * 1_000_000 + skew;
         let dead = if base == 0 { skew * ratio } else { base * 1_000_000 * ratio + skew };
-        Bounds { pace, double: slowest, dead, back: 2 * dead, goodbye: 0, busy: 8 }
+        Bounds { pace, double: slowest, dead, back: 2 * dead, patience: 0, goodbye: 0, busy: 8 }
     }
 
     /// Who advertises most often, where all preempt, if it is fit.

@@ -22,6 +22,8 @@ pub(super) struct Director {
     pub(super) unsynced: bool,
     /// It was told that it cannot serve, in this life.
     pub(super) broke: bool,
+    /// It may stand back for a while.
+    pub(super) stands_back: bool,
     /// It was told to stand back, or another file: who is best may be another one.
     pub(super) swayed: bool,
     pub(super) changeover: Changeover,
@@ -45,6 +47,7 @@ impl Director {
             unfit: false,
             unsynced: false,
             broke: false,
+            stands_back: false,
             swayed: false,
             changeover: Changeover::default(),
             ticks: 0,

@@ -71,6 +71,7 @@ impl Site for Pair {
             dead: deadtime + keepalive,
             // told to be standby, or failed twice in a row
             back: 3 * deadtime,
+            patience: 0,
             goodbye: 0,
             busy: 8,
         }

@@ -69,7 +69,15 @@ impl Site for Toys {
 
     fn bounds(&self) -> Bounds {
         let pace = PACE.as_micros() as u64;
-        Bounds { pace, double: pace, dead: 5 * pace, back: 3 * pace, goodbye: pace, busy: 4 }
+        Bounds {
+            pace,
+            double: pace,
+            dead: 5 * pace,
+            back: 3 * pace,
+            patience: 0,
+            goodbye: pace,
+            busy: 4,
+        }
     }
 
     fn best(&self, able: &[(usize, bool)]) -> Option<usize> {

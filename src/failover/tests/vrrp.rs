@@ -59,7 +59,9 @@ impl Routers {
                     interval: Duration::from_millis(interval),
                     preempt: preempt.unwrap_or_else(|| random.once_in(2)),
                     preempt_delay: Duration::from_millis(delay),
-                    named: vec![if over_v6 { "2001:db8::99" } else { "192.0.2.99" }.parse().unwrap()],
+                    named: vec![
+                        if over_v6 { "2001:db8::99" } else { "192.0.2.99" }.parse().unwrap(),
+                    ],
                     accept: true,
                     authentication: authentication.clone(),
                 },
@@ -102,8 +104,8 @@ impl Site for Routers {
         };
         let dead = 3 * slowest + skew;
         let delay = self.0.iter().map(|rules| rules.vrrp.preempt_delay.as_micros() as u64);
-        let back = 3 * dead + delay.max().unwrap();
-        Bounds { pace, double: slowest, dead, back, goodbye: skew, busy: 8 }
+        let patience = delay.max().unwrap();
+        Bounds { pace, double: slowest, dead, back: 3 * dead, patience, goodbye: skew, busy: 8 }
     }
 
     fn address(&self, number: usize) -> IpAddr {

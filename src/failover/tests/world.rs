@@ -26,6 +26,10 @@ pub(super) struct World<'a> {
     pub(super) directors: Vec<Director>,
     pub(super) bounds: Bounds,
     pub(super) limits: Limits,
+    /// How long nobody may hold the addresses where nobody stands back.
+    pub(super) silence: u64,
+    /// Storms that are still to come.
+    pub(super) epochs: u64,
     pub(super) pains: Pains,
     /// The longest that a packet is on its way.
     pub(super) delay: u64,
@@ -35,7 +39,7 @@ pub(super) struct World<'a> {
     pub(super) in_order: bool,
     last: u64,
     /// Until when it lasts.
-    pub(super) storm: u64,
+    pub(super) until: u64,
     /// Per cent of packets.
     pub(super) loss: u64,
     pub(super) laws: Laws,
@@ -68,9 +72,7 @@ pub(super) enum Happening {
     Act,
     /// All has come to rest.
     Rest,
-    Storm {
-        until: u64,
-    },
+    Storm,
     End,
 }
 
@@ -87,6 +89,8 @@ impl<'a> World<'a> {
         let pains = Pains { command: slow, addresses: bounds.pace / 50 };
         let changeover = pains.command + pains.addresses + 2;
         let directors = site.directors();
+        let limits = Limits::new(&bounds, directors as u64, delay + lag + 1, changeover);
+        let epochs = if random.once_in(4) { 2 } else { 1 };
         World {
             site,
             random,
@@ -96,13 +100,15 @@ impl<'a> World<'a> {
             events: BTreeMap::new(),
             directors: (0..directors).map(|_| Director::down()).collect(),
             bounds,
-            limits: Limits::new(&bounds, directors as u64, delay + lag + 1, changeover),
+            limits,
+            silence: limits.none,
+            epochs,
             pains,
             delay,
             lag,
             in_order: false,
             last: 0,
-            storm: 0,
+            until: 0,
             loss: 0,
             laws: Laws::new(directors),
             counted: 0,
@@ -112,7 +118,7 @@ impl<'a> World<'a> {
 
     /// Plays it to its end; fails in words.
     pub(super) fn play(&mut self) -> Result<Figures, String> {
-        self.plan();
+        self.plan()?;
         loop {
             let tick = (0..self.directors.len())
                 .filter_map(|number| Some((self.directors[number].deadline()? + self.lag, number)))
@@ -170,13 +176,7 @@ impl<'a> World<'a> {
             Happening::Calm => self.calm(),
             Happening::Act => self.act(),
             Happening::Rest => self.rest(),
-            Happening::Storm { until } => {
-                self.storm = until;
-                self.count_anew();
-                self.laws.storm();
-                self.loss = self.random.one_of(&[0, 0, 5, 30, 60]);
-                Ok(())
-            }
+            Happening::Storm => self.storm(),
             Happening::End => Ok(()),
         }
     }
@@ -199,7 +199,7 @@ impl<'a> World<'a> {
         let machine = self.site.machine(number, self.now, &mut self.random);
         let director = &mut self.directors[number];
         (director.born, director.sleeps) = (self.now, None);
-        (director.broke, director.swayed) = (false, false);
+        (director.broke, director.swayed, director.stands_back) = (false, false, false);
         director.life += 1;
         let machine = director.machine.insert(machine);
         let opening = machine.opening(Time::ZERO);
