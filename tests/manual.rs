@@ -243,9 +243,10 @@ fn busy() -> Status {
         ..idle().virtuals.remove(0)
     };
     let heard = PeerStatus {
-        address: String::new(),
+        address: Some("192.0.2.2".to_owned()),
         heard: Some(Timestamp::UNIX_EPOCH),
         role: Some(Role::Active),
+        claim: Some("priority 150".to_owned()),
         disbelieved: Some("wrong signature".to_owned()),
     };
     Status {
@@ -254,6 +255,9 @@ fn busy() -> Status {
         kernel_trouble: Some("no such scheduler".to_owned()),
         virtuals: vec![r#virtual],
         pair: Some(PairStatus {
+            master: Some(true),
+            unfit: Some("no real server is alive".to_owned()),
+            unfit_since: Some(Timestamp::UNIX_EPOCH),
             split_brain: Some(Timestamp::UNIX_EPOCH),
             peer: Some(heard),
             ..pair()
@@ -311,15 +315,21 @@ fn idle() -> Status {
 /// One of a pair that has not heard its peer yet.
 fn pair() -> PairStatus {
     PairStatus {
-        master: true,
+        protocol: "vrrp".to_owned(),
+        master: None,
         role: Role::Standby,
+        settled: true,
         since: Timestamp::UNIX_EPOCH,
         because: String::new(),
+        unfit: None,
+        unfit_since: None,
         split_brain: None,
+        ignored: BTreeMap::new(),
         peer: Some(PeerStatus {
-            address: String::new(),
+            address: None,
             heard: None,
             role: None,
+            claim: None,
             disbelieved: None,
         }),
         addresses: Vec::new(),
@@ -335,7 +345,7 @@ fn lines() -> BTreeSet<String> {
         [Phase::Running, Phase::Stopping].map(|phase| (subject, What::Purged, phase))
     });
     let standby = [
-        (Subject::Virtual, What::Purged),
+        (Subject::Virtual, What::HandedOver),
         (real, What::Added { weight: 1 }),
         (real, What::Changed { weight: 1 }),
         (real, What::Quiesced),
@@ -368,10 +378,12 @@ fn lines() -> BTreeSet<String> {
     .into_iter()
     .map(|(subject, what)| (subject, what, Phase::Running))
     .chain(purged)
-    .map(|(subject, what, phase)| (subject, what, phase, Role::Active))
-    .chain(standby.map(|(subject, what)| (subject, what, Phase::Running, Role::Standby)))
-    .map(|(subject, what, phase, role)| {
-        line(&Change { r#virtual: site(), subject, what, because: String::new(), phase, role })
+    .map(|(subject, what, phase)| (subject, what, phase, Role::Active, true))
+    .chain(standby.map(|(subject, what)| (subject, what, Phase::Running, Role::Standby, false)))
+    .chain([(real, What::Quiesced, Phase::Running, Role::Standby, true)])
+    .map(|(subject, what, phase, role, done)| {
+        let (r#virtual, because) = (site(), String::new());
+        line(&Change { r#virtual, subject, what, because, phase, role, done })
     })
     .collect()
 }

@@ -185,7 +185,8 @@ fn the_manual_pages_have_the_lines_of_the_log() {
             .map(|(subject, what)| {
                 let (because, phase, role) = (String::new(), Phase::Running, Role::Active);
                 let r#virtual = Arc::clone(&site);
-                voice.change(&Change { r#virtual, subject, what, because, phase, role })
+                let done = role == Role::Active;
+                voice.change(&Change { r#virtual, subject, what, because, phase, role, done })
             })
             .into();
         written.push(voice.reloading().to_owned());

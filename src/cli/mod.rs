@@ -4,6 +4,7 @@ mod check;
 mod convert;
 mod plan;
 mod probe;
+mod role;
 mod run;
 mod status;
 
@@ -11,9 +12,10 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
 
 use crate::daemon::{Loaded, RUN_DIR, load};
+use crate::model::Role;
 use crate::observe::log::Sink;
 
 /// Makes a Linux machine an LVS director: programs the kernel's IPVS tables from an ldirectord.cf or an
@@ -32,7 +34,7 @@ enum Verb {
         /// The configuration, an ldirectord.cf or an lvs.cf
         config: PathBuf,
         /// Where the log goes [default: where `logfile` says, else the journal if standard error is
-        /// connected to it, else the terminal]
+        /// connected to it, else the terminal; the system log if that is /dev/null]
         #[arg(long)]
         log: Option<Sink>,
         /// The folder of the status socket
@@ -88,6 +90,23 @@ enum Verb {
         #[arg(long, default_value = RUN_DIR)]
         run_dir: PathBuf,
     },
+    /// Make a running director of several the active one, and wait until it is
+    Active(Told),
+    /// Make a running director of several a standby, and wait until it is
+    Standby(Told),
+}
+
+/// Whom a role is told, and how.
+#[derive(Args)]
+struct Told {
+    /// The configuration that it runs on [default: that of the only running director]
+    config: Option<PathBuf>,
+    /// Return at once
+    #[arg(long)]
+    no_wait: bool,
+    /// The folder of the status socket
+    #[arg(long, default_value = RUN_DIR)]
+    run_dir: PathBuf,
 }
 
 /// Takes the command line of this process, does what it says, and returns the exit status:
@@ -113,7 +132,13 @@ pub fn main() -> ExitCode {
             probe::probe(&config, &only, probe::Form { json, verbose })
         }
         Verb::Status { config, json, run_dir } => status::status(config.as_deref(), json, &run_dir),
+        Verb::Active(told) => tell(Role::Active, &told),
+        Verb::Standby(told) => tell(Role::Standby, &told),
     }
+}
+
+fn tell(role: Role, told: &Told) -> ExitCode {
+    role::role(role, told.config.as_deref(), !told.no_wait, &told.run_dir)
 }
 
 /// Reads a configuration; complains if it cannot be read, and gives the exit status of that.

@@ -43,21 +43,27 @@ fn show(socket: &Path, json: bool) -> bool {
             true
         }
         Err(why) => {
-            let why = match why.kind() {
-                io::ErrorKind::NotFound => "none is running".to_owned(),
-                io::ErrorKind::ConnectionRefused => DIED.to_owned(),
-                io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => {
-                    "it runs, but says nothing".to_owned()
-                }
-                _ => why.to_string(),
-            };
-            complain(format_args!("no director answers on {}: {why}", socket.display()));
+            complain(trouble(socket, &why));
             false
         }
     }
 }
 
-fn sockets(run_dir: &Path) -> Vec<PathBuf> {
+/// Why a director does not answer.
+pub(super) fn trouble(socket: &Path, why: &io::Error) -> String {
+    let why = match why.kind() {
+        io::ErrorKind::NotFound => "none is running".to_owned(),
+        io::ErrorKind::ConnectionRefused => DIED.to_owned(),
+        io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => {
+            "it runs, but says nothing".to_owned()
+        }
+        _ => why.to_string(),
+    };
+    format!("no director answers on {}: {why}", socket.display())
+}
+
+/// Those of all directors that run, or have died.
+pub(super) fn sockets(run_dir: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(run_dir).into_iter().flatten().flatten();
     let mut sockets: Vec<_> = entries
         .map(|entry| entry.path())

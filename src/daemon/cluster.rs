@@ -12,38 +12,40 @@
 mod beat;
 mod cables;
 mod changeover;
+mod connections;
 mod driver;
+mod find;
 mod order;
+mod scout;
+mod script;
 mod secret;
 mod setup;
 mod sockets;
 mod sync;
 
 use std::collections::BTreeSet;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::thread;
-use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot, watch};
-use tokio::task::spawn_blocking;
-use tokio::time::{Instant, sleep};
-use tracing::{error, info, warn};
+use tokio::time::Instant;
+use tracing::{error, info};
 
 use crate::failover::machine::Input;
 use crate::kernel;
 use crate::kernel::addresses::{self, Held};
-use crate::model::{Cluster, Role, Secret, VirtualAddress};
+use crate::model::{Role, VirtualAddress};
 use crate::observe::status::{PairStatus, PeerStatus};
 
 use super::Error;
 use beat::Beat;
 use changeover::Joints;
 use order::Order;
-use setup::Here;
-use sockets::Transport;
 use sync::Sync;
 
+pub(super) use find::find;
 pub(super) use secret::is_own;
 #[cfg(test)]
 pub(super) use setup::here_with;
@@ -65,85 +67,14 @@ struct Holding {
     refused: BTreeSet<String>,
 }
 
-/// What this machine is among the directors of its site; fails, in words, where it is none of them. In a
-/// dry run there is no other one.
-pub(super) async fn find(cluster: &Cluster, dry_run: bool) -> Result<Setup, String> {
-    let key = match cluster.protocol.secret().filter(|_| !dry_run).cloned() {
-        Some(Secret::Given(bytes)) => Some(bytes),
-        Some(Secret::Stored(path)) => {
-            let read = spawn_blocking(move || secret::secret(&path)).await;
-            Some(read.map_err(|lost| lost.to_string())??)
-        }
-        None => None,
-    };
-    let here = here(key).await?;
-    if !dry_run {
-        return Setup::of(cluster, &here);
-    }
-    info!("dry run: nothing is said to another director or heard of one, as if there were none");
-    if let Err(why) = Setup::of(cluster, &here) {
-        warn!("dry run: a director would not start here: {why}");
-    }
-    if let Some(pulse) = cluster.protocol.pulse() {
-        let wait = pulse.deadtime.as_secs();
-        info!("dry run: the addresses would be raised after {wait} s of silence (deadtime)");
-    }
-    Setup::alone(cluster, &here)
-}
-
-/// What there is on this machine now.
-async fn here(key: Option<Vec<u8>>) -> Result<Here, String> {
-    let look = spawn_blocking(move || Here::look(key)).await;
-    let look = look.map_err(|lost| lost.to_string())?;
-    look.map_err(|why| format!("the addresses of this machine cannot be read: {why}"))
-}
-
-/// Looks again and again what there is on this machine, and tells of another setup: an interface may
-/// come, or have another address. Ends with the channel.
-async fn look_on(setups: watch::Sender<Arc<Setup>>) {
-    let mut last = None;
-    loop {
-        tokio::select! {
-            () = sleep(LOOK) => {}
-            () = setups.closed() => return,
-        }
-        let setup = Arc::clone(&setups.borrow());
-        if setup.protocol() == "pulse"
-            || setup.transport == Transport::Nothing && setup.rules.is_ok()
-        {
-            // who is one of a pair is it by its file, and waits for nothing
-            continue;
-        }
-        let seen = here(setup.key.clone()).await.and_then(|mut here| {
-            here.source = setup.source();
-            Setup::of(&setup.cluster, &here)
-        });
-        match seen {
-            Ok(seen) => {
-                setups.send_if_modified(|now| {
-                    // a reload may have come meanwhile
-                    let is_news = Arc::ptr_eq(now, &setup) && **now != seen;
-                    if is_news {
-                        *now = Arc::new(seen);
-                    }
-                    is_news
-                });
-            }
-            Err(why) if last.as_ref() != Some(&why) => {
-                warn!("{why}; it is tried again");
-                last = Some(why);
-            }
-            Err(_) => {}
-        }
-    }
-}
-
 /// This director's side of its pair.
 pub(super) struct Pair {
     setups: watch::Sender<Arc<Setup>>,
     inputs: mpsc::Sender<Input<'static>>,
     beat: watch::Receiver<Beat>,
     holding: watch::Receiver<Holding>,
+    orders: watch::Receiver<Order>,
+    settled: watch::Receiver<u64>,
     hurry: watch::Sender<bool>,
     sync: Sync,
 }
@@ -165,16 +96,27 @@ impl Pair {
         let (report, reports) = mpsc::unbounded_channel();
         let (holdings, holding) = watch::channel(Holding::default());
         let (hurry, hurried) = watch::channel(false);
+        let (part, partings) = mpsc::channel(1);
+        let is_synced = dry_run || connections::is_synced_at_first(&setups_seen.borrow());
+        let (synced, synced_seen) = watch::channel(is_synced);
         let joints = driver::Joints {
             setups: setups_seen.clone(),
             inputs: told,
-            settled: settled_seen,
+            settled: settled_seen.clone(),
             orders,
             requests: asks.clone(),
             beat: beats,
+            synced: synced_seen,
         };
         driver::start(joints, dry_run).map_err(Error::Heartbeat)?;
         if !dry_run {
+            let joints = connections::Joints {
+                setups: setups_seen.clone(),
+                orders: orders_seen.clone(),
+                synced,
+                partings,
+            };
+            connections::start(joints).map_err(Error::system("start the connections' thread"))?;
             let work = move || {
                 if let Err(why) = addresses::run(held_seen, report) {
                     error!("the virtual addresses cannot be changed: {why}");
@@ -185,7 +127,7 @@ impl Pair {
         }
         let joints = Joints {
             setups: setups_seen,
-            orders: orders_seen,
+            orders: orders_seen.clone(),
             settled,
             inputs: inputs.clone(),
             requests: asks,
@@ -193,13 +135,15 @@ impl Pair {
             reports,
             holding: holdings,
             hurry: hurried,
+            part,
         };
         changeover::start(joints, dry_run)
             .map_err(Error::system("start the changeover's thread"))?;
         if !dry_run {
-            tokio::spawn(look_on(setups.clone()));
+            tokio::spawn(find::look_on(setups.clone()));
         }
-        Ok((Pair { setups, inputs, beat, holding, hurry, sync: Sync::default() }, requests))
+        let (orders, settled, sync) = (orders_seen, settled_seen, Sync::default());
+        Ok((Pair { setups, inputs, beat, holding, orders, settled, hurry, sync }, requests))
     }
 
     /// The role that the director begins in: a standby is one to its peer, and who has none need not
@@ -238,6 +182,21 @@ impl Pair {
         }
     }
 
+    /// The role that it has, or is about to have.
+    pub(super) fn role(&self) -> Role {
+        self.beat.borrow().role
+    }
+
+    /// The administrator wants it to have this role.
+    pub(super) fn told(&self, role: Role) {
+        self.tell(Input::Told(role));
+    }
+
+    /// This counts against its being active, or nothing does.
+    pub(super) fn unfit(&self, why: Option<String>) {
+        self.tell(Input::Unfit(why));
+    }
+
     /// Waits for no `active_cmd` or `inactive_cmd` any more.
     pub(super) fn hurry(&self) {
         self.hurry.send_replace(true);
@@ -252,19 +211,23 @@ impl Pair {
     pub(super) fn status(&self, when: impl Fn(Instant) -> Timestamp) -> PairStatus {
         let (setup, beat, holding) =
             (self.setups.borrow(), self.beat.borrow(), self.holding.borrow());
-        let address = match setup.peer() {
-            Some(peer) => Some(peer.public.to_string()),
-            None => beat.address.map(|address| address.to_string()),
-        };
-        let peer = address.map(|address| PeerStatus {
-            address,
+        let named = setup.peer().map(|peer| IpAddr::V4(peer.public));
+        let address = named.or(beat.address);
+        let peer = (named.is_some() || beat.heard.is_some()).then(|| PeerStatus {
+            address: address.map(|address| address.to_string()),
             heard: beat.heard.map(&when),
             role: beat.peer,
+            claim: beat.claim.clone(),
             disbelieved: beat.doubt.clone(),
         });
         PairStatus {
-            master: setup.is_master().unwrap_or(false),
+            protocol: setup.protocol().to_owned(),
+            master: setup.is_master(),
             role: beat.role,
+            settled: *self.settled.borrow() >= self.orders.borrow().number,
+            unfit: None,
+            unfit_since: None,
+            ignored: beat.refused.iter().map(|(why, count)| ((*why).to_owned(), *count)).collect(),
             since: when(beat.since),
             because: beat.because.clone(),
             split_brain: beat.split.filter(|_| beat.role == Role::Active).map(&when),
@@ -282,7 +245,5 @@ fn name(address: &VirtualAddress) -> String {
     format!("{} on {interface}", address.address)
 }
 
-/// How often this machine is looked at for what is missing, or has become another one.
-const LOOK: Duration = Duration::from_secs(1);
 /// What may wait for control, or for the machine.
 const WAITING: usize = 64;

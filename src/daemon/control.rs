@@ -1,6 +1,8 @@
 //! The control thread: waits for events, hands them to the director, carries its effects out.
 
 mod blind;
+mod command;
+mod fitness;
 mod news;
 mod pair;
 mod reload;
@@ -20,13 +22,12 @@ use tracing::info;
 
 use crate::director::{Change, Director, Effect, Event};
 use crate::health::{Checked, Recorder, Weighed, records};
-use crate::kernel::Connections;
 use crate::kernel::task::{self, Ask, Wanted};
 use crate::model::{Phase, Role, Settings, Time};
 use crate::observe::log::Log;
 use crate::observe::monitor;
 use crate::observe::post::Post;
-use crate::observe::status::{Program, status};
+use crate::observe::status::Program;
 
 use super::autoreload;
 use super::checks::Duties;
@@ -37,10 +38,11 @@ use super::maintenance::{self, Followed, Seen};
 use super::reload::{Footing, Occasion, Reload};
 use super::resolver::nodename;
 use super::signals::Said;
-use super::socket::{Client, Socket};
+use super::socket::{Asked, Client, Socket};
 use super::{Error, Options, Outside};
 
 use blind::Blind;
+use fitness::Fitness;
 use news::AT_ONCE;
 
 /// Runs until a signal says stop, and the kernel has been told.
@@ -49,7 +51,7 @@ pub(super) async fn run(
     loaded: Loaded,
     director: Director,
     effects: Vec<Effect>,
-    Outside { kernel, socket, mut signals, log, ready, followed, hosts, checks, pair }: Outside,
+    Outside { kernel, mut socket, mut signals, log, ready, followed, hosts, checks, pair }: Outside,
 ) -> Result<(), Error> {
     let (outcomes, mut checked) = mpsc::channel(OUTCOMES);
     let (weigh, mut weighed) = mpsc::channel(OUTCOMES);
@@ -92,6 +94,8 @@ pub(super) async fn run(
         None => (None, silence),
     };
     let voice = options.log.voice;
+    let cluster = loaded.reading.model.as_ref().and_then(|model| model.cluster.as_deref());
+    let (fitness, mut canaries) = Fitness::of(cluster);
 
     let mut control = Control {
         director,
@@ -124,6 +128,7 @@ pub(super) async fn run(
         setup: None,
         untold: None,
         refused_orders: None,
+        fitness,
     };
     ready();
     control.carry(effects);
@@ -152,13 +157,16 @@ pub(super) async fn run(
                 Some(request) => control.request(request),
                 None => return Err(Error::Ended("heartbeat's")),
             },
-            client = accept(socket.as_ref()) => control.tell(client),
+            (client, asked) = next(socket.as_mut()) => control.answer(client, asked),
+            Some(canaries) = canaries.recv() => control.hear(canaries),
             Some(()) = saves.recv() => control.reload.soon(),
             signal = signals.next() => match signal {
                 Said::Reload => {
                     info!("{}", voice.reloading());
                     control.reload.read(Occasion::Signal);
                 }
+                Said::User1 => control.signal("SIGUSR1"),
+                Said::User2 => control.signal("SIGUSR2"),
                 Said::Stop(name) => {
                     info!("{}", voice.stopping(name));
                     break Some(name);
@@ -213,6 +221,8 @@ struct Control {
     untold: Option<Instant>,
     /// What it refuses of the orders beside the table.
     refused_orders: Option<String>,
+    /// What counts against its being active.
+    fitness: Fitness,
 }
 
 impl Control {
@@ -275,24 +285,13 @@ impl Control {
                 }
                 Effect::Run(hook) => self.hooks.fallback(hook),
                 Effect::Tell(change) => self.news.push_back(change),
-                Effect::Unfit(_) => {}
+                Effect::Unfit(why) => self.see(why),
             }
         }
         self.tell_news(AT_ONCE);
         if self.director.phase() == Phase::Running {
             self.hooks.begin(&self.settings.execute);
         }
-    }
-
-    fn tell(&self, client: Client) {
-        let (mut program, snapshot) = (self.program.clone(), self.director.snapshot());
-        program.kernel_trouble = self.kernel_trouble();
-        program.pair = self.pair.as_ref().map(|pair| pair.status(|at| self.time_of_day(at)));
-        let (now, asks) = (self.now(), self.asks.clone());
-        tokio::spawn(async move {
-            let connections = connections(asks).await;
-            client.tell(&status(&program, &snapshot, connections.as_ref(), now)).await;
-        });
     }
 }
 
@@ -305,20 +304,11 @@ fn gathered<T>(first: T, more: &mut mpsc::Receiver<T>) -> Vec<T> {
     all
 }
 
-async fn accept(socket: Option<&Socket>) -> Client {
+async fn next(socket: Option<&mut Socket>) -> (Client, Asked) {
     match socket {
-        Some(socket) => socket.accept().await,
+        Some(socket) => socket.next().await,
         None => std::future::pending().await,
     }
-}
-
-async fn connections(asks: mpsc::Sender<Ask>) -> Option<Connections> {
-    let (ask, answer) = oneshot::channel();
-    let asked = async {
-        asks.send(ask).await.ok()?;
-        answer.await.ok()?.ok()
-    };
-    timeout(Duration::from_secs(2), asked).await.ok().flatten()
 }
 
 /// How long to wait for more outcomes before some are judged: what they cost is mostly that they

@@ -10,8 +10,7 @@ use tracing::{debug, info};
 /// Whether the default gateway answers one of three pings within 3 s. Where there is none nobody
 /// answers.
 pub(super) async fn answers() -> bool {
-    let routes = fs::read_to_string(ROUTES).unwrap_or_default();
-    let Some(gateway) = gateway(&routes) else {
+    let Some(gateway) = address() else {
         info!("there is no default gateway to ask");
         return false;
     };
@@ -24,6 +23,11 @@ pub(super) async fn answers_ping(address: IpAddr) -> bool {
     let outcome = ping.run(Target { address: (address, 0).into() }, LIMIT).await;
     debug!("{address}: {}", outcome.message);
     outcome.verdict == Verdict::Up
+}
+
+/// The default gateway, if there is one.
+pub(super) fn address() -> Option<Ipv4Addr> {
+    gateway(&fs::read_to_string(ROUTES).unwrap_or_default())
 }
 
 /// The gateway of the default route with the least metric, of the kernel's list of routes.

@@ -13,6 +13,7 @@
 //! a pair has more, for its heartbeat, its cables and its addresses: `cluster.rs` has the picture.
 
 mod autoreload;
+mod canaries;
 mod checks;
 mod cluster;
 mod control;
@@ -51,7 +52,7 @@ pub use checks::ceiling;
 pub use fos::Watch;
 pub use instance::instance;
 pub use load::{Loaded, load};
-pub use socket::{fetch, path as socket_path};
+pub use socket::{command, fetch, path as socket_path};
 
 use cluster::{Pair, Request};
 use hosts::Hosts;
@@ -242,6 +243,7 @@ async fn serve(
     let known = model.virtuals.iter().filter(|v| found.get(&v.service.id).is_some()).count();
     let all = model.virtuals.len();
     match model.cluster.as_ref().map_or(0, |cluster| cluster.failovers.len()) {
+        0 if model.virtuals.is_empty() && model.cluster.is_some() => info!("starting on {file}"),
         0 => info!("starting on {file}; the kernel's table holds {known} of its {all} services"),
         failovers => info!("starting on {file}; failover services: {failovers}"),
     }

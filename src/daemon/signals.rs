@@ -11,6 +11,8 @@ pub(super) struct Signals {
     terminate: Signal,
     interrupt: Signal,
     quit: Signal,
+    user1: Signal,
+    user2: Signal,
     /// The limits of the process: what they mean is that it should end, not that it should drop dead.
     time: Signal,
     size: Signal,
@@ -24,6 +26,8 @@ impl Signals {
             terminate: signal(SignalKind::terminate())?,
             interrupt: signal(SignalKind::interrupt())?,
             quit: signal(SignalKind::quit())?,
+            user1: signal(SignalKind::user_defined1())?,
+            user2: signal(SignalKind::user_defined2())?,
             time: signal(SignalKind::from_raw(Limit::XCPU.as_raw()))?,
             size: signal(SignalKind::from_raw(Limit::XFSZ.as_raw()))?,
         })
@@ -36,6 +40,8 @@ impl Signals {
             Some(()) = self.terminate.recv() => Said::Stop("TERM"),
             Some(()) = self.interrupt.recv() => Said::Stop("INT"),
             Some(()) = self.quit.recv() => Said::Stop("QUIT"),
+            Some(()) = self.user1.recv() => Said::User1,
+            Some(()) = self.user2.recv() => Said::User2,
             Some(()) = self.time.recv() => Said::Stop("XCPU"),
             Some(()) = self.size.recv() => Said::Stop("XFSZ"),
             else => std::future::pending().await,
@@ -44,7 +50,7 @@ impl Signals {
 
     /// Waits for one that says stop.
     pub(super) async fn stop(&mut self) {
-        while self.next().await == Said::Reload {}
+        while !matches!(self.next().await, Said::Stop(_)) {}
     }
 }
 
@@ -53,6 +59,10 @@ impl Signals {
 pub(super) enum Said {
     /// Read the configuration again.
     Reload,
+    /// SIGUSR1: be active, where another cluster manager says so.
+    User1,
+    /// SIGUSR2: be standby.
+    User2,
     /// Stop, by the signal of this name, without its SIG.
     Stop(&'static str),
 }

@@ -1,7 +1,13 @@
-//! The status socket: says how everything stands to whoever connects, and hears nothing.
+//! The control socket: says how everything stands to whoever connects, and takes a role's name from
+//! who may command the director: root, and the user that it runs as.
+//!
+//! A client may write one line, `status`, `active` or `standby`. One that writes nothing within a
+//! second is told the status, as they all were when there was nothing to be written.
+
+mod ask;
 
 use std::fs;
-use std::io::{self, Read};
+use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixStream as Blocking;
@@ -9,21 +15,38 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::io::AsyncWriteExt;
+use rustix::process::geteuid;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{UnixListener, UnixStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+use tokio::task::AbortHandle;
 use tokio::time::{sleep, timeout};
 use tracing::{debug, warn};
 
+use crate::model::Role;
 use crate::observe::status::Status;
 
 use super::Error;
 
+pub use ask::{command, fetch};
+pub(super) use ask::{refused, told};
+
 /// The listening end; the file goes when it is dropped.
 pub(super) struct Socket {
-    listener: UnixListener,
+    asked: mpsc::Receiver<(Client, Asked)>,
+    listening: AbortHandle,
     path: PathBuf,
-    clients: Arc<Semaphore>,
+}
+
+/// What a client wants.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Asked {
+    /// To know how everything stands.
+    Status,
+    /// The director to have this role; it may say so.
+    Role(Role),
+    /// Something that it may not have, or that is not understood: why.
+    Refused(String),
 }
 
 /// The socket of the director that runs on a configuration. It is named for the file behind all
@@ -41,15 +64,6 @@ pub fn path(run_dir: &Path, config: &Path) -> PathBuf {
 fn fnv(bytes: &[u8]) -> u64 {
     let step = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3);
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, step)
-}
-
-/// Asks a running director for its status, within a few seconds.
-pub fn fetch(socket: &Path) -> io::Result<Status> {
-    let stream = Blocking::connect(socket)?;
-    stream.set_read_timeout(Some(ANSWER))?;
-    let mut json = Vec::new();
-    stream.take(LIMIT).read_to_end(&mut json)?;
-    serde_json::from_slice(&json).map_err(io::Error::other)
 }
 
 impl Socket {
@@ -75,60 +89,114 @@ impl Socket {
             _ => {}
         }
         let listener = UnixListener::bind(&path)?;
-        // it only speaks, and nothing of the file's text
+        // everybody may ask; who may command is looked at when somebody does
         fs::set_permissions(&path, fs::Permissions::from_mode(0o666))?;
-        Ok(Socket { listener, path, clients: Arc::new(Semaphore::new(CLIENTS)) })
+        let (tell, asked) = mpsc::channel(CLIENTS);
+        let listening = tokio::spawn(listen(listener, tell)).abort_handle();
+        Ok(Socket { asked, listening, path })
     }
 
-    /// The next one to ask; one too many is turned away.
-    pub(super) async fn accept(&self) -> Client {
-        loop {
-            match self.listener.accept().await {
-                Ok((stream, _)) => {
-                    if let Ok(place) = Arc::clone(&self.clients).try_acquire_owned() {
-                        return Client { stream, _place: place };
-                    }
-                }
-                Err(why) => {
-                    debug!("nobody can ask for the status: {why}");
-                    sleep(BREATH).await;
-                }
-            }
+    /// The next one who asks, and for what.
+    pub(super) async fn next(&mut self) -> (Client, Asked) {
+        match self.asked.recv().await {
+            Some(asked) => asked,
+            None => std::future::pending().await,
         }
     }
 }
 
 impl Drop for Socket {
     fn drop(&mut self) {
+        self.listening.abort();
         // a file left behind is removed by the next start
         let _ = fs::remove_file(&self.path);
+    }
+}
+
+/// Hears clients, each for itself; one too many is turned away.
+async fn listen(listener: UnixListener, tell: mpsc::Sender<(Client, Asked)>) {
+    let places = Arc::new(Semaphore::new(CLIENTS));
+    loop {
+        match listener.accept().await {
+            Ok((stream, _)) => {
+                let Ok(place) = Arc::clone(&places).try_acquire_owned() else { continue };
+                let (mut client, tell) = (Client { stream, _place: place }, tell.clone());
+                tokio::spawn(async move {
+                    let asked = client.ask().await;
+                    // nobody is there to answer when the director has stopped
+                    let _ = tell.send((client, asked)).await;
+                });
+            }
+            Err(why) => {
+                debug!("nobody can ask for the status: {why}");
+                sleep(BREATH).await;
+            }
+        }
     }
 }
 
 /// Somebody who asks.
 pub(super) struct Client {
     stream: UnixStream,
-    _place: tokio::sync::OwnedSemaphorePermit,
+    _place: OwnedSemaphorePermit,
 }
 
 impl Client {
-    /// Tells the status and hangs up. A client that does not listen is left.
-    pub(super) async fn tell(mut self, status: &Status) {
-        let Ok(mut json) = serde_json::to_vec(status) else { return };
-        json.push(b'\n');
-        if !matches!(timeout(PATIENCE, self.stream.write_all(&json)).await, Ok(Ok(()))) {
-            debug!("somebody asked for the status and did not listen");
+    /// Hears what it wants.
+    async fn ask(&mut self) -> Asked {
+        let (mut line, mut length) = ([0; LINE], 0);
+        let read = async {
+            while length < LINE && !line.contains(&b'\n') {
+                match self.stream.read(&mut line[length..]).await {
+                    Ok(more @ 1..) => length += more,
+                    Ok(0) | Err(_) => return,
+                }
+            }
+        };
+        // what has come by then is what there is
+        let _ = timeout(WORD, read).await;
+        let line = String::from_utf8_lossy(&line[..length]);
+        let word = line.lines().next().unwrap_or_default().trim();
+        let role = match word {
+            "" | "status" => return Asked::Status,
+            "active" => Role::Active,
+            "standby" => Role::Standby,
+            _ => return Asked::Refused(format!("{word:?} is not understood; what is: {WORDS}")),
+        };
+        let may = |user| user == 0 || user == geteuid().as_raw();
+        match self.stream.peer_cred() {
+            Ok(who) if may(who.uid()) => Asked::Role(role),
+            _ => Asked::Refused(format!("only root may say `{role}`")),
+        }
+    }
+
+    /// Tells the status and hangs up.
+    pub(super) async fn tell(self, status: &Status) {
+        let Ok(json) = serde_json::to_string(status) else { return };
+        self.say(&json).await;
+    }
+
+    /// Answers with a line and hangs up. A client that does not listen is left.
+    pub(super) async fn say(mut self, line: &str) {
+        let line = format!("{line}\n");
+        if !matches!(timeout(PATIENCE, self.stream.write_all(line.as_bytes())).await, Ok(Ok(()))) {
+            debug!("somebody asked and did not listen");
         }
     }
 }
 
 /// How long a client may take to listen.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// How long a director may take to answer, of which it waits 2 s for the kernel at most.
-const ANSWER: Duration = Duration::from_secs(3);
+/// How long it may take to say what it wants, where it says anything.
+const WORD: Duration = Duration::from_secs(1);
+/// Bytes of that at most.
+const LINE: usize = 64;
+/// What it may say.
+const WORDS: &str = "status, active, standby";
 /// How long to wait when the system gives no connection, for want of descriptors most likely.
 const BREATH: Duration = Duration::from_millis(100);
 /// How many may ask at once.
 const CLIENTS: usize = 8;
-/// No status is longer.
-const LIMIT: u64 = 1 << 30;
+
+#[cfg(test)]
+mod tests;

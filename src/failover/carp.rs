@@ -488,8 +488,8 @@ impl Machine for Carp {
             | Input::Answers(_)
             | Input::Ran(..)
             | Input::Probed { .. }
-            | Input::Seen(..)
-            | Input::Owned(_) => {}
+            | Input::Owned(_)
+            | Input::Seen(..) => {}
         }
         std::mem::take(&mut self.out)
     }

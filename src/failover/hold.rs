@@ -7,7 +7,7 @@
 
 use std::time::Duration;
 
-use crate::failover::line::Line;
+use super::line::Line;
 use crate::model::Time;
 
 /// Whether a director stands back, and until when.

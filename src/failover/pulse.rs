@@ -6,6 +6,7 @@
 
 mod either;
 pub mod fos;
+
 mod links;
 pub mod lvs;
 pub mod part;

@@ -21,13 +21,13 @@ pub enum Rules {
 
 impl Rules {
     /// The machine that they are of, a standby that has done nothing yet.
-    pub fn machine(self, now: Time) -> Option<Box<dyn Machine>> {
+    pub fn machine(self, now: Time) -> Box<dyn Machine> {
         match self {
-            Rules::Pulse(rules) => Some(Box::new(pulse::Pulse::new(rules, now))),
-            Rules::Carp(rules) => Some(Box::new(carp::Carp::new(rules, now))),
-            Rules::Vrrp(rules) => Some(Box::new(vrrp::Vrrp::new(rules, now))),
-            Rules::Vqalive(rules) => Some(Box::new(vqalive::Vqalive::new(rules, now))),
-            Rules::External(rules) => Some(Box::new(external::External::new(rules))),
+            Rules::Pulse(rules) => Box::new(pulse::Pulse::new(rules, now)),
+            Rules::Carp(rules) => Box::new(carp::Carp::new(rules, now)),
+            Rules::Vrrp(rules) => Box::new(vrrp::Vrrp::new(rules, now)),
+            Rules::Vqalive(rules) => Box::new(vqalive::Vqalive::new(rules, now)),
+            Rules::External(rules) => Box::new(external::External::new(rules)),
         }
     }
 }

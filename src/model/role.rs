@@ -1,5 +1,7 @@
 //! Which of two directors does the work.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 /// What a director is to its peer. One without a peer is active.
@@ -11,4 +13,13 @@ pub enum Role {
     Active,
     /// It holds neither, and knows how the reals are.
     Standby,
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Role::Active => "active",
+            Role::Standby => "standby",
+        })
+    }
 }

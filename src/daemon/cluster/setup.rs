@@ -7,8 +7,8 @@ mod station;
 use std::fmt;
 use std::net::IpAddr;
 
-use crate::failover::external;
 use crate::failover::rules::Rules;
+use crate::failover::{external, vqalive};
 use crate::kernel::links::Watched;
 use crate::model::protocol::FailoverProtocol;
 use crate::model::{Cluster, Node};
@@ -36,7 +36,7 @@ pub(in crate::daemon) struct Setup {
 impl fmt::Debug for Setup {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct("Setup");
-        shown.field("cluster", &self.cluster).field("rules", &self.rules);
+        shown.field("cluster", &self.cluster).field("missing", &self.rules.as_ref().err());
         shown.field("transport", &self.transport).finish_non_exhaustive()
     }
 }
@@ -77,8 +77,10 @@ impl Setup {
                 }
             }
             FailoverProtocol::Vqalive(vqalive) => {
-                let rules = Rules::Vqalive(station::vqalive(vqalive, here));
-                setup(Ok(rules), Transport::Nothing, None)
+                // any number will do
+                let chance = u16::try_from(here.birth.chance % 1000).unwrap_or(0);
+                let rules = vqalive::Rules { vqalive: vqalive.clone(), chance };
+                setup(Ok(Rules::Vqalive(rules)), Transport::Nothing, None)
             }
             FailoverProtocol::External => {
                 setup(Ok(Rules::External(external::Rules)), Transport::Nothing, None)

@@ -36,6 +36,7 @@ impl Control {
         self.tell_news(usize::MAX);
         self.log.follow(model.settings.logfile.as_ref());
         self.settings = model.settings.clone();
+        self.fitness.follow(model.cluster.as_deref());
         self.hooks.follow(&self.settings.execute);
         let maintenance = seen.and_then(|seen| self.look_elsewhere(seen));
         let effects = self.director.handle(Event::Reload(Box::new(model), maintenance), self.now());

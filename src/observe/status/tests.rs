@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use super::*;
 use jiff::tz::TimeZone;
 
@@ -118,13 +120,19 @@ fn a_pair_for_people() {
     let at = |second| Timestamp::from_second(second).unwrap();
     page.virtuals.clear();
     page.pair = Some(PairStatus {
-        master: false,
+        protocol: "pulse".to_owned(),
+        master: Some(false),
         role: Role::Active,
+        settled: true,
+        unfit: None,
+        unfit_since: None,
+        ignored: BTreeMap::new(),
         since: at(1_000_000),
         because: "partner dead: activating lvs".to_owned(),
         split_brain: None,
         peer: Some(PeerStatus {
-            address: "10.0.0.11".to_owned(),
+            address: Some("10.0.0.11".to_owned()),
+            claim: None,
             heard: Some(at(999_995)),
             role: Some(Role::Active),
             disbelieved: None,
@@ -135,7 +143,7 @@ fn a_pair_for_people() {
     let text = text(&page, &TimeZone::UTC);
     let (_, pair) = text.split_once('\n').unwrap();
     let expected = "\
-The backup is ACTIVE since 13:46:40 (1m 5s): partner dead: activating lvs
+The backup is ACTIVE (pulse) since 13:46:40 (1m 5s): partner dead: activating lvs
 Its peer 10.0.0.11 was heard at 13:46:35 (1m 10s)
 It holds 10.0.0.100 on eth0:1
 Not as it should be: 10.0.0.101 on eth9: there is no such interface
@@ -148,14 +156,20 @@ Not as it should be: 10.0.0.101 on eth9: there is no such interface
 fn what_is_wrong_between_two_is_told() {
     let since = Timestamp::from_second(1_000_000).unwrap();
     let mut peer = PeerStatus {
-        address: "10.0.0.11".to_owned(),
+        address: Some("10.0.0.11".to_owned()),
+        claim: None,
         heard: None,
         role: None,
         disbelieved: Some("wrong signature".to_owned()),
     };
     let pair = |peer: &PeerStatus| PairStatus {
-        master: true,
+        protocol: "pulse".to_owned(),
+        master: Some(true),
         role: Role::Active,
+        settled: true,
+        unfit: None,
+        unfit_since: None,
+        ignored: BTreeMap::new(),
         since,
         because: "partner dead: activating lvs".to_owned(),
         split_brain: Some(since),
@@ -174,4 +188,41 @@ fn what_is_wrong_between_two_is_told() {
     let once = shown(&peer);
     let words = "heard at 13:46:40 (1m 5s); since then its heartbeats are not believed: wrong";
     assert!(once.contains(words), "{once}");
+}
+
+#[test]
+fn what_counts_against_a_director_is_told() {
+    let since = Timestamp::from_second(1_000_000).unwrap();
+    let pair = PairStatus {
+        protocol: "vrrp".to_owned(),
+        master: None,
+        role: Role::Active,
+        settled: false,
+        since,
+        because: "entering MASTER STATE".to_owned(),
+        unfit: Some("no real server is alive".to_owned()),
+        unfit_since: Some(since),
+        split_brain: None,
+        peer: Some(PeerStatus {
+            address: Some("10.0.0.11".to_owned()),
+            heard: Some(since),
+            role: Some(Role::Active),
+            claim: Some("priority 150".to_owned()),
+            disbelieved: None,
+        }),
+        ignored: BTreeMap::from([("wrong checksum".to_owned(), 3), ("hop limit".to_owned(), 1)]),
+        addresses: vec!["10.0.0.100 on eth0".to_owned()],
+        refused: Vec::new(),
+    };
+    let text = text(&Status { pair: Some(pair), virtuals: Vec::new(), ..page() }, &TimeZone::UTC);
+    let (_, text) = text.split_once('\n').unwrap();
+    let expected = "\
+The director is ACTIVE (vrrp) since 13:46:40 (1m 5s): entering MASTER STATE
+It is not yet done: addresses, table and commands
+UNFIT since 13:46:40 (1m 5s): no real server is alive
+Its peer 10.0.0.11 (priority 150) was heard at 13:46:40 (1m 5s)
+Packets not believed: hop limit 1, wrong checksum 3
+It holds 10.0.0.100 on eth0
+";
+    assert_eq!(text, expected);
 }

@@ -1,5 +1,7 @@
 //! The status page as a table for people.
 
+mod pair;
+
 use std::fmt::Write;
 
 use jiff::{Timestamp, tz::TimeZone};
@@ -7,7 +9,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use crate::health::Standing;
 use crate::model::Role;
 
-use super::{PairStatus, RealStatus, Status, VirtualStatus};
+use super::{RealStatus, Status, VirtualStatus};
 
 /// The page, in the reader's time zone.
 pub fn text(status: &Status, zone: &TimeZone) -> String {
@@ -31,7 +33,7 @@ pub fn text(status: &Status, zone: &TimeZone) -> String {
         let _ = writeln!(page, "The kernel does not hold what it should: {why}");
     }
     if let Some(pair) = &status.pair {
-        of_pair(&mut page, pair, status.now, zone);
+        pair::describe(&mut page, pair, status.now, zone);
     }
     if status.checks_ended {
         page.push_str("The checks have ended, the table stays as it is: manual action needed\n");
@@ -47,38 +49,6 @@ fn role(role: Role) -> &'static str {
     match role {
         Role::Active => " as active",
         Role::Standby => " as standby",
-    }
-}
-
-fn of_pair(page: &mut String, pair: &PairStatus, now: Timestamp, zone: &TimeZone) {
-    let office = if pair.master { "primary" } else { "backup" };
-    let role = match pair.role {
-        Role::Active => "ACTIVE",
-        Role::Standby => "standby",
-    };
-    let since = moment(pair.since, now, zone);
-    let _ = writeln!(page, "The {office} is {role} since {since}: {}", pair.because);
-    if let Some(since) = pair.split_brain {
-        let since = moment(since, now, zone);
-        let _ = writeln!(page, "SPLIT BRAIN since {since}: the peer is active, too");
-    }
-    if let Some(peer) = &pair.peer {
-        let heard = peer.heard.map(|at| format!("was heard at {}", moment(at, now, zone)));
-        let doubt = peer.disbelieved.as_ref();
-        let doubt = doubt.map(|why| format!("its heartbeats are not believed: {why}"));
-        let state = match (heard, doubt) {
-            (Some(heard), Some(doubt)) => format!(" {heard}; since then {doubt}"),
-            (Some(heard), None) => format!(" {heard}"),
-            (None, Some(doubt)) => format!(": {doubt}"),
-            (None, None) => " has not been heard yet".to_owned(),
-        };
-        let _ = writeln!(page, "Its peer {}{state}", peer.address);
-    }
-    if !pair.addresses.is_empty() {
-        let _ = writeln!(page, "It holds {}", pair.addresses.join(", "));
-    }
-    for refused in &pair.refused {
-        let _ = writeln!(page, "Not as it should be: {refused}");
     }
 }
 

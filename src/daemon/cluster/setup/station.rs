@@ -1,11 +1,11 @@
-//! Who this machine is among those that speak CARP or VRRP, or ask as vqalive does.
+//! Who this machine is among those that speak CARP or VRRP.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use crate::daemon::cluster::sockets::Station;
-use crate::failover::{carp, vqalive, vrrp};
+use crate::failover::{carp, vrrp};
 use crate::model::Cluster;
-use crate::model::protocol::{Carp, Vqalive, Vrrp};
+use crate::model::protocol::{Carp, Vrrp};
 
 use super::Here;
 
@@ -23,7 +23,7 @@ pub(super) fn carp(
     let mac = here.mac(&interface)?;
     let key = here.key.clone().unwrap_or_default();
     let group = Some(IpAddr::V4(carp.group));
-    // any number will do
+    // as much of it as is needed
     let chance = here.birth.chance as u64;
     let rules = carp::Rules { carp: carp.clone(), source: own, mac, key, chance };
     Ok((rules, Station { interface, source, group, frames: true }))
@@ -50,13 +50,6 @@ pub(super) fn vrrp(
         born: here.birth.time,
     };
     Ok((rules, Station { interface, source, group, frames: false }))
-}
-
-/// vqalive's rules.
-pub(super) fn vqalive(vqalive: &Vqalive, here: &Here) -> vqalive::Rules {
-    // any number will do
-    let chance = u16::try_from(here.birth.chance % 1000).unwrap_or(0);
-    vqalive::Rules { vqalive: vqalive.clone(), chance }
 }
 
 /// Where VRRP's adverts go (RFC 9568, 5.1.1.2 and 5.1.2.2).

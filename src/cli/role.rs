@@ -1,0 +1,90 @@
+//! `lvs-director active`, `lvs-director standby`: which of the directors a running one is to be.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use crate::daemon::{command, fetch, socket_path};
+use crate::model::Role;
+use crate::observe::status::PairStatus;
+
+use super::status::{sockets, trouble};
+use super::{BAD_INPUT, FAILED, NOT_RUNNING, complain, say};
+
+pub(super) fn role(role: Role, config: Option<&Path>, wait: bool, run_dir: &Path) -> ExitCode {
+    let socket = match one(config, run_dir) {
+        Ok(socket) => socket,
+        Err(status) => return status,
+    };
+    match command(&socket, role) {
+        Ok(Ok(words)) if !wait => {
+            say(format_args!("{words}\n"));
+            ExitCode::SUCCESS
+        }
+        Ok(Ok(_)) => settled(&socket, role),
+        Ok(Err(why)) => {
+            complain(why);
+            ExitCode::from(FAILED)
+        }
+        Err(why) => {
+            complain(trouble(&socket, &why));
+            ExitCode::from(NOT_RUNNING)
+        }
+    }
+}
+
+/// The director on this file, or the only one that runs.
+fn one(config: Option<&Path>, run_dir: &Path) -> Result<PathBuf, ExitCode> {
+    if let Some(config) = config {
+        return Ok(socket_path(run_dir, config));
+    }
+    let mut running = sockets(run_dir);
+    match running.len() {
+        1 => Ok(running.remove(0)),
+        0 => {
+            complain(format_args!("no director is running (no socket in {})", run_dir.display()));
+            Err(ExitCode::from(NOT_RUNNING))
+        }
+        several => {
+            complain(format_args!("{several} directors run here: name the file of the one meant"));
+            Err(ExitCode::from(BAD_INPUT))
+        }
+    }
+}
+
+/// Waits until the director is what it was told to be, and all of it is done.
+fn settled(socket: &Path, role: Role) -> ExitCode {
+    let end = Instant::now() + PATIENCE;
+    loop {
+        let pair = match fetch(socket) {
+            Ok(status) => status.pair,
+            Err(why) => {
+                complain(trouble(socket, &why));
+                return ExitCode::from(NOT_RUNNING);
+            }
+        };
+        match pair {
+            Some(pair) if pair.role == role && pair.settled => {
+                say(format_args!("{}\n", stands(&pair)));
+                return ExitCode::SUCCESS;
+            }
+            pair if Instant::now() >= end => {
+                let how = pair.map_or("of no cluster any more".to_owned(), |pair| stands(&pair));
+                complain(format_args!("after {} s it is {how}", PATIENCE.as_secs()));
+                return ExitCode::from(FAILED);
+            }
+            _ => sleep(BETWEEN_LOOKS),
+        }
+    }
+}
+
+fn stands(pair: &PairStatus) -> String {
+    let how = if pair.settled { "" } else { ", and that is not done yet" };
+    format!("{}{how}: {}", pair.role, pair.because)
+}
+
+/// How long a change of the role may take, its commands included.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// How often it is looked at.
+const BETWEEN_LOOKS: Duration = Duration::from_millis(100);

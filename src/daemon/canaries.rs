@@ -1,0 +1,139 @@
+//! Who is asked whether this director can be reached: where nobody answers it had better not be the
+//! active one. Where there is nobody to be asked nothing is sent.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use checkers::{Check, Ping, Target, Verdict};
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep_until};
+
+use crate::model::Canary;
+
+use super::gateway;
+
+/// Asks these, round by round, and tells what counts against the director from then on, or that
+/// nothing does; until there is nobody who could name others.
+pub(super) async fn watch(
+    mut canaries: watch::Receiver<Vec<Canary>>,
+    tell: mpsc::Sender<Option<String>>,
+) {
+    let mut judge = Judge::default();
+    loop {
+        let asked = canaries.borrow_and_update().clone();
+        let next = Instant::now() + INTERVAL;
+        let silent = if asked.is_empty() { None } else { round(&asked).await };
+        if let Some(news) = judge.hear(silent)
+            && tell.send(news).await.is_err()
+        {
+            return;
+        }
+        tokio::select! {
+            changed = canaries.changed() => match changed {
+                Ok(()) => {}
+                Err(_) => return,
+            },
+            () = sleep_until(next), if !asked.is_empty() => {}
+        }
+    }
+}
+
+/// What the rounds come to: all must be silent twice in a row, and one answer is enough.
+#[derive(Debug, Default)]
+struct Judge {
+    silent: u32,
+}
+
+impl Judge {
+    /// Who was silent in a round in which nobody answered; what is to be told, if that is news.
+    fn hear(&mut self, silent: Option<String>) -> Option<Option<String>> {
+        let was_silent = self.silent;
+        self.silent = silent.as_ref().map_or(0, |_| was_silent.saturating_add(1));
+        match silent {
+            Some(who) if self.silent == ROUNDS => Some(Some(format!("no canary answers: {who}"))),
+            None if was_silent >= ROUNDS => Some(None),
+            _ => None,
+        }
+    }
+}
+
+/// Asks all at once, until the first one answers; who they were, if nobody does.
+async fn round(canaries: &[Canary]) -> Option<String> {
+    let mut asked = JoinSet::new();
+    let mut names = Vec::new();
+    for canary in canaries {
+        let (name, address) = match canary {
+            Canary::Host(address) => (address.to_string(), Some(*address)),
+            Canary::Gateway => match gateway::address() {
+                Some(address) => (format!("{address} (default gateway)"), Some(address.into())),
+                None => ("there is no default gateway".to_owned(), None),
+            },
+        };
+        names.push(name);
+        address.map(|address| asked.spawn(answers(address)));
+    }
+    while let Some(answer) = asked.join_next().await {
+        if answer.is_ok_and(|answers| answers) {
+            return None;
+        }
+    }
+    Some(names.join(", "))
+}
+
+async fn answers(address: IpAddr) -> bool {
+    let ping = Check::Ping(Ping { attempts: ATTEMPTS });
+    let outcome = ping.run(Target { address: (address, 0).into() }, LIMIT).await;
+    outcome.verdict == Verdict::Up
+}
+
+/// From one round to the next.
+const INTERVAL: Duration = Duration::from_secs(2);
+/// How long a round lasts where nobody answers.
+const LIMIT: Duration = Duration::from_secs(1);
+/// Echo requests in that time.
+const ATTEMPTS: u32 = 2;
+/// Rounds in a row.
+const ROUNDS: u32 = 2;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn silence_is_told_when_it_lasts_and_when_it_ends() {
+        let mut judge = Judge::default();
+        let silent = || Some("192.0.2.1".to_owned());
+        let dead = || Some("no canary answers: 192.0.2.1".to_owned());
+        assert_eq!(judge.hear(None), None);
+        assert_eq!(judge.hear(silent()), None);
+        assert_eq!(judge.hear(None), None, "one silent round is none");
+        assert_eq!(judge.hear(silent()), None);
+        assert_eq!(judge.hear(silent()), Some(dead()));
+        assert_eq!(judge.hear(silent()), None, "it has been told");
+        assert_eq!(judge.hear(None), Some(None));
+        assert_eq!(judge.hear(None), None);
+    }
+
+    #[tokio::test]
+    async fn one_answer_is_enough_and_nobody_is_asked_where_there_is_nobody() {
+        let (list, seen) = watch::channel(Vec::new());
+        let (tell, mut told) = mpsc::channel(1);
+        let watching = tokio::spawn(watch(seen, tell));
+        // to whom nothing can be sent by who has not asked for a broadcast
+        let nobody = Canary::Host(IpAddr::from([255, 255, 255, 255]));
+        assert!(round(&[nobody]).await.is_some());
+        let own = Canary::Host(IpAddr::from([127, 0, 0, 1]));
+        if !answers(IpAddr::from([127, 0, 0, 1])).await {
+            eprintln!("not tested: this machine may not ping");
+        } else {
+            assert_eq!(round(&[nobody, own]).await, None);
+        }
+        list.send_replace(vec![nobody]);
+        assert_eq!(told.recv().await, Some(Some("no canary answers: 255.255.255.255".to_owned())));
+        list.send_replace(Vec::new());
+        assert_eq!(told.recv().await, Some(None), "who asks nobody has nothing against it");
+        drop(list);
+        watching.await.unwrap();
+    }
+}
