@@ -15,7 +15,7 @@ use crate::model::{Secret, Time};
 
 #[test]
 fn one_holds_the_addresses() {
-    play::lawful("carp", |random| Box::new(Hosts::new(random)));
+    play::lawful("carp", &["failures"], |random| Box::new(Hosts::new(random)));
 }
 
 struct Hosts(Vec<carp::Rules>);

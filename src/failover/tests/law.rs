@@ -66,6 +66,11 @@ impl Laws {
         (self.calm, self.orderly, self.soon) = (None, None, None);
     }
 
+    /// Anything may happen now.
+    pub(super) fn is_stormy(&self) -> bool {
+        self.calm.is_none()
+    }
+
     /// Something has happened that nobody has learned yet: times begin anew.
     pub(super) fn disturbed(&mut self, now: u64) {
         self.calm = self.calm.map(|_| now);
@@ -73,7 +78,7 @@ impl Laws {
 
     /// Is told after all that happens.
     pub(super) fn see(&mut self, directors: &[Director], now: u64, figures: &mut Figures) {
-        let holds = |number: usize| directors[number].changeover.holds;
+        let holds = |number: usize| directors[number].is_holder();
         for (one, other, since) in &mut self.pairs {
             match (holds(*one) && holds(*other), *since) {
                 (true, None) => *since = Some(now),

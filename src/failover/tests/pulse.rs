@@ -14,7 +14,7 @@ use crate::model::{Node, Time};
 
 #[test]
 fn one_holds_the_addresses() {
-    play::lawful("pulse", |random| Box::new(Pair::new(random)));
+    play::lawful("pulse", &["failures"], |random| Box::new(Pair::new(random)));
 }
 
 struct Pair {

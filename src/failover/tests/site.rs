@@ -20,6 +20,16 @@ pub(super) trait Site {
     /// What its rules promise on a network that is well.
     fn bounds(&self) -> Bounds;
 
+    /// Whoever has no cable gives the addresses up; where nobody does, those of such a one count not.
+    fn watches_cables(&self) -> bool {
+        true
+    }
+
+    /// The command that takes the addresses may fail, and say so.
+    fn scripts_fail(&self) -> bool {
+        false
+    }
+
     /// Its own address.
     fn address(&self, number: usize) -> IpAddr {
         Ipv4Addr::new(192, 0, 2, 1 + u8::try_from(number).unwrap()).into()

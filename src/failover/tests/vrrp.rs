@@ -16,7 +16,7 @@ use crate::model::{Secret, Time};
 
 #[test]
 fn one_holds_the_addresses() {
-    play::lawful("vrrp", |random| Box::new(Routers::new(random)));
+    play::lawful("vrrp", &["failures"], |random| Box::new(Routers::new(random)));
 }
 
 struct Routers(Vec<vrrp::Rules>);

@@ -38,7 +38,7 @@ impl World<'_> {
 
     pub(super) fn weather(&mut self) -> Told {
         let number = self.random.below(self.directors.len() as u64) as usize;
-        let what = self.random.below(24);
+        let what = self.random.below(26);
         self.note(|| format!("weather {what} for {number}"));
         match what {
             0 => self.loss = self.random.one_of(&[0, 5, 30, 60]),
@@ -80,6 +80,11 @@ impl World<'_> {
                 return self.tell(number, Input::Broken("it died".to_owned()));
             }
             21 => {}
+            22 => {
+                self.figures.dead_services += 1;
+                self.directors[number].serves = false;
+            }
+            23 => self.directors[number].serves = true,
             _ => {
                 self.figures.reloads += 1;
                 self.directors[number].swayed = true;
@@ -99,6 +104,7 @@ impl World<'_> {
         for number in 0..self.directors.len() {
             let director = &mut self.directors[number];
             (director.mute, director.deaf, director.sleeps) = (false, false, None);
+            director.serves = true;
             let without_cable = number == one && lacks == 0;
             self.cable(number, !without_cable);
             self.fitness(number, number == one && lacks == 1)?;

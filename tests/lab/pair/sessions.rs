@@ -33,7 +33,8 @@ fn sessions_survive_a_power_loss_and_the_takeback_with_vrrp() {
         let primary = Director::start(&site.primary, &first);
         wait_for_all(&site.primary, true);
         let log = primary.log();
-        let [told, master] = ["connections: ", "Entering MASTER STATE"].map(|words| log.find(words));
+        let [told, master] =
+            ["connections: ", "Entering MASTER STATE"].map(|words| log.find(words));
         assert!(told.is_some() && told < master, "it takes over when it has them: {log}");
         people.chat();
         people.part();
