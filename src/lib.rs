@@ -19,7 +19,8 @@
 //! 9. [`observe`]: the log, the mail, the status page; looks and never touches.
 //! 10. [`daemon`]: the one shell around the heart: threads, signals, reload, the status socket, the
 //!     administrator's commands, and one side of a pair: its protocol, and the change of the role.
-//! 11. [`cli`]: the verbs `run`, `check`, `convert`, `plan`, `probe`, `status`.
+//! 11. [`cli`]: the verbs `run`, `check`, `convert`, `plan`, `probe`, `status`, `active`,
+//!     `standby`.
 //! 12. [`face`]: the command lines of ldirectord and of piranha's programs, for who calls the program
 //!     by such a name.
 //!

@@ -32,15 +32,12 @@ impl Dialect {
     }
 
     /// The language of a text: an lvs.cf has blocks, and an ldirectord.cf has `virtual=` or `cluster=`.
-    /// Of neither it is an lvs.cf if the first key that is not both's is piranha's. Nobody else has
-    /// vqalive's scripts.
+    /// Of neither it is a vqalive.conf if it names a script of that, and an lvs.cf if a key is piranha's
+    /// and not ldirectord's.
     pub fn of(text: &str) -> Dialect {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let lines =
             || text.split(['\n', '\r']).map(str::trim_start).filter(|line| !line.starts_with('#'));
-        if lines().any(vqalive::has_script) {
-            return Dialect::Vqalive;
-        }
         let below = lines().any(|line| line.starts_with('{'));
         let block = |line: &str| {
             let mut words = line.split_whitespace();
@@ -59,6 +56,7 @@ impl Dialect {
         match first {
             Some(line) if block(line) => Dialect::Lvs,
             Some(_) => Dialect::Ldirectord,
+            None if lines().any(vqalive::has_script) => Dialect::Vqalive,
             None if lines().any(key) => Dialect::Lvs,
             None => Dialect::Ldirectord,
         }
@@ -100,11 +98,14 @@ mod tests {
             "# promote_script /x",
             "demote_scripts /x",
             "virtual = 192.0.2.1:80\n\treal=a {",
+            "cluster = pulse\n\tprimary = 192.0.2.2",
+            "cluster=vqalive\n\tpromote_script=/x",
         ] {
             assert_eq!(Dialect::of(text), Dialect::Ldirectord, "{text}");
         }
         for text in [
             "serial_no = 1",
+            "cluster carp {",
             "network=direct",
             "\u{feff}primary = 10.0.0.1\r# x\r",
             "virtual a\n{",

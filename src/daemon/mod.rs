@@ -230,7 +230,9 @@ async fn serve(
     let file = options.config.display();
     let pair = match &model.cluster {
         Some(cluster) => Some(Pair::start(
-            cluster::find(cluster, options.dry_run).await.map_err(Error::NoPart)?,
+            cluster::find(cluster, &model.virtuals, options.dry_run)
+                .await
+                .map_err(Error::NoPart)?,
             options.dry_run,
         )?),
         None => None,
@@ -243,6 +245,7 @@ async fn serve(
     let known = model.virtuals.iter().filter(|v| found.get(&v.service.id).is_some()).count();
     let all = model.virtuals.len();
     match model.cluster.as_ref().map_or(0, |cluster| cluster.failovers.len()) {
+        0 if model.virtuals.is_empty() && model.cluster.is_some() => info!("starting on {file}"),
         0 => info!("starting on {file}; the kernel's table holds {known} of its {all} services"),
         failovers => info!("starting on {file}; failover services: {failovers}"),
     }

@@ -16,6 +16,7 @@ use crate::model::VirtualAddress;
 
 use super::route::News;
 use holder::Holder;
+pub use neighbours::tell as announce;
 
 /// What this machine is to hold; the latest counts.
 #[derive(Clone, Debug, Default)]

@@ -107,7 +107,7 @@ fn protocol(document: &Document<'_>) -> Vqalive {
 }
 
 /// Whether an address is one that a machine can hold, and another one connect to.
-fn is_of_a_host(address: IpAddr) -> bool {
+pub(super) fn is_of_a_host(address: IpAddr) -> bool {
     let broadcast = matches!(address, IpAddr::V4(v4) if v4.is_broadcast());
     !(address.is_unspecified() || address.is_multicast() || broadcast)
 }
@@ -120,7 +120,7 @@ const ANNOUNCEMENTS: u32 = 5;
 const HOLDS: u32 = 3;
 const SCRIPT: Duration = Duration::from_secs(120);
 /// Connections in a round.
-const PAIRS: usize = 256;
+pub(super) const PAIRS: usize = 256;
 
 #[cfg(test)]
 mod tests;

@@ -2,7 +2,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use super::*;
 use crate::daemon::cluster::setup::{self, cluster, here_with};
-use crate::model::Cluster;
+use crate::model::{Cluster, Command};
 
 /// A changeover with a test in the place of all that it is joined to.
 struct Stage {
@@ -29,6 +29,7 @@ impl Stage {
         let (reports, reported) = mpsc::unbounded_channel();
         let (show, holding) = watch::channel(Holding::default());
         let (hurry, hurried) = watch::channel(false);
+        let (part, _) = mpsc::channel(1);
         let joints = Joints {
             setups: setups_seen,
             orders: orders_seen,
@@ -39,6 +40,7 @@ impl Stage {
             reports: reported,
             holding: show,
             hurry: hurried,
+            part,
         };
         let changeover = Changeover::new(joints, false);
         let (for_table, for_addresses) = (SOON, SOON);

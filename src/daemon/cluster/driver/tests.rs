@@ -61,6 +61,7 @@ impl Stage {
             orders: order,
             requests: ask,
             beat: beats,
+            synced: watch::channel(true).1,
         };
         start(joints, false).unwrap();
         Stage { peer, port, setups, inputs, settled, orders, beat, requests }
