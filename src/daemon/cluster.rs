@@ -12,9 +12,13 @@
 mod beat;
 mod cables;
 mod changeover;
+mod connections;
 mod driver;
+mod filter;
 mod find;
 mod order;
+mod scout;
+mod script;
 mod secret;
 mod setup;
 mod sockets;
@@ -33,7 +37,7 @@ use tracing::{error, info};
 use crate::failover::machine::Input;
 use crate::kernel;
 use crate::kernel::addresses::{self, Held};
-use crate::model::{FailoverProtocol, Role, VirtualAddress};
+use crate::model::{Role, VirtualAddress};
 use crate::observe::status::{PairStatus, PeerStatus};
 
 use super::Error;
@@ -93,6 +97,9 @@ impl Pair {
         let (report, reports) = mpsc::unbounded_channel();
         let (holdings, holding) = watch::channel(Holding::default());
         let (hurry, hurried) = watch::channel(false);
+        let (part, partings) = mpsc::channel(1);
+        let is_synced = dry_run || connections::is_synced_at_first(&setups_seen.borrow());
+        let (synced, synced_seen) = watch::channel(is_synced);
         let joints = driver::Joints {
             setups: setups_seen.clone(),
             inputs: told,
@@ -100,9 +107,17 @@ impl Pair {
             orders,
             requests: asks.clone(),
             beat: beats,
+            synced: synced_seen,
         };
         driver::start(joints, dry_run).map_err(Error::Heartbeat)?;
         if !dry_run {
+            let joints = connections::Joints {
+                setups: setups_seen.clone(),
+                orders: orders_seen.clone(),
+                synced,
+                partings,
+            };
+            connections::start(joints).map_err(Error::system("start the connections' thread"))?;
             let work = move || {
                 if let Err(why) = addresses::run(held_seen, report) {
                     error!("the virtual addresses cannot be changed: {why}");
@@ -121,6 +136,7 @@ impl Pair {
             reports,
             holding: holdings,
             hurry: hurried,
+            part,
         };
         changeover::start(joints, dry_run)
             .map_err(Error::system("start the changeover's thread"))?;
@@ -172,11 +188,6 @@ impl Pair {
         self.beat.borrow().role
     }
 
-    /// Whether another cluster manager says who is active.
-    pub(super) fn is_external(&self) -> bool {
-        self.setups.borrow().cluster.protocol == FailoverProtocol::External
-    }
-
     /// The administrator wants it to have this role.
     pub(super) fn told(&self, role: Role) {
         self.tell(Input::Told(role));
@@ -201,6 +212,7 @@ impl Pair {
     pub(super) fn status(&self, when: impl Fn(Instant) -> Timestamp) -> PairStatus {
         let (setup, beat, holding) =
             (self.setups.borrow(), self.beat.borrow(), self.holding.borrow());
+        let order = self.orders.borrow();
         let named = setup.peer().map(|peer| IpAddr::V4(peer.public));
         let address = named.or(beat.address);
         let peer = (named.is_some() || beat.heard.is_some()).then(|| PeerStatus {
@@ -214,7 +226,7 @@ impl Pair {
             protocol: setup.protocol().to_owned(),
             master: setup.is_master(),
             role: beat.role,
-            settled: *self.settled.borrow() >= self.orders.borrow().number,
+            settled: order.role == beat.role && *self.settled.borrow() >= order.number,
             unfit: None,
             unfit_since: None,
             ignored: beat.refused.iter().map(|(why, count)| ((*why).to_owned(), *count)).collect(),

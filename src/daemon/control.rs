@@ -165,8 +165,8 @@ pub(super) async fn run(
                     info!("{}", voice.reloading());
                     control.reload.read(Occasion::Signal);
                 }
-                Said::User1 => control.signal(Role::Active),
-                Said::User2 => control.signal(Role::Standby),
+                Said::User1 => control.signal("SIGUSR1"),
+                Said::User2 => control.signal("SIGUSR2"),
                 Said::Stop(name) => {
                     info!("{}", voice.stopping(name));
                     break Some(name);

@@ -10,7 +10,7 @@
 //! ```
 //!
 //! Three threads, joined by channels of plain values only: control (this one), checks, kernel. One of
-//! a pair has more, for its heartbeat, its cables and its addresses: `cluster.rs` has the picture.
+//! a pair has more, for its protocol, its cables and its addresses: `cluster.rs` has the picture.
 
 mod autoreload;
 mod canaries;
@@ -230,7 +230,9 @@ async fn serve(
     let file = options.config.display();
     let pair = match &model.cluster {
         Some(cluster) => Some(Pair::start(
-            cluster::find(cluster, options.dry_run).await.map_err(Error::NoPart)?,
+            cluster::find(cluster, &model.virtuals, options.dry_run)
+                .await
+                .map_err(Error::NoPart)?,
             options.dry_run,
         )?),
         None => None,
@@ -243,6 +245,7 @@ async fn serve(
     let known = model.virtuals.iter().filter(|v| found.get(&v.service.id).is_some()).count();
     let all = model.virtuals.len();
     match model.cluster.as_ref().map_or(0, |cluster| cluster.failovers.len()) {
+        0 if model.virtuals.is_empty() && model.cluster.is_some() => info!("starting on {file}"),
         0 => info!("starting on {file}; the kernel's table holds {known} of its {all} services"),
         failovers => info!("starting on {file}; failover services: {failovers}"),
     }

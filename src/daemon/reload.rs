@@ -139,8 +139,10 @@ impl Reload {
                 Some(model) => Some(look(Followed::of(model), &hosts).await),
                 None => None,
             };
-            let setup = match model.and_then(|model| model.cluster.as_ref()) {
-                Some(cluster) => Some(cluster::find(cluster, footing.dry_run).await),
+            let setup = match model.and_then(|model| Some((model.cluster.as_ref()?, model))) {
+                Some((cluster, model)) => {
+                    Some(cluster::find(cluster, &model.virtuals, footing.dry_run).await)
+                }
                 None => None,
             };
             // nobody waits for it any more when the director stops
@@ -274,9 +276,12 @@ impl Reload {
     }
 }
 
+/// Whether there is nothing to do. One of other directors than a pair of pulse's has their addresses.
 fn serves_nothing(model: &Model) -> bool {
-    let failovers = model.cluster.as_ref().is_some_and(|cluster| !cluster.failovers.is_empty());
-    model.virtuals.is_empty() && !failovers
+    let cluster = model.cluster.as_ref();
+    let has_others = cluster.is_some_and(|cluster| cluster.protocol.pulse().is_none());
+    let failovers = cluster.is_some_and(|cluster| !cluster.failovers.is_empty());
+    model.virtuals.is_empty() && !failovers && !has_others
 }
 
 fn holds_nothing(model: &Model) -> bool {

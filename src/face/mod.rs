@@ -12,6 +12,7 @@ pub mod popt;
 mod process;
 pub mod pulse;
 pub mod send_arp;
+pub mod vqalive;
 
 use std::env;
 use std::ffi::OsString;

@@ -197,8 +197,8 @@ pub const DIRECTIVES: &[Directive] = &[
     row("promotetimeout",   VQALIVE,   TIME,        "120",      "how long activecommand may take"),
     row("demotetimeout",    VQALIVE,   TIME,        "120",      "how long inactivecommand may take"),
     // who is fit
-    row("livereals",        AGREED,    YesNo,       "no for pulse, else yes", "a director with services and not one live real server is less fit"),
-    several("canary",       AGREED,    Canary,      "none",     "who is pinged: a director that none of them answers is less fit; there may be several"),
+    row("livereals",        &ALL,      YesNo,       "no for pulse, else yes", "a director with services and not one live real server is less fit"),
+    several("canary",       &ALL,      Canary,      "none",     "who is pinged: a director that none of them answers is less fit; there may be several"),
     row("decrement",        VRRP,      DECREMENT,   "50",       "what a director that is less fit loses of its priority"),
     // what else a director does
     row("activecommand",    &ALL,      Command,     "none",     "a command that is run before a director becomes active"),
@@ -224,7 +224,6 @@ const VQALIVE: &[Protocol] = &[Protocol::Vqalive];
 const TIMED: &[Protocol] = &[Protocol::Pulse, Protocol::Vrrp];
 const SPOKEN: &[Protocol] = &[Protocol::Carp, Protocol::Vrrp];
 const SIGNED: &[Protocol] = &[Protocol::Pulse, Protocol::Carp, Protocol::Vrrp];
-const AGREED: &[Protocol] = &[Protocol::Pulse, Protocol::Carp, Protocol::Vrrp, Protocol::Vqalive];
 
 const ID: Shape = Number { unit: "number", min: 1, max: 255 };
 const BYTE_ID: Shape = Number { unit: "number", min: 0, max: 255 };

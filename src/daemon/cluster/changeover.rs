@@ -7,6 +7,7 @@
 //! to wait for, it is not waited for without end.
 
 use std::collections::BTreeSet;
+use std::future::pending;
 use std::io;
 use std::sync::Arc;
 use std::thread;
@@ -20,9 +21,11 @@ use tracing::{error, info, warn};
 use crate::daemon::program::Program;
 use crate::failover::machine::Input;
 use crate::kernel::addresses::{Held, Report};
-use crate::model::{Command, Role, VirtualAddress};
+use crate::model::{FailoverProtocol, Role, VirtualAddress};
 
+use super::filter::Filter;
 use super::order::Order;
+use super::script::script;
 use super::setup::Setup;
 use super::{Holding, Request, name};
 
@@ -46,6 +49,8 @@ pub(super) struct Joints {
     pub(super) holding: watch::Sender<Holding>,
     /// Commands are not waited for any more.
     pub(super) hurry: watch::Receiver<bool>,
+    /// Who tells the other director of all connections.
+    pub(super) part: mpsc::Sender<oneshot::Sender<()>>,
 }
 
 /// Starts the thread, which ends when the last order has been carried out.
@@ -63,6 +68,7 @@ struct Changeover {
     /// The role of the addresses and the table.
     role: Role,
     announcements: u64,
+    filter: Filter,
     dry_run: bool,
     /// How long the kernel may take for a table before a peer that is there is to serve.
     for_table: Duration,
@@ -79,6 +85,7 @@ impl Changeover {
             setup,
             role: Role::Standby,
             announcements: 0,
+            filter: Filter::new(dry_run),
             dry_run,
             for_table: Duration::from_secs(10),
             for_addresses: Duration::from_secs(5),
@@ -104,7 +111,7 @@ impl Changeover {
             }
             tokio::select! {
                 _ = self.joints.orders.changed() => {}
-                Ok(()) = self.joints.setups.changed() => self.follow(),
+                Ok(()) = self.joints.setups.changed() => self.follow().await,
                 report = self.joints.reports.recv(), if !self.dry_run => match report {
                     Some(report) => self.told(report),
                     // what nobody can raise or lower is nobody's to answer for
@@ -117,90 +124,123 @@ impl Changeover {
     /// What an earlier director has left behind is of an active one; a lone director has nobody who
     /// could hold it in its place.
     async fn begin(&mut self) {
-        self.command("inactive_cmd", self.setup.cluster.inactive_command.clone()).await;
+        self.command(Role::Standby, Order::first().reason).await;
         if self.setup.has_peer() {
             self.hold(false);
             self.addresses_settled().await;
+            self.filter.clear(&self.setup).await;
         }
         self.joints.settled.send_replace(Order::first().number);
     }
 
     async fn carry_out(&mut self, order: &Order) {
+        let mut is_done = true;
         match (self.role, order.role) {
-            (Role::Standby, Role::Active) if !order.last => self.take_over(order).await,
+            (Role::Standby, Role::Active) if !order.last => is_done = self.take_over(order).await,
             // or it was overtaken, and what overtook it was, too
             (Role::Active, Role::Active) if !self.joints.held.borrow().up => {
-                self.take_over(order).await;
+                is_done = self.take_over(order).await;
             }
             (Role::Active, Role::Standby) => self.hand_over(order).await,
             (Role::Active, Role::Active) if order.announcements != self.announcements => {
                 self.announcements = order.announcements;
                 if self.setup.cluster.protocol.pulse().is_some() {
                     // as the original does
-                    self.command("active_cmd", self.setup.cluster.active_command.clone()).await;
+                    self.command(Role::Active, order.reason).await;
                 }
                 self.announce();
             }
             (Role::Standby, Role::Standby) if order.last => {
-                self.command("inactive_cmd", self.setup.cluster.inactive_command.clone()).await;
+                if !matches!(self.setup.cluster.protocol, FailoverProtocol::Vqalive(_)) {
+                    // pulse does so; a standby of vqalive would have its services started again
+                    self.command(Role::Standby, order.reason).await;
+                }
                 self.hold(false);
                 self.addresses_settled().await;
             }
             _ => {}
         }
-        self.joints.settled.send_replace(order.number);
+        if is_done {
+            self.joints.settled.send_replace(order.number);
+        }
     }
 
-    async fn take_over(&mut self, order: &Order) {
+    /// Whether it has not failed.
+    async fn take_over(&mut self, order: &Order) -> bool {
         self.role = Role::Active;
         self.announcements = order.announcements;
         if self.setup.cluster.standby_table {
             return self.take_addresses(order).await;
         }
-        self.command("active_cmd", self.setup.cluster.active_command.clone()).await;
-        if self.is_overtaken(order) {
-            return;
+        if !self.command(Role::Active, order.reason).await {
+            return false;
         }
-        let Some(programmed) = self.table(Role::Active).await else { return };
+        if self.is_overtaken(order) {
+            return true;
+        }
+        let Some(programmed) = self.table(Role::Active).await else { return true };
         let (limit, inputs) = (self.for_table, self.joints.inputs.clone());
         tokio::select! {
             done = patiently(programmed, limit, inputs) => if done.is_ok() {
                 self.hold(true);
+                self.filter.load(&self.setup).await;
                 self.addresses_settled().await;
             },
             () = overtaken(&mut self.joints.orders, order.role) => {}
         }
+        true
     }
 
     /// The table is there: nobody is waited for.
-    async fn take_addresses(&mut self, order: &Order) {
+    async fn take_addresses(&mut self, order: &Order) -> bool {
         self.hold(true);
         // control watches the kernel, and says so where that takes none
         let _ = self.table(Role::Active).await;
+        self.filter.load(&self.setup).await;
         self.addresses_settled().await;
-        if !self.is_overtaken(order) {
-            self.command("active_cmd", self.setup.cluster.active_command.clone()).await;
-        }
+        self.is_overtaken(order) || self.command(Role::Active, order.reason).await
     }
 
     async fn hand_over(&mut self, order: &Order) {
-        self.command("inactive_cmd", self.setup.cluster.inactive_command.clone()).await;
+        self.command(Role::Standby, order.reason).await;
         self.hold(false);
         self.addresses_settled().await;
+        self.filter.unload().await;
         self.role = Role::Standby;
         self.joints.settled.send_replace(order.number);
+        // the other one takes over meanwhile
+        let told = self.part().await;
+        if order.last || !self.setup.cluster.standby_table {
+            // without the table it is not known how to reach the reals
+            tokio::select! {
+                _ = timeout(PARTING, told) => {}
+                () = overtaken(&mut self.joints.orders, order.role) => {}
+            }
+        }
         if !order.last {
             // at the end control empties it as it is to be left
             let _ = self.table(Role::Standby).await;
         }
     }
 
+    /// Has the connections told, of which the other director may not know yet; what is returned is
+    /// ready when they have been.
+    async fn part(&self) -> oneshot::Receiver<()> {
+        let (done, told) = oneshot::channel();
+        // in a dry run nobody is there, and nobody is waited for
+        let _ = self.joints.part.send(done).await;
+        told
+    }
+
     /// Follows another setup, in the role that it has.
-    fn follow(&mut self) {
+    async fn follow(&mut self) {
         self.setup = Arc::clone(&self.joints.setups.borrow_and_update());
         if self.joints.held.borrow().number > 0 {
             let up = self.joints.held.borrow().up;
             self.hold(up);
+            if up {
+                self.filter.load(&self.setup).await;
+            }
         }
     }
 
@@ -215,22 +255,36 @@ impl Changeover {
         Some(programmed)
     }
 
-    async fn command(&mut self, directive: &'static str, command: Option<Command>) {
-        let Some(command) = command else { return };
-        let program =
-            Program::Command { directive, command, arguments: Vec::new(), outlives: false };
+    /// Runs the command of a role, if there is one. False where it has failed without which nobody is
+    /// active: the machine is told then.
+    async fn command(&mut self, role: Role, reason: &'static str) -> bool {
+        let Some((program, limit)) = script(&self.setup.cluster, role, reason) else { return true };
         if self.dry_run {
-            return info!("would run: {program}");
+            info!("would run: {program}");
+            return true;
         }
         info!("running {program}");
-        tokio::select! {
-            ended = program.run(COMMAND) => if let Err(why) = ended {
-                warn!("{program} {why}");
-            },
-            Ok(_) = self.joints.hurry.wait_for(|hurry| *hurry) => {
-                warn!("{program} is not waited for");
+        let needed = role == Role::Active && matches!(program, Program::Script { .. });
+        let left = async {
+            match needed {
+                true => overtaken(&mut self.joints.orders, role).await,
+                false => pending().await,
             }
+        };
+        let ended = tokio::select! {
+            ended = program.run_unless(limit, left) => ended,
+            Ok(_) = self.joints.hurry.wait_for(|hurry| *hurry), if !needed => {
+                warn!("{program} is not waited for");
+                return true;
+            }
+        };
+        let Err(why) = ended else { return true };
+        warn!("{program} {why}");
+        if needed {
+            // the driver ends before this only when there is nothing to be told any more
+            let _ = self.joints.inputs.send(Input::Broken(format!("{program} {why}"))).await;
         }
+        !needed
     }
 
     fn hold(&self, up: bool) {
@@ -331,8 +385,8 @@ async fn overtaken(orders: &mut watch::Receiver<Order>, role: Role) {
     let _ = orders.wait_for(|latest| latest.role != role).await;
 }
 
-/// How long `active_cmd` and `inactive_cmd` may take.
-const COMMAND: Duration = Duration::from_secs(10);
+/// How long a table stays for its connections to be told.
+const PARTING: Duration = Duration::from_secs(3);
 
 #[cfg(test)]
 mod tests;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 use tracing::{info, warn};
@@ -29,19 +30,34 @@ impl Control {
         tokio::spawn(async move { client.say(&words).await });
     }
 
-    /// Does what a signal asks for, where another cluster manager says who is active.
-    pub(super) fn signal(&self, role: Role) {
-        let name = match role {
-            Role::Active => "SIGUSR1",
-            Role::Standby => "SIGUSR2",
-        };
-        let obeyed = match self.pair.as_ref().is_some_and(Pair::is_external) {
-            true => self.command(role, name).map(drop),
-            false => Err("it is for `cluster = external`".to_owned()),
+    /// Does what SIGUSR1 or SIGUSR2 asks for: of another cluster manager's who says who is active, and of
+    /// vqalive, which drops the addresses, or says how it is.
+    pub(super) fn signal(&self, name: &'static str) {
+        let protocol = self.pair.as_ref().map(Pair::protocol).unwrap_or_default();
+        let obeyed = match (protocol, name) {
+            ("external", "SIGUSR1") => self.command(Role::Active, name).map(drop),
+            ("external", _) | ("vqalive", "SIGUSR1") => self.command(Role::Standby, name).map(drop),
+            ("vqalive", _) => return self.say_state(),
+            _ => Err("it is for `cluster = external`, and for vqalive".to_owned()),
         };
         if let Err(why) = obeyed {
             warn!("{name} is ignored: {why}");
         }
+    }
+
+    /// Says in the log how this director is.
+    fn say_state(&self) {
+        let Some(pair) = self.pair.as_ref().map(|pair| pair.status(|at| self.time_of_day(at)))
+        else {
+            return;
+        };
+        let PairStatus { role, since, because, settled, split_brain, peer, .. } = pair;
+        let seconds = Timestamp::now().duration_since(since).as_secs().max(0);
+        let done = if settled { "" } else { ", not yet done" };
+        let split = if split_brain.is_some() { "; SPLIT BRAIN" } else { "" };
+        let claim = peer.and_then(|peer| peer.claim).map(|claim| format!("; heard last: {claim}"));
+        let claim = claim.unwrap_or_default();
+        info!("is {role}{done} for {seconds} s: {because}{split}{claim}");
     }
 
     /// Tells the cluster to have this role.
@@ -49,11 +65,13 @@ impl Control {
         let Some(pair) = &self.pair else {
             return Err("the file tells of no cluster: this director is always active".to_owned());
         };
-        if pair.role() == role {
+        let already = pair.role() == role;
+        info!("told to be {role} by {who}");
+        // a standby that is told to be one holds back
+        pair.told(role);
+        if already {
             return Ok(format!("it is {role} already"));
         }
-        info!("told to be {role} by {who}");
-        pair.told(role);
         Ok(format!("it is to be {role}"))
     }
 
