@@ -136,7 +136,7 @@ fn what_is_wrong_is_said_at_its_place() {
             Severity::Warning,
             "this machine has no network",
         ),
-        ("external", "canary = gateway", Severity::Error, "`canary` is of pulse"),
+        ("external", "decrement = 3", Severity::Error, "`decrement` is of vrrp"),
         ("external", "address = 192.0.2.1", Severity::Error, "nobody knows on which interface"),
     ] {
         for dialect in DIALECTS {
@@ -363,9 +363,8 @@ fn assembled(
     addresses: &[(VirtualAddress, bool)],
     (sync, active, inactive, flags, canaries, decrement): &Duties,
 ) -> Cluster {
-    use FailoverProtocol::{Carp, External, Pulse, Vrrp};
+    use FailoverProtocol::{Carp, Pulse, Vrrp};
     let waits = matches!(protocol, Carp(_) | Vrrp(_));
-    let is_external = protocol == External;
     let linked = waits || matches!(&protocol, Pulse(pulse) if pulse.backup.is_some());
     let [monitors, checks, table, live] = *flags;
     let sync = sync.map(|(id, wait)| {
@@ -385,8 +384,8 @@ fn assembled(
         active_command: command(active),
         inactive_command: command(inactive),
         fitness: Fitness {
-            needs_live_real: live && !is_external,
-            canaries: if is_external { Vec::new() } else { canaries.clone() },
+            needs_live_real: live,
+            canaries: canaries.clone(),
             decrement: if matches!(protocol, Vrrp(_)) { *decrement } else { 0 },
         },
         standby_checks: checks,

@@ -139,7 +139,7 @@ fn of_vqalive(vqalive: &Vqalive, cluster: &Cluster) -> Lines {
 }
 
 fn duties(cluster: &Cluster) -> Lines {
-    use FailoverProtocol::{Carp, Pulse, Vqalive, Vrrp};
+    use FailoverProtocol::{Carp, Pulse, Vrrp};
     let protocol = &cluster.protocol;
     let mut lines = Lines::new();
     let mut given = |is: bool, name, value: String| lines.extend(is.then_some((name, value)));
@@ -148,7 +148,7 @@ fn duties(cluster: &Cluster) -> Lines {
     given(!cluster.standby_checks, "standbychecks", yes_no(false));
     let tabled = !matches!(protocol, Pulse(_));
     given(cluster.standby_table != tabled, "standbytable", yes_no(cluster.standby_table));
-    let live = matches!(protocol, Carp(_) | Vrrp(_) | Vqalive(_));
+    let live = !matches!(protocol, Pulse(_));
     let fitness = &cluster.fitness;
     given(fitness.needs_live_real != live, "livereals", yes_no(fitness.needs_live_real));
     let decrement = matches!(protocol, Vrrp(_)) && fitness.decrement != 50;
