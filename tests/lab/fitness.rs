@@ -17,9 +17,9 @@ use super::wait::wait_until;
 fn who_cannot_reach_what_it_needs_is_not_the_master() {
     in_the_lab(|| {
         let site = Pair::build();
-        let first = Director::start(&site.primary, &config(VRRP, 150));
+        let first = start(&site.primary, &config(VRRP, 150));
         active(&first, &site.primary, true);
-        let second = Director::start(&site.backup, &config(VRRP, 120));
+        let second = start(&site.backup, &config(VRRP, 120));
         both_know_their_server(&first, &second);
 
         for (lost, why) in
@@ -59,9 +59,9 @@ fn a_carp_director_is_told_its_role() {
 
 fn tell(protocol: &str) {
     let site = Pair::build();
-    let first = Director::start(&site.primary, &config(protocol, 150));
+    let first = start(&site.primary, &config(protocol, 150));
     active(&first, &site.primary, true);
-    let second = Director::start(&site.backup, &config(protocol, 120));
+    let second = start(&site.backup, &config(protocol, 120));
     both_know_their_server(&first, &second);
 
     let (code, said) = first.told("standby", NOBODY);
@@ -80,6 +80,13 @@ fn tell(protocol: &str) {
     assert!(holds(&site.primary), "it is done when it returns");
     active(&second, &site.backup, false);
     assert!(first.told("active", ROOT).1.starts_with("active: "), "and again");
+}
+
+/// Starts a director, and waits until it can be asked.
+fn start(host: &Host, config: &str) -> Director {
+    let director = Director::start(host, config);
+    director.wait_for_log("starting on ");
+    director
 }
 
 fn both_know_their_server(first: &Director, second: &Director) {
