@@ -59,7 +59,9 @@ impl Routers {
                     interval: Duration::from_millis(interval),
                     preempt: preempt.unwrap_or_else(|| random.once_in(2)),
                     preempt_delay: Duration::from_millis(delay),
-                    named: vec![if over_v6 { "2001:db8::99" } else { "192.0.2.99" }.parse().unwrap()],
+                    named: vec![
+                        if over_v6 { "2001:db8::99" } else { "192.0.2.99" }.parse().unwrap(),
+                    ],
                     accept: true,
                     authentication: authentication.clone(),
                 },
