@@ -10,7 +10,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, BufReader};
 
 use ipvs::sync::Messages;
-use ipvs::{Connection, Connections, DaemonState, DestinationEntry, Entry, Ipvs};
+use ipvs::{Connection, Connections, DaemonState, DestinationEntry, Ipvs};
 
 use super::{Error, Kernel, Netlink};
 
@@ -116,12 +116,10 @@ pub fn count(enough: u32) -> Result<u32, Error> {
 pub fn is_listening(has_table: bool) -> Result<bool, Error> {
     let mut kernel = Ipvs::connect()?;
     let listens = kernel.daemons()?.iter().any(|daemon| daemon.state == DaemonState::Backup);
-    let is_held = || Ok::<_, Error>(kernel.dump()?.entries.iter().any(has_destinations));
-    Ok(listens && (!has_table || is_held()?))
-}
-
-fn has_destinations(entry: &Entry) -> bool {
-    !entry.destinations.is_empty()
+    if !listens || !has_table {
+        return Ok(listens);
+    }
+    Ok(kernel.dump()?.entries.iter().any(|entry| !entry.destinations.is_empty()))
 }
 
 /// The longest message that passes this interface in one piece; that of the kernel's master daemon
