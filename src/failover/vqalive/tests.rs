@@ -488,7 +488,6 @@ fn one_that_is_not_fit_gives_others_one_chance() {
     rig.probed([false, false]);
     assert_eq!(rig.tell(Input::Owned(None)).last().unwrap(), "become Active");
     rig.tell(Input::Settled);
-    rig.tick();
     rig.tell(Input::Owned(None));
     assert!(rig.own(true).is_empty(), "nobody is fitter");
 }
