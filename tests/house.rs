@@ -12,7 +12,7 @@ const ROOMS: [&str; 11] = [
 ];
 
 /// Rooms and files that decide: they are given all they need and touch nothing.
-const PURE: [&str; 25] = [
+const PURE: [&str; 27] = [
     "model",
     "config",
     "plan",
@@ -33,11 +33,13 @@ const PURE: [&str; 25] = [
     "cli/probe/json.rs",
     "cli/probe/questions.rs",
     "cli/probe/text.rs",
+    "face/getopt.rs",
     "face/ldirectord/line.rs",
     "face/nanny/line.rs",
     "face/nanny/machine.rs",
     "face/nanny/order.rs",
     "face/popt.rs",
+    "face/ucarp/line.rs",
 ];
 
 /// What nothing pure may name: clocks, files, sockets, tasks, processes, the environment, the log.

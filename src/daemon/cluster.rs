@@ -172,6 +172,14 @@ impl Pair {
         self.beat.borrow().role
     }
 
+    /// What a director of CARP is, in ucarp's words: `MASTER on eth0 id 1`.
+    pub(super) fn carp(&self) -> Option<String> {
+        let setup = self.setups.borrow();
+        let FailoverProtocol::Carp(carp) = &setup.cluster.protocol else { return None };
+        let state = if self.role() == Role::Active { "MASTER" } else { "BACKUP" };
+        Some(format!("{state} on {} id {}", carp.interface, carp.vhid))
+    }
+
     /// Whether another cluster manager says who is active.
     pub(super) fn is_external(&self) -> bool {
         self.setups.borrow().cluster.protocol == FailoverProtocol::External

@@ -117,7 +117,9 @@ impl Changeover {
     /// What an earlier director has left behind is of an active one; a lone director has nobody who
     /// could hold it in its place.
     async fn begin(&mut self) {
-        self.command("inactive_cmd", self.setup.cluster.inactive_command.clone()).await;
+        if !self.setup.cluster.protocol.is_neutral() {
+            self.command("inactive_cmd", self.setup.cluster.inactive_command.clone()).await;
+        }
         if self.setup.has_peer() {
             self.hold(false);
             self.addresses_settled().await;
@@ -142,7 +144,10 @@ impl Changeover {
                 self.announce();
             }
             (Role::Standby, Role::Standby) if order.last => {
-                self.command("inactive_cmd", self.setup.cluster.inactive_command.clone()).await;
+                if self.setup.cluster.protocol.pulse().is_some() {
+                    // as the original does
+                    self.command("inactive_cmd", self.setup.cluster.inactive_command.clone()).await;
+                }
                 self.hold(false);
                 self.addresses_settled().await;
             }
@@ -217,15 +222,25 @@ impl Changeover {
 
     async fn command(&mut self, directive: &'static str, command: Option<Command>) {
         let Some(command) = command else { return };
+        let is_script = command.is_exact();
         let program =
             Program::Command { directive, command, arguments: Vec::new(), outlives: false };
         if self.dry_run {
             return info!("would run: {program}");
         }
-        info!("running {program}");
+        match is_script {
+            // in ucarp's words
+            true => warn!("Spawning [{program}]"),
+            false => info!("running {program}"),
+        }
+        let limit = if is_script { SCRIPT } else { COMMAND };
         tokio::select! {
-            ended = program.run(COMMAND) => if let Err(why) = ended {
-                warn!("{program} {why}");
+            ended = program.run(limit) => match ended {
+                Ok(()) => {}
+                Err(why) if is_script && why.code.is_none() => {
+                    error!("Unable to exec {program}: {why}");
+                }
+                Err(why) => warn!("{program} {why}"),
             },
             Ok(_) = self.joints.hurry.wait_for(|hurry| *hurry) => {
                 warn!("{program} is not waited for");
@@ -333,6 +348,8 @@ async fn overtaken(orders: &mut watch::Receiver<Order>, role: Role) {
 
 /// How long `active_cmd` and `inactive_cmd` may take.
 const COMMAND: Duration = Duration::from_secs(10);
+/// How long a script of ucarp's may take, which itself waits for ever.
+const SCRIPT: Duration = Duration::from_secs(300);
 
 #[cfg(test)]
 mod tests;

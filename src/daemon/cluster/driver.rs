@@ -302,7 +302,10 @@ impl Driver {
                 // nobody asks for these whose protocol is spoken
                 Action::Reason(_) | Action::Probe(_) | Action::Seek { .. } => {}
                 Action::Say(line) => {
-                    because = Some(line.text.clone());
+                    // what is mailed says more than what comes with it
+                    if line.mailed || because.is_none() {
+                        because = Some(line.text.clone());
+                    }
                     if line.mailed {
                         self.news.clone_from(&because);
                     }

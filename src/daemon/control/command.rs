@@ -44,6 +44,20 @@ impl Control {
         }
     }
 
+    /// Says in the log what this director is, as ucarp does.
+    pub(super) fn say_state(&self) {
+        let state = self.pair.as_ref().and_then(Pair::carp);
+        state.into_iter().for_each(|state| info!("{state}"));
+    }
+
+    /// Makes it a backup for a while, as ucarp does.
+    pub(super) fn demote(&self) {
+        info!("Caught signal (USR2) considering going down");
+        if let Some(pair) = self.pair.as_ref().filter(|pair| pair.role() == Role::Active) {
+            pair.told(Role::Standby);
+        }
+    }
+
     /// Tells the cluster to have this role.
     fn command(&self, role: Role, who: &str) -> Result<String, String> {
         let Some(pair) = &self.pair else {
