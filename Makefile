@@ -7,7 +7,7 @@ PREFIX ?= /usr/local
 LAB := tests/lab/guest
 BUILT := $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: help build demo test lab servers differential launchers bench lint advisories fuzz install install-ldirectord install-piranha
+.PHONY: help build demo test lab servers differential launchers bench lint advisories fuzz install install-ldirectord install-piranha install-ocf install-heartbeat
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 26
@@ -84,3 +84,11 @@ install-piranha: install ## the same in piranha's place: the names of its progra
 	done
 	install -D -m 644 packaging/systemd/pulse.service $(DESTDIR)$(PREFIX)/lib/systemd/system/pulse.service
 	sed -i 's|/usr/sbin/|$(PREFIX)/sbin/|' $(DESTDIR)$(PREFIX)/lib/systemd/system/pulse.service
+
+install-ocf: install ## the same, and the agent ocf:lvs:lvs-director for Pacemaker
+	install -D -m 755 packaging/ocf/lvs-director $(DESTDIR)/usr/lib/ocf/resource.d/lvs/lvs-director
+	sed -i 's|/usr/sbin/|$(PREFIX)/sbin/|' $(DESTDIR)/usr/lib/ocf/resource.d/lvs/lvs-director
+
+install-heartbeat: install ## the same, and the resource script lvs-director for heartbeat
+	install -D -m 755 packaging/heartbeat/lvs-director $(DESTDIR)/etc/ha.d/resource.d/lvs-director
+	sed -i 's|/usr/sbin/|$(PREFIX)/sbin/|' $(DESTDIR)/etc/ha.d/resource.d/lvs-director

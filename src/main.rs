@@ -15,6 +15,7 @@ fn main() -> ExitCode {
         Some("lvsd" | "lvs") => face::lvsd::main(),
         Some("send_arp") => face::send_arp::main(),
         Some("ucarp") => face::ucarp::main(),
+        Some("vqalive") => face::vqalive::main(),
         _ => cli::main(),
     }
 }

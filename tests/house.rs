@@ -12,7 +12,7 @@ const ROOMS: [&str; 11] = [
 ];
 
 /// Rooms and files that decide: they are given all they need and touch nothing.
-const PURE: [&str; 27] = [
+const PURE: [&str; 30] = [
     "model",
     "config",
     "plan",
@@ -25,7 +25,10 @@ const PURE: [&str; 27] = [
     "health/pace.rs",
     "health/rota.rs",
     "health/sentry.rs",
+    "daemon/connections/asker.rs",
+    "daemon/connections/word.rs",
     "kernel/addresses/difference.rs",
+    "kernel/connections/ways.rs",
     "observe/line.rs",
     "observe/voice.rs",
     "cli/probe/choice.rs",

@@ -34,7 +34,7 @@ enum Verb {
         /// The configuration, an ldirectord.cf or an lvs.cf
         config: PathBuf,
         /// Where the log goes [default: where `logfile` says, else the journal if standard error is
-        /// connected to it, else the terminal]
+        /// connected to it, else the terminal; the system log if that is /dev/null]
         #[arg(long)]
         log: Option<Sink>,
         /// The folder of the status socket

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::lvs;
+use super::{lvs, vqalive};
 
 /// A language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,6 +11,8 @@ pub enum Dialect {
     Ldirectord,
     /// piranha 0.8.6's lvs.cf.
     Lvs,
+    /// vqalive 1.1's vqalive.conf.
+    Vqalive,
 }
 
 impl Dialect {
@@ -21,16 +23,17 @@ impl Dialect {
         let is = |known: &str| {
             name.strip_suffix(known).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
         };
-        match (is("lvs.cf"), is("ldirectord.cf")) {
-            (true, _) => Some(Dialect::Lvs),
-            (_, true) => Some(Dialect::Ldirectord),
-            _ => None,
-        }
+        let known = [
+            ("lvs.cf", Dialect::Lvs),
+            ("ldirectord.cf", Dialect::Ldirectord),
+            ("vqalive.conf", Dialect::Vqalive),
+        ];
+        known.into_iter().find(|(name, _)| is(name)).map(|(_, dialect)| dialect)
     }
 
-    /// The language of a text: an lvs.cf has blocks, and an ldirectord.cf has `virtual=`
-    /// or `cluster=`. Of neither
-    /// it is an lvs.cf if the first key that is not both's is piranha's.
+    /// The language of a text: an lvs.cf has blocks, and an ldirectord.cf has `virtual=` or `cluster=`.
+    /// Of neither it is a vqalive.conf if it names a script of that, and an lvs.cf if a key is piranha's
+    /// and not ldirectord's.
     pub fn of(text: &str) -> Dialect {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let lines =
@@ -53,6 +56,7 @@ impl Dialect {
         match first {
             Some(line) if block(line) => Dialect::Lvs,
             Some(_) => Dialect::Ldirectord,
+            None if lines().any(vqalive::has_script) => Dialect::Vqalive,
             None if lines().any(key) => Dialect::Lvs,
             None => Dialect::Ldirectord,
         }
@@ -71,6 +75,7 @@ mod tests {
             ("/etc/sysconfig/ha/lvs.cf", Some(Dialect::Lvs)),
             ("web.lvs.cf", Some(Dialect::Lvs)),
             ("/etc/ha.d/ldirectord.cf", Some(Dialect::Ldirectord)),
+            ("/etc/vqalive.conf", Some(Dialect::Vqalive)),
             ("ldirectord.cf/x.cf", None),
             ("mylvs.cf", None),
             ("lvs.cf.new", None),
@@ -82,16 +87,25 @@ mod tests {
 
     #[test]
     fn each_is_known_by_its_own() {
+        for text in ["check_ip 10.0.0.1\nPromote_Script\t/x", " demote_script=/x", "demote_script"]
+        {
+            assert_eq!(Dialect::of(text), Dialect::Vqalive, "{text}");
+        }
         for text in [
             "",
             "virtual 192.0.2.1:80\n\treal=a",
             "# virtual x {\nautoreload=yes",
+            "# promote_script /x",
+            "demote_scripts /x",
             "virtual = 192.0.2.1:80\n\treal=a {",
+            "cluster = pulse\n\tprimary = 192.0.2.2",
+            "cluster=vqalive\n\tpromote_script=/x",
         ] {
             assert_eq!(Dialect::of(text), Dialect::Ldirectord, "{text}");
         }
         for text in [
             "serial_no = 1",
+            "cluster carp {",
             "network=direct",
             "\u{feff}primary = 10.0.0.1\r# x\r",
             "virtual a\n{",

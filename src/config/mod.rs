@@ -11,14 +11,15 @@ mod device;
 mod diagnostic;
 mod dialect;
 mod fault;
+mod inactive;
 pub mod ldirectord;
 pub mod lvs;
 mod near_miss;
-mod pair;
 mod piece;
 mod print;
 mod resolver;
 mod secret;
+pub mod vqalive;
 
 pub use convert::{Converted, convert};
 pub use diagnostic::{Diagnostic, Severity};
@@ -51,6 +52,7 @@ pub fn read_as(dialect: Dialect, text: &str, resolver: &dyn Resolver) -> Reading
     match dialect {
         Dialect::Ldirectord => ldirectord::read(text, resolver),
         Dialect::Lvs => lvs::read(text, resolver),
+        Dialect::Vqalive => vqalive::read(text, resolver),
     }
 }
 

@@ -12,9 +12,12 @@
 mod beat;
 mod cables;
 mod changeover;
+mod connections;
 mod driver;
 mod find;
 mod order;
+mod scout;
+mod script;
 mod secret;
 mod setup;
 mod sockets;
@@ -93,6 +96,9 @@ impl Pair {
         let (report, reports) = mpsc::unbounded_channel();
         let (holdings, holding) = watch::channel(Holding::default());
         let (hurry, hurried) = watch::channel(false);
+        let (part, partings) = mpsc::channel(1);
+        let is_synced = dry_run || connections::is_synced_at_first(&setups_seen.borrow());
+        let (synced, synced_seen) = watch::channel(is_synced);
         let joints = driver::Joints {
             setups: setups_seen.clone(),
             inputs: told,
@@ -100,9 +106,17 @@ impl Pair {
             orders,
             requests: asks.clone(),
             beat: beats,
+            synced: synced_seen,
         };
         driver::start(joints, dry_run).map_err(Error::Heartbeat)?;
         if !dry_run {
+            let joints = connections::Joints {
+                setups: setups_seen.clone(),
+                orders: orders_seen.clone(),
+                synced,
+                partings,
+            };
+            connections::start(joints).map_err(Error::system("start the connections' thread"))?;
             let work = move || {
                 if let Err(why) = addresses::run(held_seen, report) {
                     error!("the virtual addresses cannot be changed: {why}");
@@ -121,6 +135,7 @@ impl Pair {
             reports,
             holding: holdings,
             hurry: hurried,
+            part,
         };
         changeover::start(joints, dry_run)
             .map_err(Error::system("start the changeover's thread"))?;
@@ -178,11 +193,6 @@ impl Pair {
         let FailoverProtocol::Carp(carp) = &setup.cluster.protocol else { return None };
         let state = if self.role() == Role::Active { "MASTER" } else { "BACKUP" };
         Some(format!("{state} on {} id {}", carp.interface, carp.vhid))
-    }
-
-    /// Whether another cluster manager says who is active.
-    pub(super) fn is_external(&self) -> bool {
-        self.setups.borrow().cluster.protocol == FailoverProtocol::External
     }
 
     /// The administrator wants it to have this role.

@@ -170,9 +170,9 @@ pub(super) async fn run(
                     info!("{}", voice.reloading());
                     control.reload.read(Occasion::Signal);
                 }
-                Said::User1 => control.signal(Role::Active),
-                Said::User2 => control.signal(Role::Standby),
-                Said::Tell => control.say_state(),
+                Said::User1 => control.signal("SIGUSR1"),
+                Said::User2 => control.signal("SIGUSR2"),
+                Said::Tell => control.say_carp(),
                 Said::Demote => control.demote(),
                 Said::Stop(name) => {
                     info!("{}", voice.stopping(name));

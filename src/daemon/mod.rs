@@ -245,6 +245,7 @@ async fn serve(
     let all = model.virtuals.len();
     match model.cluster.as_ref().map_or(0, |cluster| cluster.failovers.len()) {
         0 if !loaded.is_file => {}
+        0 if model.virtuals.is_empty() && model.cluster.is_some() => info!("starting on {file}"),
         0 => info!("starting on {file}; the kernel's table holds {known} of its {all} services"),
         failovers => info!("starting on {file}; failover services: {failovers}"),
     }

@@ -1,7 +1,9 @@
 //! A program that the file asks for, from its start to its end: in a process group of its own, with
 //! nothing to read, and with a deadline for all that it starts.
 
+use std::cmp::Ordering;
 use std::fmt;
+use std::future::pending;
 use std::io;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::PathBuf;
@@ -11,12 +13,12 @@ use std::time::Duration;
 
 use rustix::io::Errno;
 use rustix::process::{Pid, Signal, kill_process_group};
-use tokio::io::AsyncReadExt;
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
 use tokio::net::unix::pipe::Receiver;
 use tokio::process::Child;
 use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::{sleep, timeout};
-use tracing::{debug, warn};
+use tracing::{debug, info, warn};
 
 use crate::model;
 
@@ -36,6 +38,15 @@ pub(super) enum Program {
         arguments: Vec<String>,
         /// It may outlive the director, so nobody listens: a pipe's end would be its own.
         outlives: bool,
+    },
+    /// A script whose every word is for the log.
+    Script {
+        /// The directive that names it.
+        directive: &'static str,
+        /// The script.
+        command: model::Command,
+        /// What it finds in its environment beside our own.
+        environment: Vec<(&'static str, String)>,
     },
     /// Another instance of this program, as ldirectord.
     Instance {
@@ -60,6 +71,15 @@ impl Program {
     /// Runs it to its end, or to the deadline and its grace. Fails, in words, unless it ended with
     /// status 0. Left before that, it runs on.
     pub(super) async fn run(&self, limit: Duration) -> Result<(), Failed> {
+        self.run_unless(limit, pending()).await
+    }
+
+    /// The same; when `left` is ready, all its processes are terminated.
+    pub(super) async fn run_unless(
+        &self,
+        limit: Duration,
+        left: impl Future<Output = ()>,
+    ) -> Result<(), Failed> {
         let program = self.clone();
         // who starts a program waits for the disk that it is on, perhaps on another machine
         let started = spawn_blocking(move || program.start());
@@ -68,7 +88,14 @@ impl Program {
             Ok(Err(lost)) => return Err(format!("cannot be run: {lost}").into()),
             Err(_) => return Err(format!("has not begun after {limit:?}").into()),
         };
-        match timeout(limit, child.wait()).await {
+        let ended = tokio::select! {
+            ended = timeout(limit, child.wait()) => ended,
+            () = left => {
+                end(&mut child).await.map_err(words)?;
+                return Err("was terminated: it is not wanted any more".to_owned().into());
+            }
+        };
+        match ended {
             Ok(Ok(status)) if status.success() => Ok(()),
             Ok(Ok(status)) => {
                 let words = format!("{}{}", ending(status), said.first_lines().await);
@@ -83,6 +110,11 @@ impl Program {
         }
     }
 
+    /// Whether its words are given one by one, as ucarp's scripts are.
+    pub(super) fn is_exact(&self) -> bool {
+        matches!(self, Program::Command { command, .. } if command.is_exact())
+    }
+
     /// Starts it. What the kernel cannot run is a script for the shell, as execvp(3) takes it.
     fn start(&self) -> io::Result<(Child, Said)> {
         debug!("running {self}");
@@ -93,6 +125,11 @@ impl Program {
             {
                 self.spawn(of(&command.by_shell(arguments)))
             }
+            (Err(why), Program::Script { command, .. })
+                if why.raw_os_error() == Some(Errno::NOEXEC.raw_os_error()) =>
+            {
+                self.spawn(of(&command.by_shell(&[])))
+            }
             (spawned, _) => spawned,
         }
     }
@@ -100,13 +137,14 @@ impl Program {
     fn command(&self) -> Command {
         match self {
             Program::Command { command, arguments, .. } => of(&command.argv(arguments)),
+            Program::Script { command, .. } => of(&command.argv(&[])),
             Program::Instance { executable, name, action } => instance(executable, name, action),
         }
     }
 
     fn spawn(&self, mut command: Command) -> io::Result<(Child, Said)> {
         command.process_group(0).stdin(Stdio::null());
-        if matches!(self, Program::Command { command, .. } if command.is_exact()) {
+        if self.is_exact() {
             let child = tokio::process::Command::from(command).spawn()?;
             return Ok((child, Said::default()));
         }
@@ -116,11 +154,21 @@ impl Program {
             let child = tokio::process::Command::from(command).spawn()?;
             return Ok((child, Said::default()));
         }
+        if let Program::Script { environment, .. } = self {
+            command.envs(environment.iter().map(|(name, value)| (name, value)));
+        }
         let (reader, writer) = io::pipe()?;
         command.stdout(writer.try_clone()?).stderr(writer);
         // the command, and our ends of the pipe with it, are gone behind this line
         let child = tokio::process::Command::from(command).spawn()?;
-        Ok((child, Said::listen(Receiver::from_owned_fd(reader.into())?)))
+        let reader = Receiver::from_owned_fd(reader.into())?;
+        match self {
+            Program::Script { directive, .. } => {
+                tokio::spawn(log_lines(directive, reader));
+                Ok((child, Said::default()))
+            }
+            _ => Ok((child, Said::listen(reader))),
+        }
     }
 }
 
@@ -148,6 +196,7 @@ impl fmt::Display for Program {
                 let arguments = arguments.iter().map(|word| format!(" {word}"));
                 write!(f, "{directive} `{command}{}`{shell}", arguments.collect::<String>())
             }
+            Program::Script { directive, command, .. } => write!(f, "{directive} `{command}`"),
             Program::Instance { name, action, .. } => write!(f, "`ldirectord {name} {action}`"),
         }
     }
@@ -184,6 +233,24 @@ async fn end(child: &mut Child) -> io::Result<()> {
     match timeout(GRACE, child.wait()).await {
         Ok(ended) => ended.map(drop),
         Err(_) => Err(io::Error::other("cannot be killed: it waits for the kernel")),
+    }
+}
+
+/// Writes all that a script says to the log, line by line, as long as anybody speaks.
+async fn log_lines(directive: &str, pipe: Receiver) {
+    let mut lines = BufReader::new(pipe);
+    let (mut line, mut count) = (Vec::new(), 0_u32);
+    while let Ok(1..) = (&mut lines).take(LINE).read_until(b'\n', &mut line).await {
+        let text = String::from_utf8_lossy(&line);
+        let text: String =
+            text.trim_end().chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        line.clear();
+        match count.cmp(&LOGGED) {
+            Ordering::Less if !text.is_empty() => info!("{directive}: {text}"),
+            Ordering::Equal => warn!("{directive} says more than {LOGGED} lines: not shown"),
+            _ => {}
+        }
+        count = count.saturating_add(1);
     }
 }
 
@@ -232,6 +299,10 @@ const GRACE: Duration = Duration::from_secs(2);
 const LAST_WORDS: Duration = Duration::from_millis(100);
 /// Lines of the output that the log shows.
 const LINES: usize = 3;
+/// Bytes of a line that the log shows as one.
+const LINE: u64 = 1024;
+/// Lines of a script's that the log shows.
+const LOGGED: u32 = 1000;
 /// Bytes of the output that are kept.
 const KEPT: usize = 512;
 

@@ -271,9 +271,12 @@ impl Reload {
     }
 }
 
+/// Whether there is nothing to do. One of other directors than a pair of pulse's has their addresses.
 fn serves_nothing(model: &Model) -> bool {
-    let failovers = model.cluster.as_ref().is_some_and(|cluster| !cluster.failovers.is_empty());
-    model.virtuals.is_empty() && !failovers
+    let cluster = model.cluster.as_ref();
+    let has_others = cluster.is_some_and(|cluster| cluster.protocol.pulse().is_none());
+    let failovers = cluster.is_some_and(|cluster| !cluster.failovers.is_empty());
+    model.virtuals.is_empty() && !failovers && !has_others
 }
 
 /// Errors by their lines, or else what is wrong with the file as a whole.

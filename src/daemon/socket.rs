@@ -161,7 +161,7 @@ impl Client {
             "" | "status" => return Asked::Status,
             "active" => Role::Active,
             "standby" => Role::Standby,
-            _ => return Asked::Refused(format!("{word:?} is not understood: {WORDS}")),
+            _ => return Asked::Refused(format!("{word:?} is not understood; what is: {WORDS}")),
         };
         let may = |user| user == 0 || user == geteuid().as_raw();
         match self.stream.peer_cred() {
@@ -192,7 +192,7 @@ const WORD: Duration = Duration::from_secs(1);
 /// Bytes of that at most.
 const LINE: usize = 64;
 /// What it may say.
-const WORDS: &str = "`status`, `active` or `standby` is";
+const WORDS: &str = "status, active, standby";
 /// How long to wait when the system gives no connection, for want of descriptors most likely.
 const BREATH: Duration = Duration::from_millis(100);
 /// How many may ask at once.

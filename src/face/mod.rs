@@ -14,6 +14,7 @@ mod process;
 pub mod pulse;
 pub mod send_arp;
 pub mod ucarp;
+pub mod vqalive;
 
 use std::env;
 use std::ffi::OsString;

@@ -16,22 +16,28 @@ pub const BROADCAST: Mac = [0xff; 6];
 
 /// "This address is at that card", as the answer to a question that nobody asked; 60 bytes.
 pub fn arp_reply(address: Ipv4Addr, mac: Mac, to: Mac) -> Vec<u8> {
-    arp(2, address, mac, to, mac)
+    arp(2, (mac, address), to, (mac, address))
 }
 
 /// The same as a question for the own address, to everybody; 60 bytes.
 pub fn arp_request(address: Ipv4Addr, mac: Mac) -> Vec<u8> {
-    arp(1, address, mac, BROADCAST, [0; 6])
+    arp_question(address, mac, address)
 }
 
 /// The same with the own card as the one that is asked for, as UCARP sends it; 42 bytes.
 pub fn arp_claim(address: Ipv4Addr, mac: Mac) -> Vec<u8> {
-    let mut frame = arp(1, address, mac, BROADCAST, mac);
+    let mut frame = arp(1, (mac, address), BROADCAST, (mac, address));
     frame.truncate(UNPADDED);
     frame
 }
 
-/// The same of IPv6, to all nodes of the link, with the override flag; 86 bytes. `is_router` is to be
+/// Who has an address, asked by the card that has the address `from`, of everybody; 60 bytes. From
+/// 0.0.0.0 it is RFC 5227's probe, of one who is about to take the address.
+pub fn arp_question(address: Ipv4Addr, mac: Mac, from: Ipv4Addr) -> Vec<u8> {
+    arp(1, (mac, from), BROADCAST, ([0; 6], address))
+}
+
+/// An announcement of IPv6, to all nodes of the link, with the override flag; 86 bytes. `is_router` is to be
 /// the truth: who has the address as a gateway gives up one that says it is none.
 pub fn neighbour_advertisement(address: Ipv6Addr, mac: Mac, is_router: bool) -> Vec<u8> {
     let mut body = vec![NEIGHBOUR_ADVERTISEMENT, 0, 0, 0];
@@ -55,15 +61,15 @@ pub fn neighbour_advertisement(address: Ipv6Addr, mac: Mac, is_router: bool) -> 
     frame
 }
 
-fn arp(operation: u16, address: Ipv4Addr, mac: Mac, to: Mac, target: Mac) -> Vec<u8> {
-    let mut frame = ethernet(to, mac, 0x0806);
+fn arp(operation: u16, from: (Mac, Ipv4Addr), to: Mac, target: (Mac, Ipv4Addr)) -> Vec<u8> {
+    let mut frame = ethernet(to, from.0, 0x0806);
     // Ethernet, IPv4, and the lengths of their addresses
     frame.extend([0, 1, 8, 0, 6, 4]);
     frame.extend(operation.to_be_bytes());
-    frame.extend(mac);
-    frame.extend(address.octets());
-    frame.extend(target);
-    frame.extend(address.octets());
+    for (mac, address) in [from, target] {
+        frame.extend(mac);
+        frame.extend(address.octets());
+    }
     frame.resize(SHORTEST, 0);
     frame
 }

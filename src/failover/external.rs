@@ -92,23 +92,8 @@ impl Machine for External {
             (_, Input::Told(role)) => self.tell(role),
             (_, Input::Broken(why)) => self.fail(why),
             (_, Input::Stop) => self.stop(),
-            // whoever tells it the role knows of links and fitness what it needs, and of others all
-            (
-                _,
-                Input::Packet(_)
-                | Input::Links { .. }
-                | Input::Unfit(_)
-                | Input::Synced(_)
-                | Input::Settled
-                | Input::Rules(_)
-                | Input::Failing(_)
-                | Input::Answers(_)
-                | Input::Ran(..)
-                | Input::Probed { .. }
-                | Input::Owned(_)
-                | Input::Seen(..)
-                | Input::Tick,
-            ) => Vec::new(),
+            // of links, fitness and others whoever tells it the role knows what it needs
+            _ => Vec::new(),
         }
     }
 

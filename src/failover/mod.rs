@@ -6,6 +6,7 @@
 
 pub mod action;
 pub mod announcement;
+pub mod arp;
 pub mod carp;
 mod checksum;
 pub mod datagram;

@@ -190,12 +190,12 @@ impl Vrrp {
         self.rival = Rival::default();
         self.phase = Phase::Master(now);
         self.advertise(now);
-        let mut lines = vec![Line::logged(why)];
-        lines.extend(learnt.map(|learnt| {
+        let learnt = learnt.map(|learnt| {
             let (from, to) = (learnt.as_millis(), self.rules.interval().as_millis());
             let words = "changing advert interval from";
             Line::logged(format!("{words} {from}ms to locally configured {to}ms"))
-        }));
+        });
+        let lines = learnt.into_iter().chain([Line::logged(why)]).collect();
         self.order(Role::Active, lines);
     }
 
@@ -207,10 +207,11 @@ impl Vrrp {
         self.order(Role::Standby, vec![Line::logged(why)]);
     }
 
+    /// Becomes another, for the reason that the last line says.
     fn order(&mut self, role: Role, lines: Vec<Line>) {
         self.settled = false;
-        self.out.push(Action::Become(role));
         self.out.extend(lines.into_iter().map(Action::Say));
+        self.out.push(Action::Become(role));
         let state = words::state(self.carries, role == Role::Active);
         self.out.push(Action::Say(Line::mailed(state).warning()));
     }

@@ -16,6 +16,7 @@ use crate::model::VirtualAddress;
 
 use super::route::News;
 use holder::Holder;
+pub use neighbours::tell as announce;
 
 /// What this machine is to hold; the latest counts.
 #[derive(Clone, Debug, Default)]
@@ -80,13 +81,17 @@ async fn serve(mut held: watch::Receiver<Held>, reports: mpsc::UnboundedSender<R
                 if heard.is_err() {
                     news = None;
                 }
-                sleep(GATHER).await;
+                // nobody who wants something waits for news
+                tokio::select! {
+                    () = sleep(GATHER) => {}
+                    _ = held.changed() => {}
+                }
                 false
             }
             () = sleep_until(look) => false,
         };
-        let is_fresh = is_fresh || held.has_changed().unwrap_or(false);
         let wanted = held.borrow_and_update().clone();
+        let is_fresh = is_fresh || holder.is_fresh(&wanted);
         let report = holder.bring(wanted);
         look = Instant::now() + LOOK;
         if let Some(report) = report.filter(|report| holder.is_news(report) || is_fresh)

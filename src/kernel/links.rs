@@ -46,6 +46,36 @@ pub struct Card {
     pub addresses: Vec<IpAddr>,
 }
 
+/// An interface of Ethernet, and the networks that it is in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Port {
+    /// Its name.
+    pub interface: Name,
+    /// Its number: another one is another interface of the same name.
+    pub index: u32,
+    /// Its MAC.
+    pub mac: Mac,
+    /// All its addresses, each with the length of its prefix.
+    pub addresses: Vec<(IpAddr, u8)>,
+}
+
+/// All interfaces of Ethernet that are up and carry.
+pub fn ports() -> io::Result<Vec<Port>> {
+    let mut route = Route::open()?;
+    let (interfaces, addresses) = (route.interfaces()?, route.addresses()?);
+    let port = |interface: Interface| {
+        let is_its = |there: &&Address| there.interface == interface.index;
+        let addresses = addresses.iter().filter(is_its).map(|there| (there.address, there.prefix));
+        Some(Port {
+            interface: interface.name.parse().ok()?,
+            index: interface.index,
+            mac: interface.mac?,
+            addresses: addresses.collect(),
+        })
+    };
+    Ok(interfaces.into_iter().filter(|interface| interface.carries).filter_map(port).collect())
+}
+
 /// The addresses that this machine has, on all interfaces.
 pub fn own() -> io::Result<BTreeSet<IpAddr>> {
     let addresses = Route::open()?.addresses()?;

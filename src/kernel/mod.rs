@@ -5,10 +5,13 @@
 //! process, for `plan`, `run --dry-run` and the stories. The [`Reconciler`] brings either to what
 //! is wanted and keeps it there; [`task`] is the thread that it runs on. A [`Guest`] keeps a single
 //! destination in a service of somebody else's. [`addresses`] owns the virtual addresses, [`links`]
-//! looks at the cables, [`packet`] sends frames, [`raw`] is the socket of CARP and VRRP.
+//! looks at the cables, [`packet`] sends frames, [`raw`] is the socket of CARP and VRRP, and
+//! [`connections`] puts the kernel's connections as messages for another.
 
 mod address;
 pub mod addresses;
+pub mod arp;
+pub mod connections;
 mod guest;
 mod late;
 pub mod links;
@@ -50,7 +53,8 @@ pub trait Kernel: Send {
     /// The connections of every destination.
     fn connections(&mut self) -> Result<Connections, Error>;
 
-    /// Makes this the only sync daemon that runs, or has none run; why not, in the kernel's words.
+    /// Makes this sync daemon run, and its other half beside it where that does not keep an active
+    /// director from its work; or has none run. Why not, in the kernel's words.
     fn sync(&mut self, daemon: Option<&Daemon>) -> Result<(), String>;
 
     /// Sets how long connections are remembered; why not, in the kernel's words.

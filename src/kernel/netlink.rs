@@ -4,7 +4,7 @@ use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::process::{Command, Stdio};
 
-use ipvs::{Daemon, Ipvs, Timeouts};
+use ipvs::{Daemon, DaemonState, Ipvs, Timeouts};
 
 use crate::plan::{Entry, Step, Table};
 
@@ -74,21 +74,39 @@ impl Kernel for Netlink {
     }
 
     fn sync(&mut self, daemon: Option<&Daemon>) -> Result<(), String> {
+        let wanted = daemon.map_or_else(Vec::new, |daemon| halves(daemon, is_backup_only()));
         let runs = self.0.daemons().map_err(|why| why.to_string())?;
-        for other in runs.iter().filter(|running| !daemon.is_some_and(|want| is(want, running))) {
+        for other in runs.iter().filter(|running| !wanted.iter().any(|want| is(want, running))) {
             self.0.stop_daemon(other.state).map_err(|why| why.to_string())?;
         }
-        match daemon {
-            Some(want) if !runs.iter().any(|running| is(want, running)) => {
-                self.0.start_daemon(want).map_err(|why| why.to_string())
-            }
-            _ => Ok(()),
+        for want in wanted.iter().filter(|want| !runs.iter().any(|running| is(want, running))) {
+            self.0.start_daemon(want).map_err(|why| why.to_string())?;
         }
+        Ok(())
     }
 
     fn set_timeouts(&mut self, timeouts: &Timeouts) -> Result<(), String> {
         self.0.set_timeouts(timeouts).map_err(|why| why.to_string())
     }
+}
+
+/// The daemon of a role, and its other half: a master that stops throws away what it has not sent yet,
+/// of the last two seconds, and while one that takes over hears nothing the other may still have to say
+/// something.
+fn halves(daemon: &Daemon, is_backup_only: bool) -> Vec<Daemon> {
+    let other = match daemon.state {
+        DaemonState::Master => DaemonState::Backup,
+        DaemonState::Backup => DaemonState::Master,
+    };
+    // with that an active director would forward nothing
+    let is_alone = daemon.state == DaemonState::Master && is_backup_only;
+    let other = (!is_alone).then(|| Daemon { state: other, ..daemon.clone() });
+    [Some(daemon.clone()), other].into_iter().flatten().collect()
+}
+
+/// Whether a kernel with a backup daemon is no director.
+fn is_backup_only() -> bool {
+    fs::read_to_string(BACKUP_ONLY).is_ok_and(|value| value.trim() != "0")
 }
 
 /// Whether the daemon that runs is the one that is wanted; what was left to the kernel fits.
@@ -119,3 +137,5 @@ fn load_module() -> Result<(), String> {
         Err(why) => Err(format!("cannot run modprobe ip_vs: {why}")),
     }
 }
+
+const BACKUP_ONLY: &str = "/proc/sys/net/ipv4/vs/backup_only";

@@ -47,7 +47,7 @@ impl Packets {
 }
 
 /// The address of an interface's card. It is not to be had from its number without unsafe code.
-fn card(interface: &str) -> io::Result<(LinkAddr, InterfaceFlags)> {
+pub(super) fn card(interface: &str) -> io::Result<(LinkAddr, InterfaceFlags)> {
     let of_name = getifaddrs()?.filter(|found| found.interface_name == interface);
     let cards = of_name.filter_map(|found| {
         let address = found.address.as_ref()?.as_link_addr().copied()?;

@@ -24,10 +24,15 @@ fn every_file_is_converted() {
         let Some(model) = config::read(&text, &Names).model else { continue };
         usable += 1;
         converted(&file.display().to_string(), &text, &model);
-        // and the same dialect says all of it, the pair aside
-        if model.cluster.is_none() && !model.settings.hard_shutdown {
-            let printed = config::print(&model, Dialect::Ldirectord);
-            assert_eq!(config::read(&printed, &Names).model.as_ref(), Some(&model), "{printed}");
+        // and the same dialect says all of it, failover services aside
+        let printed = config::print(&model, Dialect::Ldirectord);
+        let again = config::read(&printed, &Names).model.expect(&printed);
+        if model.cluster.as_ref().is_none_or(|cluster| cluster.failovers.is_empty()) {
+            assert_eq!(again.cluster, model.cluster, "{printed}");
+        }
+        let is_alone = model.cluster.is_none() && !model.settings.hard_shutdown;
+        if is_alone || Dialect::of(&text) == Dialect::Ldirectord {
+            assert_eq!(again, model, "{printed}");
         }
     }
     assert!(usable > 100, "{usable}");
@@ -36,7 +41,8 @@ fn every_file_is_converted() {
 /// Word for word, with what is complained of behind it. `REWRITE=1 cargo test` writes them anew.
 #[test]
 fn these_are_converted_as_people_would_write_them() {
-    for name in ["site.cf", "lvs-sample.cf", "piranha.cf"] {
+    for name in ["site.cf", "lvs-sample.cf", "piranha.cf", "cluster-vrrp.cf", "lvs-cluster-vrrp.cf"]
+    {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/config").join(name);
         let text = fs::read_to_string(&path).unwrap();
         let model = config::read(&text, &Names).model.unwrap();
@@ -76,7 +82,8 @@ fn the_command_prints_it_and_complains_of_the_rest() {
     let (status, out, complaints) = run("lvs-web.cf");
     assert_eq!(status, Some(0), "{complaints}");
     assert!(out.starts_with("# From /") && out.contains("\nvirtual=10.0.0.100:80\n"), "{out}");
-    assert!(complaints.contains("lvs-web.cf:2: `primary = 10.0.0.11` has no equivalent\n"));
+    assert!(out.contains("\ncluster=pulse\n\taddress=10.0.0.100/24 eth0:1\n"), "{out}");
+    assert!(complaints.contains("lvs-web.cf: `hard_shutdown = 1` has no equivalent\n"));
     let (status, out, complaints) = run("errors-real.cf");
     assert_eq!((status, out.as_str()), (Some(2), ""), "{complaints}");
     assert!(complaints.contains("errors-real.cf:"), "{complaints}");
@@ -165,6 +172,13 @@ fn converted(name: &str, text: &str, model: &Model) -> Converted {
     if model.settings != found.settings {
         assert!(!converted.lost.is_empty(), "{name}: {:?} {:?}", model.settings, found.settings);
     }
+    let failovers = model.cluster.as_ref().is_some_and(|cluster| !cluster.failovers.is_empty());
+    assert!(
+        model.cluster == found.cluster || is_told("cluster") || failovers && is_told("failover"),
+        "{name}\n{}\n{:#?}",
+        converted.text,
+        model.cluster
+    );
     for one in &model.virtuals {
         let again = found.virtuals.iter().find(|again| again.service.id == one.service.id);
         let id = one.service.id.to_string();

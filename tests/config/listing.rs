@@ -8,8 +8,8 @@ use checkers::{
 };
 use lvs_director::model::protocol::Pulse;
 use lvs_director::model::{
-    Alert, Cluster, Combined, Failover, Forwarding, Model, Monitor, Node, Real, Secret, Virtual,
-    VirtualAddress,
+    Alert, Cluster, Combined, Failover, FailoverProtocol, Fitness, Forwarding, Model, Monitor,
+    Node, Real, Secret, Virtual, VirtualAddress,
 };
 
 pub(crate) fn listing(model: &Model) -> String {
@@ -52,13 +52,26 @@ fn directors(cluster: &Cluster, out: &mut String) {
     let node = |node: Node| {
         format!("{}{}", node.public, node.private.map_or(String::new(), |p| format!(" and {p}")))
     };
-    let pulse = cluster.protocol.pulse().unwrap();
-    write!(out, "\nprimary {}", node(pulse.primary)).unwrap();
-    if let Some(backup) = pulse.backup {
-        write!(out, " backup {}", node(backup)).unwrap();
+    out.push('\n');
+    if let FailoverProtocol::Pulse(pulse) = &cluster.protocol {
+        let Pulse { primary, backup, port, keepalive, deadtime, secret } = pulse;
+        write!(out, "primary {}", node(*primary)).unwrap();
+        if let Some(backup) = backup {
+            write!(out, " backup {}", node(*backup)).unwrap();
+        }
+        writeln!(out, " port {port} every {keepalive:?} dead after {deadtime:?}").unwrap();
+        if let Some(Secret::Stored(secret)) = secret {
+            writeln!(out, "    secret {}", secret.display()).unwrap();
+        }
+    } else {
+        writeln!(out, "{:#?}", cluster.protocol).unwrap();
     }
-    let Pulse { port, keepalive, deadtime, .. } = pulse;
-    writeln!(out, " port {port} every {keepalive:?} dead after {deadtime:?}").unwrap();
+    if cluster.standby_table {
+        out.push_str("    the standby's kernel holds the services\n");
+    }
+    if cluster.fitness != Fitness::default() {
+        writeln!(out, "    {:?}", cluster.fitness).unwrap();
+    }
     if cluster.monitor_links {
         out.push_str("    monitors links\n");
     }
@@ -66,10 +79,9 @@ fn directors(cluster: &Cluster, out: &mut String) {
         out.push_str("    the standby checks nothing\n");
     }
     if let Some(sync) = &cluster.sync {
-        writeln!(out, "    sync {} {}", sync.interface, sync.id).unwrap();
-    }
-    if let Some(Secret::Stored(secret)) = &pulse.secret {
-        writeln!(out, "    secret {}", secret.display()).unwrap();
+        let wait =
+            if sync.wait.is_zero() { String::new() } else { format!(" wait {:?}", sync.wait) };
+        writeln!(out, "    sync {} {}{wait}", sync.interface, sync.id).unwrap();
     }
     for (name, command) in
         [("active", &cluster.active_command), ("inactive", &cluster.inactive_command)]

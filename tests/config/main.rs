@@ -9,6 +9,7 @@
     reason = "a test may end where it fails"
 )]
 
+mod cluster;
 mod convert;
 mod golden;
 mod laws;

@@ -229,15 +229,17 @@ fn a_reload_changes_what_is_held_and_never_the_role() {
 }
 
 /// Two directors, a client, and a real for direct routing.
-struct Pair {
-    primary: Host,
-    backup: Host,
-    client: Host,
+/// Two machines that may be directors, a client, and a real server that they direct to.
+pub(crate) struct Pair {
+    pub(crate) primary: Host,
+    pub(crate) backup: Host,
+    pub(crate) client: Host,
     _server: Server,
 }
 
 impl Pair {
-    fn build() -> Pair {
+    /// Builds them on one network.
+    pub(crate) fn build() -> Pair {
         feed("modprobe -a ip_vs veth bridge", "");
         let mut site = Site::default();
         let [primary, backup, client, real] =

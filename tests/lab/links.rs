@@ -82,16 +82,28 @@ fn the_sync_daemon_and_the_time_outs_are_as_ordered() {
         };
         let timeouts = Some(Timeouts { tcp: 1234, tcp_fin: 56, udp: 78 });
         let master = Orders { sync: daemon(DaemonState::Master, "eth1"), timeouts };
-        assert_eq!(order(master), None);
-        let runs = director.run("ipvsadm -L --daemon");
-        assert!(runs.contains("master sync daemon (mcast=eth1, syncid=7"), "{runs}");
+        assert_eq!(order(master.clone()), None);
+        let halves = |wanted: &[&str]| {
+            let runs = director.run("ipvsadm -L --daemon");
+            let all = ["master", "backup"];
+            let found: Vec<_> = all
+                .into_iter()
+                .filter(|half| runs.contains(&format!("{half} sync daemon (mcast=eth1, syncid=7")))
+                .collect();
+            assert_eq!(found, wanted, "{runs}");
+        };
+        halves(&["master", "backup"]);
         let set = director.run("ipvsadm -L --timeout");
         assert!(set.contains("1234 56 78"), "{set}");
         let backup = Orders { sync: daemon(DaemonState::Backup, "eth1"), timeouts: None };
+        assert_eq!(order(backup.clone()), None);
+        halves(&["master", "backup"]);
+        // with it a kernel that has a backup daemon forwards nothing
+        director.set(&["ipv4/vs/backup_only=1"]);
         assert_eq!(order(backup), None);
-        let runs = director.run("ipvsadm -L --daemon");
-        assert!(runs.contains("backup sync daemon (mcast=eth1, syncid=7"), "{runs}");
-        assert!(!runs.contains("master"), "{runs}");
+        halves(&["master", "backup"]);
+        assert_eq!(order(master), None);
+        halves(&["master"]);
         let nowhere = Orders { sync: daemon(DaemonState::Master, "eth9"), timeouts: None };
         let why = order(nowhere).expect("a refusal");
         assert!(why.starts_with("sync daemon master on eth9: "), "{why}");

@@ -4,6 +4,7 @@
 mod asker;
 mod heartbeat;
 mod network;
+mod sessions;
 mod wire;
 
 use std::time::{Duration, Instant};

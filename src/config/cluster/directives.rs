@@ -157,8 +157,6 @@ pub const DIRECTIVES: &[Directive] = &[
     row("interface",        &ALL,      Device,      "none",     "the network interface of the adverts, and of addresses that name none"),
     several("address",      &ALL,      Address,     "none",     "an address that the active director holds; there may be several"),
     several("excluded",     SPOKEN,    Address,     "none",     "an address that moves along, and that no advert names; there may be several"),
-    row("activecommand",    &ALL,      Command,     "none",     "a command that is run before a director becomes active"),
-    row("inactivecommand",  &ALL,      Command,     "none",     "a command that is run as a director starts, and is active no more"),
     // who is active: pulse
     row("primary",          PULSE,     Node,        "none",     "the director that is master, and its address on a second network"),
     row("backup",           PULSE,     Node,        "none",     "the other director, and its address on a second network"),
@@ -199,10 +197,12 @@ pub const DIRECTIVES: &[Directive] = &[
     row("promotetimeout",   VQALIVE,   TIME,        "120",      "how long activecommand may take"),
     row("demotetimeout",    VQALIVE,   TIME,        "120",      "how long inactivecommand may take"),
     // who is fit
-    row("livereals",        AGREED,    YesNo,       "no for pulse, else yes", "a director with services and not one live real server is less fit"),
-    several("canary",       AGREED,    Canary,      "none",     "who is pinged: a director that none of them answers is less fit; there may be several"),
+    row("livereals",        &ALL,      YesNo,       "no for pulse, else yes", "a director with services and not one live real server is less fit"),
+    several("canary",       &ALL,      Canary,      "none",     "who is pinged: a director that none of them answers is less fit; there may be several"),
     row("decrement",        VRRP,      DECREMENT,   "50",       "what a director that is less fit loses of its priority"),
-    // the standby
+    // what else a director does
+    row("activecommand",    &ALL,      Command,     "none",     "a command that is run before a director becomes active"),
+    row("inactivecommand",  &ALL,      Command,     "none",     "a command that is run as a director starts, and is active no more"),
     row("syncinterface",    &ALL,      Device,      "none",     "the network interface on which the kernel tells the standby of its connections"),
     row("syncid",           &ALL,      BYTE_ID,     "0",        "which of several pairs on one network this is"),
     row("syncwait",         SPOKEN,    DELAY,       "10",       "how long a returning director waits for the connections before it takes over"),
@@ -224,7 +224,6 @@ const VQALIVE: &[Protocol] = &[Protocol::Vqalive];
 const TIMED: &[Protocol] = &[Protocol::Pulse, Protocol::Vrrp];
 const SPOKEN: &[Protocol] = &[Protocol::Carp, Protocol::Vrrp];
 const SIGNED: &[Protocol] = &[Protocol::Pulse, Protocol::Carp, Protocol::Vrrp];
-const AGREED: &[Protocol] = &[Protocol::Pulse, Protocol::Carp, Protocol::Vrrp, Protocol::Vqalive];
 
 const ID: Shape = Number { unit: "number", min: 1, max: 255 };
 const BYTE_ID: Shape = Number { unit: "number", min: 0, max: 255 };

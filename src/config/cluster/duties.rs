@@ -80,7 +80,7 @@ pub(super) fn command(
 
 /// What counts against a director.
 pub(super) fn fitness(section: &Section<'_>) -> Fitness {
-    let usual = matches!(section.protocol, Protocol::Carp | Protocol::Vrrp | Protocol::Vqalive);
+    let usual = section.protocol != Protocol::Pulse;
     let decrement = match section.protocol {
         Protocol::Vrrp => section.byte("decrement").unwrap_or(50),
         _ => 0,

@@ -20,6 +20,7 @@ use std::ops::Range;
 
 pub use directives::{ALL, DIRECTIVES, Directive, Protocol, Shape};
 pub(super) use section::Section;
+pub(super) use values::is_plain;
 
 use super::piece::Piece;
 use super::{Diagnostic, Resolver};

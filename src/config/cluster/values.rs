@@ -8,6 +8,7 @@ use crate::config::device::{self, Device};
 use crate::config::ldirectord::lent;
 use crate::config::near_miss::near_miss;
 use crate::config::piece::{Piece, is_blank};
+use crate::config::vqalive::is_of_a_host;
 use crate::config::{Diagnostic, Resolver};
 use crate::model::{Canary, Family};
 
@@ -63,6 +64,12 @@ pub(super) fn read<'a>(
     }
 }
 
+/// Whether a text is read as it is, with no quotes around it.
+pub(in crate::config) fn is_plain(text: &str) -> bool {
+    let read = Piece::lines(text).next().map(|line| without_comment(line.trim_start()));
+    read.is_some_and(|read| read.text() == text) && !text.starts_with('"')
+}
+
 /// A value without the comment behind it: that begins with a `#` behind a blank, outside of quotes.
 pub(super) fn without_comment(value: Piece<'_>) -> Piece<'_> {
     let (mut quoted, mut blank) = (false, true);
@@ -83,7 +90,7 @@ fn placed(directive: &Directive, value: Piece<'_>, resolver: &dyn Resolver) -> R
     let device = if device.is_empty() { None } else { Some(device::device(device)?) };
     let (name, length) = first.split_once("/").map_or((first, None), |(a, b)| (a, Some(b)));
     let address = host(name, resolver)?;
-    if address.is_unspecified() || address.is_multicast() {
+    if !is_of_a_host(address) {
         let message = format!("`{}` takes an address that a machine can have", directive.name);
         return Err(Diagnostic::error(name.span(), message));
     }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::section::Section;
 use crate::config::Diagnostic;
 use crate::config::ldirectord::lent;
+use crate::config::vqalive::PAIRS;
 use crate::model::protocol::{Vqalive, VqaliveConflict, VqaliveMode};
 
 /// Lowers it, with the addresses that are asked if it names none; what is wrong is noted.
@@ -18,6 +19,7 @@ pub(super) fn vqalive(
     let addresses = if asked.is_empty() { addresses } else { asked };
     let ports: Vec<_> = section.ports("checkport").map(|(port, _)| port).collect();
     section.required("checkport", ports.first(), notes);
+    many(section, addresses.len(), ports.len(), notes);
     let seconds = |name, default| section.seconds(name).unwrap_or(Duration::from_secs(default));
     let (interval, timeout) = (seconds("checkinterval", 5), seconds("checktimeout", 3));
     let fails = section.number("checkfails").unwrap_or(3);
@@ -47,6 +49,19 @@ pub(super) fn vqalive(
         promote_timeout: seconds("promotetimeout", 120),
         demote_timeout: seconds("demotetimeout", 120),
     })
+}
+
+/// A round is one connection for each pair, all at once.
+fn many(section: &Section<'_>, addresses: usize, ports: usize, notes: &mut Vec<Diagnostic>) {
+    let pairs = addresses.saturating_mul(ports);
+    if pairs > PAIRS {
+        let message = format!(
+            "{addresses} addresses and {ports} ports are {pairs} connections in a round: \
+             there may be {PAIRS}"
+        );
+        let hint = "name with checkip the addresses that are worth asking";
+        notes.push(Diagnostic::error(section.span("checkport"), message).hint(hint));
+    }
 }
 
 fn banner(section: &Section<'_>, notes: &mut Vec<Diagnostic>) -> Option<checkers::Pattern> {

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::duties::{interface, secret};
 use super::section::Section;
+use crate::config::vqalive::is_of_a_host;
 use crate::config::{Diagnostic, Resolver};
 use crate::model::Family;
 use crate::model::protocol::{Vrrp, VrrpAuthentication, VrrpVersion};
@@ -30,6 +31,9 @@ pub(super) fn vrrp(
     let preempt = section.yes_no("preempt").unwrap_or(true);
     let accept = section.yes_no("accept").unwrap_or(true);
     owner(section, priority, preempt, accept, notes);
+    let interval = interval(section, version, notes);
+    let peers = peers(section, family, notes);
+    let named = named(section, version, family, addresses, notes);
     let preempt_delay = section.seconds("preemptdelay").unwrap_or_default();
     if let Some(span) = section.said("preemptdelay").filter(|_| !preempt) {
         let message = "`preemptdelay` is not used: with preempt = no nobody's place is taken";
@@ -40,13 +44,13 @@ pub(super) fn vrrp(
         interface: interface?,
         source: section.host("source"),
         over_v6: family == Family::V6,
-        peers: peers(section, family, notes),
+        peers,
         vrid: vrid?,
         priority,
-        interval: interval(section, version, notes),
+        interval,
         preempt,
         preempt_delay,
-        named: named(section, family, addresses, notes),
+        named,
         accept,
         authentication: authentication?,
     })
@@ -74,6 +78,7 @@ fn family(
 /// Those that an advert has room for: IPv4 counts to 255, IPv6 fills one frame, link-local ones first.
 fn named(
     section: &Section<'_>,
+    version: VrrpVersion,
     family: Family,
     addresses: &[IpAddr],
     notes: &mut Vec<Diagnostic>,
@@ -85,7 +90,9 @@ fn named(
         IpAddr::V4(_) => false,
     });
     named.truncate(if family == Family::V4 { NAMED_V4 } else { NAMED_V6 });
-    if named.is_empty() && !addresses.is_empty() {
+    // which has been said
+    let is_odd = version == VrrpVersion::V2 && family == Family::V6;
+    if named.is_empty() && !addresses.is_empty() && !is_odd {
         let said = ["source", "peer"].into_iter().find_map(|name| section.said(name));
         let version = if family == Family::V4 { "IPv4" } else { "IPv6" };
         let message = format!("adverts go over {version}, and none of the addresses is of that");
@@ -117,8 +124,7 @@ fn peer_fault(peer: IpAddr, source: Option<IpAddr>, family: Family) -> Option<St
         let version = if family == Family::V4 { "IPv4" } else { "IPv6" };
         return Some(format!("{peer} cannot be reached: adverts go over {version}"));
     }
-    let none = peer.is_unspecified() || peer.is_multicast();
-    none.then(|| format!("{peer} is no address of a director"))
+    (!is_of_a_host(peer)).then(|| format!("{peer} is no address of a director"))
 }
 
 /// Whole seconds in version 2, hundredths in version 3, as the packets have room for.

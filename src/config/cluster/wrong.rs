@@ -30,8 +30,8 @@ pub(super) fn no_directive(
     if secret::begins(statement.text()).is_some() {
         return wrong.hint("a secret has a file of its own: write secretfile = /etc/ha.d/secret");
     }
-    if let Some((_, hint)) = MOVED.iter().find(|(word, _)| *word == name.text()) {
-        return wrong.hint(format!("write {hint}"));
+    if let Some((_, ours)) = MOVED.iter().find(|(word, _)| *word == name.text()) {
+        return wrong.hint(format!("write {}", alike(ours, protocol).unwrap_or(ours)));
     }
     let here = DIRECTIVES.iter().filter(|one| one.protocols.contains(&protocol));
     let meant = near_miss(name.text(), here.map(|directive| directive.name));
@@ -48,11 +48,16 @@ pub(super) fn of_another(directive: &Directive, name: Piece<'_>, protocol: Proto
         whose.join(" and ")
     );
     let wrong = Diagnostic::error(name.span(), message);
-    let ours = ALIKE.iter().find(|(word, whose, _)| *word == directive.name && *whose == protocol);
-    match ours {
-        Some((_, _, meant)) => wrong.hint(format!("{protocol} has `{meant}`")),
+    match alike(directive.name, protocol) {
+        Some(meant) => wrong.hint(format!("{protocol} has `{meant}`")),
         None => wrong,
     }
+}
+
+/// What a protocol has for a directive of another one.
+fn alike(directive: &str, protocol: Protocol) -> Option<&'static str> {
+    let ours = ALIKE.iter().find(|(word, whose, _)| *word == directive && *whose == protocol);
+    ours.map(|(_, _, meant)| *meant)
 }
 
 /// A directive with no `=` behind it.

@@ -65,7 +65,7 @@ fn cluster(
     resolver: &dyn Resolver,
     notes: &mut Vec<Diagnostic>,
 ) -> Option<Cluster> {
-    let section = document.cluster.as_ref()?.read(resolver, notes)?;
+    let section = document.clusters.first()?.read(resolver, notes)?;
     cluster::cluster(&section, Beside::default(), resolver, notes)
 }
 

@@ -28,7 +28,7 @@ pub(super) fn scan<'a>(text: &'a str, notes: &mut Vec<Diagnostic>) -> Document<'
             (false, _) => place = global(number, statement, place, &mut document, notes),
             (true, Place::Virtual) => body(statement, &mut document, notes),
             (true, Place::Cluster) => {
-                document.cluster.iter_mut().for_each(|block| block.put(statement));
+                document.clusters.last_mut().into_iter().for_each(|block| block.put(statement));
             }
             (true, Place::Global(ended)) => notes.push(homeless(statement, ended)),
             // its first line is an error already: what is wrong with the rest cannot be known
@@ -63,9 +63,10 @@ fn global<'a>(
     };
     if directive.name == "cluster" {
         let name = values::without_comment(directive, value, Scope::Global);
-        if document.cluster.replace(Block::new(name)).is_some() {
+        if !document.clusters.is_empty() {
             notes.push(Diagnostic::error(statement.span(), "the cluster is here twice"));
         }
+        document.clusters.push(Block::new(name));
         return Place::Cluster;
     }
     if directive.shape != Shape::Service {

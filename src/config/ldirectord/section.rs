@@ -15,7 +15,8 @@ use crate::model::Family;
 pub(super) struct Document<'a> {
     pub(super) globals: Section<'a>,
     pub(super) virtuals: Vec<VirtualSection<'a>>,
-    pub(super) cluster: Option<Block<'a>>,
+    /// Of several the first holds.
+    pub(super) clusters: Vec<Block<'a>>,
 }
 
 /// A `virtual` or `virtual6` line with its body.

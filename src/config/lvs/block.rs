@@ -37,7 +37,8 @@ fn said_twice(globals: &Section<'_>, notes: &mut Vec<Diagnostic>) {
     let keys = KEYS.iter().filter(|key| key.places.contains(&Place::Global));
     for (key, directive) in keys.filter_map(|key| Some((key.name, instead(key.name)?))) {
         let Some(span) = globals.span(key) else { continue };
-        let message = format!("`{key}` cannot stand beside the cluster block, which would win");
+        let message =
+            format!("`{key}` cannot stand beside the cluster block, which holds in its place");
         let wrong = Diagnostic::error(span, message).fault(Fault::InvalidArgument);
         notes.push(match directive {
             "" => wrong.hint("take the line out"),

@@ -21,7 +21,7 @@ pub(super) fn cluster(
     resolver: &dyn Resolver,
     notes: &mut Vec<Diagnostic>,
 ) -> Option<Cluster> {
-    if let Some(block) = &document.cluster {
+    if let Some(block) = document.clusters.first() {
         return block::cluster(block, document, site, failovers, resolver, notes);
     }
     let globals = &document.globals;

@@ -47,7 +47,8 @@ pub fn read(text: &str, resolver: &dyn Resolver) -> Reading {
     // a global directive is looked at by every virtual that it holds for
     diagnostics.dedup();
     let broken = diagnostics.iter().any(|d| d.severity == Severity::Error);
-    let idle = virtuals.is_empty() && cluster.as_ref().is_none_or(|c| c.failovers.is_empty());
+    let failovers = cluster.as_ref().is_some_and(|cluster| !cluster.failovers.is_empty());
+    let idle = virtuals.is_empty() && !failovers && document.clusters.is_empty();
     if idle && !broken {
         let message = "there is no active service: pulse will not start";
         let nothing = Diagnostic::warning(0..0, message);

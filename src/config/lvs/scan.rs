@@ -96,7 +96,7 @@ impl<'a> Scanner<'a, '_> {
         }
         let (name, rest) = statement.take_while(|c| !is_blank(c) && c != '=');
         let assigned = rest.trim_start().starts_with('=');
-        match (name.text(), self.at, &mut self.document.cluster) {
+        match (name.text(), self.at, self.document.clusters.last_mut()) {
             ("virtual" | "failover" | "server" | "cluster", ..) if !assigned => {}
             (_, At::Cluster, Some(block)) => return block.put(statement),
             _ => {}
@@ -181,10 +181,11 @@ impl<'a> Scanner<'a, '_> {
 
     /// The `cluster` block, of which there is one.
     fn cluster(&mut self, name: Piece<'a>) {
-        if self.document.cluster.replace(cluster::Block::new(name)).is_some() {
+        if !self.document.clusters.is_empty() {
             let message = "the `cluster` block is here twice";
             self.notes.push(Diagnostic::error(name.span(), message).fault(Fault::InvalidArgument));
         }
+        self.document.clusters.push(cluster::Block::new(name));
     }
 
     fn behind_brace(&mut self, rest: Piece<'a>) {

@@ -18,8 +18,8 @@ pub(super) struct Document<'a> {
     pub(super) lent: Lent<'a>,
     pub(super) virtuals: Vec<Block<'a>>,
     pub(super) failovers: Vec<Block<'a>>,
-    /// The `cluster` block, which is ours.
-    pub(super) cluster: Option<cluster::Block<'a>>,
+    /// `cluster` blocks, which are ours, and of which the first holds.
+    pub(super) clusters: Vec<cluster::Block<'a>>,
 }
 
 /// A `virtual` or `failover` block.

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::settings::settings;
 use super::virtuals::{Body, body, method, place};
 use super::{in_order, quoted, shared};
-use crate::model::{Family, Model, ServiceId, Virtual};
+use crate::model::{Cluster, Family, Model, ServiceId, Virtual};
 
 /// The text; what all virtuals have in common stands in the global part.
 pub(super) fn print(model: &Model) -> String {
@@ -18,11 +18,23 @@ pub(super) fn print(model: &Model) -> String {
     for (name, value) in &lines {
         line(&mut out, "", name, value);
     }
+    if let Some(directors) = &model.cluster {
+        out.push('\n');
+        cluster(&mut out, directors);
+    }
     for (one, body) in model.virtuals.iter().zip(&bodies) {
         out.push('\n');
         service(&mut out, one, body);
     }
     out
+}
+
+/// The lines of the directors.
+pub(super) fn cluster(out: &mut String, cluster: &Cluster) {
+    let _ = writeln!(out, "cluster={}", cluster.protocol.name());
+    for (name, value) in super::cluster::cluster(cluster) {
+        let _ = writeln!(out, "\t{name}={}", super::cluster::quoted(&value));
+    }
 }
 
 /// The lines of one virtual.

@@ -1,4 +1,4 @@
-//! An lvs.cf, but for the pair of directors, of which no ldirectord.cf tells.
+//! An lvs.cf, with our block for the directors and the addresses that they hold.
 
 use std::fmt::Write;
 
@@ -31,6 +31,14 @@ pub(super) fn print(model: &Model) -> String {
     in_order(&mut lines);
     for (name, value) in &lines {
         page.directive(name, value);
+    }
+    if let Some(cluster) = &model.cluster {
+        page.text.push('\n');
+        page.block("cluster", cluster.protocol.name(), |page| {
+            for (name, value) in super::cluster::cluster(cluster) {
+                page.key(name, &super::cluster::quoted(&value));
+            }
+        });
     }
     for (one, mut body) in virtuals.iter().zip(bodies) {
         page.text.push('\n');

@@ -5,6 +5,7 @@
 //! dialects differ in how a line is written and what stands around it.
 
 mod check;
+mod cluster;
 mod ldirectord;
 mod lvs;
 mod security;
@@ -13,13 +14,14 @@ mod virtuals;
 
 use super::Dialect;
 use super::ldirectord::{DIRECTIVES, Shape};
-use crate::model::{Alert, Model, Settings, Virtual};
+use crate::model::{Alert, Cluster, Model, Settings, Virtual};
 use virtuals::Body;
 
-/// The text of a file that says what the model does, as far as that dialect can.
+/// The text of a file that says what the model does, as far as that dialect can. vqalive's could say
+/// nothing but vqalive: an ldirectord.cf stands for it.
 pub fn print(model: &Model, dialect: Dialect) -> String {
     match dialect {
-        Dialect::Ldirectord => ldirectord::print(model),
+        Dialect::Ldirectord | Dialect::Vqalive => ldirectord::print(model),
         Dialect::Lvs => lvs::print(model),
     }
 }
@@ -27,6 +29,13 @@ pub fn print(model: &Model, dialect: Dialect) -> String {
 /// What is said of the settings, line by line.
 pub(super) fn settings_lines(model: &Settings) -> Vec<(&'static str, String)> {
     settings::settings(model)
+}
+
+/// What is said of directors, line by line, as in an ldirectord.cf.
+pub(super) fn cluster_lines(cluster: &Cluster) -> Vec<String> {
+    let mut text = String::new();
+    ldirectord::cluster(&mut text, cluster);
+    text.lines().map(|line| line.trim().to_owned()).collect()
 }
 
 /// What is said of a virtual, line by line, as in an ldirectord.cf.

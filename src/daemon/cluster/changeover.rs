@@ -7,6 +7,7 @@
 //! to wait for, it is not waited for without end.
 
 use std::collections::BTreeSet;
+use std::future::pending;
 use std::io;
 use std::sync::Arc;
 use std::thread;
@@ -20,9 +21,10 @@ use tracing::{error, info, warn};
 use crate::daemon::program::Program;
 use crate::failover::machine::Input;
 use crate::kernel::addresses::{Held, Report};
-use crate::model::{Command, Role, VirtualAddress};
+use crate::model::{Role, VirtualAddress};
 
 use super::order::Order;
+use super::script::script;
 use super::setup::Setup;
 use super::{Holding, Request, name};
 
@@ -46,6 +48,8 @@ pub(super) struct Joints {
     pub(super) holding: watch::Sender<Holding>,
     /// Commands are not waited for any more.
     pub(super) hurry: watch::Receiver<bool>,
+    /// Who tells the other director of all connections.
+    pub(super) part: mpsc::Sender<oneshot::Sender<()>>,
 }
 
 /// Starts the thread, which ends when the last order has been carried out.
@@ -118,7 +122,7 @@ impl Changeover {
     /// could hold it in its place.
     async fn begin(&mut self) {
         if !self.setup.cluster.protocol.is_neutral() {
-            self.command("inactive_cmd", self.setup.cluster.inactive_command.clone()).await;
+            self.command(Role::Standby, Order::first().reason).await;
         }
         if self.setup.has_peer() {
             self.hold(false);
@@ -128,45 +132,51 @@ impl Changeover {
     }
 
     async fn carry_out(&mut self, order: &Order) {
+        let mut is_done = true;
         match (self.role, order.role) {
-            (Role::Standby, Role::Active) if !order.last => self.take_over(order).await,
+            (Role::Standby, Role::Active) if !order.last => is_done = self.take_over(order).await,
             // or it was overtaken, and what overtook it was, too
             (Role::Active, Role::Active) if !self.joints.held.borrow().up => {
-                self.take_over(order).await;
+                is_done = self.take_over(order).await;
             }
             (Role::Active, Role::Standby) => self.hand_over(order).await,
             (Role::Active, Role::Active) if order.announcements != self.announcements => {
                 self.announcements = order.announcements;
                 if self.setup.cluster.protocol.pulse().is_some() {
                     // as the original does
-                    self.command("active_cmd", self.setup.cluster.active_command.clone()).await;
+                    self.command(Role::Active, order.reason).await;
                 }
                 self.announce();
             }
             (Role::Standby, Role::Standby) if order.last => {
                 if self.setup.cluster.protocol.pulse().is_some() {
                     // as the original does
-                    self.command("inactive_cmd", self.setup.cluster.inactive_command.clone()).await;
+                    self.command(Role::Standby, order.reason).await;
                 }
                 self.hold(false);
                 self.addresses_settled().await;
             }
             _ => {}
         }
-        self.joints.settled.send_replace(order.number);
+        if is_done {
+            self.joints.settled.send_replace(order.number);
+        }
     }
 
-    async fn take_over(&mut self, order: &Order) {
+    /// Whether it has not failed.
+    async fn take_over(&mut self, order: &Order) -> bool {
         self.role = Role::Active;
         self.announcements = order.announcements;
         if self.setup.cluster.standby_table {
             return self.take_addresses(order).await;
         }
-        self.command("active_cmd", self.setup.cluster.active_command.clone()).await;
-        if self.is_overtaken(order) {
-            return;
+        if !self.command(Role::Active, order.reason).await {
+            return false;
         }
-        let Some(programmed) = self.table(Role::Active).await else { return };
+        if self.is_overtaken(order) {
+            return true;
+        }
+        let Some(programmed) = self.table(Role::Active).await else { return true };
         let (limit, inputs) = (self.for_table, self.joints.inputs.clone());
         tokio::select! {
             done = patiently(programmed, limit, inputs) => if done.is_ok() {
@@ -175,29 +185,46 @@ impl Changeover {
             },
             () = overtaken(&mut self.joints.orders, order.role) => {}
         }
+        true
     }
 
     /// The table is there: nobody is waited for.
-    async fn take_addresses(&mut self, order: &Order) {
+    async fn take_addresses(&mut self, order: &Order) -> bool {
         self.hold(true);
         // control watches the kernel, and says so where that takes none
         let _ = self.table(Role::Active).await;
         self.addresses_settled().await;
-        if !self.is_overtaken(order) {
-            self.command("active_cmd", self.setup.cluster.active_command.clone()).await;
-        }
+        self.is_overtaken(order) || self.command(Role::Active, order.reason).await
     }
 
     async fn hand_over(&mut self, order: &Order) {
-        self.command("inactive_cmd", self.setup.cluster.inactive_command.clone()).await;
+        self.command(Role::Standby, order.reason).await;
         self.hold(false);
         self.addresses_settled().await;
         self.role = Role::Standby;
         self.joints.settled.send_replace(order.number);
+        // the other one takes over meanwhile
+        let told = self.part().await;
+        if order.last || !self.setup.cluster.standby_table {
+            // without the table it is not known how to reach the reals
+            tokio::select! {
+                _ = timeout(PARTING, told) => {}
+                () = overtaken(&mut self.joints.orders, order.role) => {}
+            }
+        }
         if !order.last {
             // at the end control empties it as it is to be left
             let _ = self.table(Role::Standby).await;
         }
+    }
+
+    /// Has the connections told, of which the other director may not know yet; what is returned is
+    /// ready when they have been.
+    async fn part(&self) -> oneshot::Receiver<()> {
+        let (done, told) = oneshot::channel();
+        // in a dry run nobody is there, and nobody is waited for
+        let _ = self.joints.part.send(done).await;
+        told
     }
 
     /// Follows another setup, in the role that it has.
@@ -220,32 +247,43 @@ impl Changeover {
         Some(programmed)
     }
 
-    async fn command(&mut self, directive: &'static str, command: Option<Command>) {
-        let Some(command) = command else { return };
-        let is_script = command.is_exact();
-        let program =
-            Program::Command { directive, command, arguments: Vec::new(), outlives: false };
+    /// Runs the command of a role, if there is one. False where it has failed without which nobody is
+    /// active: the machine is told then.
+    async fn command(&mut self, role: Role, reason: &'static str) -> bool {
+        let Some((program, limit)) = script(&self.setup.cluster, role, reason) else { return true };
         if self.dry_run {
-            return info!("would run: {program}");
+            info!("would run: {program}");
+            return true;
         }
-        match is_script {
+        match program.is_exact() {
             // in ucarp's words
             true => warn!("Spawning [{program}]"),
             false => info!("running {program}"),
         }
-        let limit = if is_script { SCRIPT } else { COMMAND };
-        tokio::select! {
-            ended = program.run(limit) => match ended {
-                Ok(()) => {}
-                Err(why) if is_script && why.code.is_none() => {
-                    error!("Unable to exec {program}: {why}");
-                }
-                Err(why) => warn!("{program} {why}"),
-            },
-            Ok(_) = self.joints.hurry.wait_for(|hurry| *hurry) => {
-                warn!("{program} is not waited for");
+        let needed = role == Role::Active && matches!(program, Program::Script { .. });
+        let left = async {
+            match needed {
+                true => overtaken(&mut self.joints.orders, role).await,
+                false => pending().await,
             }
+        };
+        let ended = tokio::select! {
+            ended = program.run_unless(limit, left) => ended,
+            Ok(_) = self.joints.hurry.wait_for(|hurry| *hurry), if !needed => {
+                warn!("{program} is not waited for");
+                return true;
+            }
+        };
+        let Err(why) = ended else { return true };
+        match program.is_exact() && why.code.is_none() {
+            true => error!("Unable to exec {program}: {why}"),
+            false => warn!("{program} {why}"),
         }
+        if needed {
+            // the driver ends before this only when there is nothing to be told any more
+            let _ = self.joints.inputs.send(Input::Broken(format!("{program} {why}"))).await;
+        }
+        !needed
     }
 
     fn hold(&self, up: bool) {
@@ -346,10 +384,8 @@ async fn overtaken(orders: &mut watch::Receiver<Order>, role: Role) {
     let _ = orders.wait_for(|latest| latest.role != role).await;
 }
 
-/// How long `active_cmd` and `inactive_cmd` may take.
-const COMMAND: Duration = Duration::from_secs(10);
-/// How long a script of ucarp's may take, which itself waits for ever.
-const SCRIPT: Duration = Duration::from_secs(300);
+/// How long a table stays for its connections to be told.
+const PARTING: Duration = Duration::from_secs(3);
 
 #[cfg(test)]
 mod tests;

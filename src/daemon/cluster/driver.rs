@@ -27,6 +27,7 @@ use super::Request;
 use super::beat::Beat;
 use super::cables;
 use super::order::Order;
+use super::scout::Scout;
 use super::setup::Setup;
 use super::sockets::{Datagram, Sockets};
 
@@ -44,6 +45,8 @@ pub(super) struct Joints {
     pub(super) requests: mpsc::Sender<Request>,
     /// How it beats, for people to see.
     pub(super) beat: watch::Sender<Beat>,
+    /// Whether it has what it needs to take another's place.
+    pub(super) synced: watch::Receiver<bool>,
 }
 
 /// Starts the thread, on sockets that are there already; fails where they are not. It ends when the
@@ -76,6 +79,7 @@ struct Driver {
     born: Instant,
     /// The failover services, and whoever else is asked; and what comes of them.
     services: Services,
+    scout: Scout,
     told: mpsc::UnboundedReceiver<Input<'static>>,
     /// The last line of some weight.
     news: Option<String>,
@@ -93,7 +97,8 @@ impl Driver {
     fn new(mut joints: Joints, sockets: Sockets, dry_run: bool) -> Self {
         let setup = Arc::clone(&joints.setups.borrow_and_update());
         let (tell, told) = mpsc::unbounded_channel();
-        let services = Services::new(setup.cluster.failovers.clone(), dry_run, tell);
+        let services = Services::new(setup.cluster.failovers.clone(), dry_run, tell.clone());
+        let scout = Scout::new(dry_run, tell);
         if !setup.has_peer() {
             let because = "the director has started; alone, it is active after deadtime";
             joints.beat.send_modify(|beat| beat.because = because.to_owned());
@@ -105,6 +110,7 @@ impl Driver {
             machine: None,
             born: Instant::now(),
             services,
+            scout,
             told,
             news: None,
             links: None,
@@ -119,6 +125,7 @@ impl Driver {
         let (tell, mut carried) = mpsc::unbounded_channel();
         cables::start(watched, tell);
         whose.send_replace(self.watched());
+        self.scout.follow(&self.setup);
         self.begin();
         let mut again = Instant::now() + AGAIN;
         while !self.is_done() {
@@ -142,6 +149,7 @@ impl Driver {
                     // who says that it is active, and has nobody to make it so, is a lie
                     Err(_) => return,
                 },
+                Ok(()) = self.joints.synced.changed() => self.sync(),
                 Some(input) = self.told.recv() => self.tell(input),
                 Some(links) = carried.recv() => self.link(links),
                 () = sleep_until(again), if self.sockets.is_incomplete() => {
@@ -170,6 +178,7 @@ impl Driver {
                 let first = actions.iter().position(first);
                 let rest = actions.into_iter().enumerate().filter(|(at, _)| Some(*at) != first);
                 self.carry(rest.map(|(_, action)| action).collect());
+                self.sync();
                 self.settle();
                 if let Some(links) = self.links {
                     self.link(links);
@@ -216,6 +225,12 @@ impl Driver {
         self.tell(Input::Packet(datagram.packet()));
     }
 
+    /// Whether the connections of the active one have come over.
+    fn sync(&mut self) {
+        let synced = *self.joints.synced.borrow_and_update();
+        self.tell(Input::Synced(synced));
+    }
+
     /// All that was ordered is done.
     fn settle(&mut self) {
         let number = self.joints.orders.borrow().number;
@@ -241,6 +256,7 @@ impl Driver {
     fn follow(&mut self) {
         let was_monitored = self.setup.monitors_links();
         self.setup = Arc::clone(&self.joints.setups.borrow_and_update());
+        self.scout.follow(&self.setup);
         if self.machine.is_none() {
             self.sockets.follow(&self.setup.transport);
             return self.begin();
@@ -274,8 +290,9 @@ impl Driver {
         self.show();
     }
 
+    /// What is to be sent and done does not wait for the log.
     fn carry(&mut self, actions: Vec<Action>) {
-        let mut because = None;
+        let (mut because, mut reason, mut lines) = (None, "", Vec::new());
         for action in actions {
             match action {
                 Action::Send(to, bytes) => self.sockets.send(to, &bytes),
@@ -287,9 +304,14 @@ impl Driver {
                     let last = self.stopping && role == Role::Standby;
                     self.order(|order| {
                         (order.role, order.silent, order.last) = (role, false, last);
+                        order.reason = reason;
                     });
                 }
+                Action::Reason(why) => reason = why,
+                Action::Probe(limit) => self.scout.probe(limit),
+                Action::Seek { claims, within } => self.scout.seek(claims, within),
                 Action::Announce => {
+                    self.scout.announce();
                     let silent = because.is_none();
                     self.order(|order| {
                         (order.announcements, order.silent) = (order.announcements + 1, silent);
@@ -299,8 +321,6 @@ impl Driver {
                 Action::Monitor(on) => self.services.monitor(on),
                 Action::Ping(host) => self.services.ping(host),
                 Action::Adopt => self.services.adopt(self.setup.cluster.failovers.clone()),
-                // nobody asks for these whose protocol is spoken
-                Action::Reason(_) | Action::Probe(_) | Action::Seek { .. } => {}
                 Action::Say(line) => {
                     // what is mailed says more than what comes with it
                     if line.mailed || because.is_none() {
@@ -309,10 +329,11 @@ impl Driver {
                     if line.mailed {
                         self.news.clone_from(&because);
                     }
-                    self.say(line);
+                    lines.push(line);
                 }
             }
         }
+        lines.into_iter().for_each(|line| self.say(line));
     }
 
     fn say(&self, Line { text, mailed, level }: Line) {

@@ -9,6 +9,8 @@ pub(super) struct Order {
     pub(super) number: u64,
     /// The role to be had.
     pub(super) role: Role,
+    /// Why, in a word, for the scripts of vqalive.
+    pub(super) reason: &'static str,
     /// Counts how often the neighbours were to be told again.
     pub(super) announcements: u64,
     /// The last of them is not told.
@@ -20,6 +22,13 @@ pub(super) struct Order {
 impl Order {
     /// What holds before the machine has ordered anything.
     pub(super) fn first() -> Self {
-        Order { number: 1, role: Role::Standby, announcements: 0, silent: false, last: false }
+        Order {
+            number: 1,
+            role: Role::Standby,
+            reason: "start",
+            announcements: 0,
+            silent: false,
+            last: false,
+        }
     }
 }

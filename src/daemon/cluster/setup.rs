@@ -36,7 +36,7 @@ pub(in crate::daemon) struct Setup {
 impl fmt::Debug for Setup {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct("Setup");
-        shown.field("cluster", &self.cluster).field("rules", &self.rules);
+        shown.field("cluster", &self.cluster).field("missing", &self.rules.as_ref().err());
         shown.field("transport", &self.transport).finish_non_exhaustive()
     }
 }

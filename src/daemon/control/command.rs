@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 use tracing::{info, warn};
@@ -29,15 +30,15 @@ impl Control {
         tokio::spawn(async move { client.say(&words).await });
     }
 
-    /// Does what a signal asks for, where another cluster manager says who is active.
-    pub(super) fn signal(&self, role: Role) {
-        let name = match role {
-            Role::Active => "SIGUSR1",
-            Role::Standby => "SIGUSR2",
-        };
-        let obeyed = match self.pair.as_ref().is_some_and(Pair::is_external) {
-            true => self.command(role, name).map(drop),
-            false => Err("it is for `cluster = external`".to_owned()),
+    /// Does what SIGUSR1 or SIGUSR2 asks for: of another cluster manager's who says who is active, and of
+    /// vqalive, which drops the addresses, or says how it is.
+    pub(super) fn signal(&self, name: &'static str) {
+        let protocol = self.pair.as_ref().map(Pair::protocol).unwrap_or_default();
+        let obeyed = match (protocol, name) {
+            ("external", "SIGUSR1") => self.command(Role::Active, name).map(drop),
+            ("external", _) | ("vqalive", "SIGUSR1") => self.command(Role::Standby, name).map(drop),
+            ("vqalive", _) => return self.say_state(),
+            _ => Err("it is for `cluster = external`, and for vqalive".to_owned()),
         };
         if let Err(why) = obeyed {
             warn!("{name} is ignored: {why}");
@@ -45,7 +46,7 @@ impl Control {
     }
 
     /// Says in the log what this director is, as ucarp does.
-    pub(super) fn say_state(&self) {
+    pub(super) fn say_carp(&self) {
         let state = self.pair.as_ref().and_then(Pair::carp);
         state.into_iter().for_each(|state| info!("{state}"));
     }
@@ -56,6 +57,21 @@ impl Control {
         if let Some(pair) = self.pair.as_ref().filter(|pair| pair.role() == Role::Active) {
             pair.told(Role::Standby);
         }
+    }
+
+    /// Says in the log how this director is.
+    fn say_state(&self) {
+        let Some(pair) = self.pair.as_ref().map(|pair| pair.status(|at| self.time_of_day(at)))
+        else {
+            return;
+        };
+        let PairStatus { role, since, because, settled, split_brain, peer, .. } = pair;
+        let seconds = Timestamp::now().duration_since(since).as_secs().max(0);
+        let done = if settled { "" } else { ", not yet done" };
+        let split = if split_brain.is_some() { "; SPLIT BRAIN" } else { "" };
+        let claim = peer.and_then(|peer| peer.claim).map(|claim| format!("; heard last: {claim}"));
+        let claim = claim.unwrap_or_default();
+        info!("is {role}{done} for {seconds} s: {because}{split}{claim}");
     }
 
     /// Tells the cluster to have this role.

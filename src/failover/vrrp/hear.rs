@@ -94,8 +94,8 @@ impl Vrrp {
     /// Another is master as well, or goes.
     fn contend(&mut self, advert: &Advert<'_>, from: IpAddr, now: Time) {
         if advert.priority == 0 {
-            self.event("Master received priority 0 message", now, str::to_owned);
             self.advertise(now);
+            self.event("Master received priority 0 message", now, str::to_owned);
             self.alone();
         } else if (advert.priority, from) > (self.priority, self.rules.source) {
             self.give_way(advert, from, now);

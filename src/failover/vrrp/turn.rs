@@ -26,6 +26,7 @@ impl Vrrp {
         }
     }
 
+    /// The interface carries, or does not.
     pub(super) fn link(&mut self, carries: bool, now: Time) {
         if std::mem::replace(&mut self.carries, carries) == carries {
             return;
@@ -61,6 +62,7 @@ impl Vrrp {
         };
     }
 
+    /// The connections have come over, or are to come. The owner takes its place when they have.
     pub(super) fn sync(&mut self, synced: bool, now: Time) {
         let news = std::mem::replace(&mut self.synced, synced) != synced;
         if let (Phase::Backup(_), true) = (self.phase, news && self.rules.is_owner()) {
@@ -68,17 +70,16 @@ impl Vrrp {
         }
     }
 
+    /// It could not serve: for a while others had better.
     pub(super) fn fail(&mut self, why: &str, now: Time) {
-        self.broken.fail(
-            self.since,
-            now,
-            3 * self.rules.dead(self.rules.interval(), self.priority),
-        );
+        let dead = self.rules.dead(self.rules.interval(), self.priority);
+        self.broken.fail(self.since, now, 3 * dead);
         if !self.refit(why, now) {
             self.warn(format!("{why}; its priority is {} all the same", self.priority));
         }
     }
 
+    /// What counts against it, if anything does.
     pub(super) fn weigh(&mut self, unfit: Option<String>, now: Time) {
         let was = std::mem::replace(&mut self.unfit, unfit);
         let why = match (&was, &self.unfit) {
@@ -99,31 +100,33 @@ impl Vrrp {
         if is == was {
             return false;
         }
-        let line = Line::mailed(format!("Changing effective priority from {was} to {is}: {why}"));
-        self.out.push(Action::Say(if is < was { line.warning() } else { line }));
         if let Phase::Master(_) = self.phase {
             self.advertise(now);
         }
+        let line = Line::mailed(format!("Changing effective priority from {was} to {is}: {why}"));
+        self.out.push(Action::Say(if is < was { line.warning() } else { line }));
         true
     }
 
+    /// The file has changed; the role stays.
     pub(super) fn change(&mut self, rules: Rules, now: Time) {
         let is = (rules.source, &rules.key, &rules.vrrp);
         let same = is == (self.rules.source, &self.rules.key, &self.rules.vrrp);
         self.named = advert::named(&rules.vrrp.named, rules.source);
         self.rules = rules;
-        self.refit("the file has changed", now);
+        let told = self.refit("the file has changed", now);
         if same {
             return;
         }
         self.stands_back = false;
         match self.phase {
             Phase::Backup(_) => self.begin(now),
-            Phase::Master(_) => self.advertise(now),
-            Phase::Leaving(_) | Phase::Fault => {}
+            Phase::Master(_) if !told => self.advertise(now),
+            _ => {}
         }
     }
 
+    /// Nobody is to hear of it once the addresses are down.
     pub(super) fn stop(&mut self, now: Time) {
         self.stopping = true;
         self.leave("Stopped");

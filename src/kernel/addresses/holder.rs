@@ -78,6 +78,11 @@ impl Holder {
         Some(report)
     }
 
+    /// Whether this asking has not been answered yet.
+    pub(super) fn is_fresh(&self, held: &Held) -> bool {
+        held.number != self.held.number
+    }
+
     /// Whether a report says something that the last one did not.
     pub(super) fn is_news(&mut self, report: &Report) -> bool {
         let other = report.refused != self.reported;

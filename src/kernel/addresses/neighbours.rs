@@ -11,7 +11,7 @@ use crate::model::{Name, VirtualAddress};
 
 /// Tells of these addresses once, and returns those that it could not be told of, and why. Where an
 /// interface has no neighbours that could be told, as lo, none are.
-pub(super) fn tell(addresses: &[VirtualAddress]) -> Vec<(VirtualAddress, String)> {
+pub fn tell(addresses: &[VirtualAddress]) -> Vec<(VirtualAddress, String)> {
     let mut open: BTreeMap<&Name, Result<Packets, String>> = BTreeMap::new();
     let mut failed = Vec::new();
     for virtual_address in addresses {

@@ -77,6 +77,30 @@ impl Network {
         self.set_cables(director, interfaces, "down");
     }
 
+    /// A primary's power is lost: it says nothing any more, and its kernel forgets everything.
+    pub(super) fn lose_power(&self, primary: Director) {
+        self.cut(&self.primary, &["eth1", "eth0"]);
+        primary.kill();
+        // else connections outlive their services
+        self.primary.set(&["ipv4/vs/expire_nodest_conn=1"]);
+        for command in [
+            "ipvsadm -C",
+            "ipvsadm --stop-daemon master",
+            "ipvsadm --stop-daemon backup",
+            "ip address del 10.1.0.10/24 dev eth0",
+            "ip address del 10.1.0.20/24 dev eth0",
+            "ip address del 10.2.0.254/24 dev eth1",
+            "ip address del fd01::10/64 dev eth0",
+        ] {
+            self.primary.run(command);
+        }
+        wait_until("all connections are forgotten", Duration::from_secs(20), || {
+            let left = self.primary.run("cat /proc/net/ip_vs_conn");
+            if left.lines().count() == 1 { Ok(()) } else { Err(left) }
+        });
+        self.primary.set(&["ipv4/vs/expire_nodest_conn=0"]);
+    }
+
     /// Plugs them in again.
     pub(super) fn mend(&self, director: &Host, interfaces: &[&str]) {
         self.set_cables(director, interfaces, "up");
@@ -187,6 +211,11 @@ pub(super) const TARGETS: [SocketAddr; 3] = [
 
 /// Both directors' file.
 pub(super) fn config() -> String {
+    format!("{HEAD}{}", services())
+}
+
+/// The part of it that says what is served.
+pub(super) fn services() -> String {
     let service = |name: &str, address: &str, protocol: &str, servers: &[(&str, &str)]| {
         let servers: String = servers
             .iter()
@@ -206,7 +235,6 @@ pub(super) fn config() -> String {
     };
     let (two, three) = (("10.2.0.12", "masq"), ("10.2.0.13", "masq"));
     [
-        HEAD.to_owned(),
         service("nat", "10.1.0.20 eth0:1", "tcp", &[two, three]),
         service("nat-udp", "10.1.0.20 eth0:1", "udp", &[two]),
         service("direct", "10.1.0.10 eth0:2", "tcp", &[("10.1.0.11", "gate")]),

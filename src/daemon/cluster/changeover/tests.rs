@@ -2,7 +2,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use super::*;
 use crate::daemon::cluster::setup::{self, cluster, here_with};
-use crate::model::Cluster;
+use crate::model::{Cluster, Command};
 
 /// A changeover with a test in the place of all that it is joined to.
 struct Stage {
@@ -29,6 +29,7 @@ impl Stage {
         let (reports, reported) = mpsc::unbounded_channel();
         let (show, holding) = watch::channel(Holding::default());
         let (hurry, hurried) = watch::channel(false);
+        let (part, _) = mpsc::channel(1);
         let joints = Joints {
             setups: setups_seen,
             orders: orders_seen,
@@ -39,6 +40,7 @@ impl Stage {
             reports: reported,
             holding: show,
             hurry: hurried,
+            part,
         };
         let changeover = Changeover::new(joints, false);
         let (for_table, for_addresses) = (SOON, SOON);
@@ -128,6 +130,23 @@ async fn addresses_come_after_the_table_and_go_before_the_goodbye() {
     stage.settled.wait_for(|settled| *settled == number).await.unwrap();
     assert_eq!(stage.table().await.0, Role::Standby);
     assert!(stage.holding.borrow().addresses.is_empty());
+}
+
+#[tokio::test]
+async fn where_the_table_is_there_the_addresses_wait_for_nobody() {
+    let active_command = Command::new("sleep 1");
+    let cluster = Cluster { standby_table: true, active_command, ..pair() };
+    let mut stage = Stage::ready(&cluster).await;
+    let before = Instant::now();
+    let number = stage.order(|order| order.role = Role::Active);
+    assert!(stage.asked().await.up, "neither for the command nor for the kernel");
+    assert!(before.elapsed() < SOON);
+    assert_eq!(stage.table().await.0, Role::Active, "the sync daemon follows the role");
+    breathe().await;
+    assert!(*stage.settled.borrow() < number, "they are not up yet");
+    stage.done();
+    stage.settled.wait_for(|settled| *settled == number).await.unwrap();
+    assert!(before.elapsed() >= Duration::from_secs(1), "and the command has ended");
 }
 
 #[tokio::test]

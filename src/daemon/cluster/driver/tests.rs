@@ -55,6 +55,7 @@ impl Stage {
                 orders: order,
                 requests: ask,
                 beat: beats,
+                synced: watch::channel(true).1,
             },
             false,
         )

@@ -1,7 +1,6 @@
 //! The lines of an lvs.cf that no ldirectord.cf can say.
 //!
-//! They are of the pair of directors, of the addresses that it holds, of the services that run on
-//! the active one, and of what is not active at all.
+//! They are of the services that run on the active director itself, and of what is not active at all.
 
 /// Those lines, by their numbers from 1, each with what is lost.
 pub(super) fn lines(text: &str) -> Vec<(usize, String)> {
@@ -23,21 +22,10 @@ pub(super) fn lines(text: &str) -> Vec<(usize, String)> {
             continue;
         }
         match (blocks.last_mut(), key) {
-            (None, "service") if !is_fos(value) => {}
-            (None, _) if OF_THE_PAIR.contains(&key) => {
+            (None, "service") if is_fos(value) => {
                 lost.push((number, format!("`{line}` has no equivalent")));
             }
             (Some(block), "active") => block.active = value.starts_with('1'),
-            (Some(Block { kind: "virtual", .. }), "vip_nmask") => {
-                lost.push((number, format!("`{line}` has no equivalent")));
-            }
-            (Some(Block { kind: "virtual", .. }), "address") => {
-                let mut words = value.split_whitespace();
-                if let (Some(address), Some(device)) = (words.next(), words.next()) {
-                    let why = format!("that {address} is raised on {device} has no equivalent");
-                    lost.push((number, why));
-                }
-            }
             _ => {}
         }
     }
@@ -74,29 +62,6 @@ fn name(header: &str) -> &str {
     header.split('{').next().unwrap_or_default().trim()
 }
 
-/// Keys outside of all blocks that are of the pair.
-const OF_THE_PAIR: &[&str] = &[
-    "primary",
-    "primary_private",
-    "backup",
-    "backup_private",
-    "backup_active",
-    "heartbeat_port",
-    "heartbeat_key_file",
-    "keepalive",
-    "deadtime",
-    "monitor_links",
-    "standby_checks",
-    "active_cmd",
-    "inactive_cmd",
-    "syncdaemon",
-    "syncd_iface",
-    "syncd_id",
-    "service",
-    "nat_router",
-    "nat_nmask",
-];
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -109,9 +74,6 @@ mod tests {
                     }\nfailover ftp {\n active = 1\n}\n";
         let lost: Vec<_> = lines(text).into_iter().map(|(at, why)| format!("{at} {why}")).collect();
         let expected = [
-            "1 `primary = 10.0.0.1` has no equivalent",
-            "4 `backup=10.0.0.2` has no equivalent",
-            "7 that 192.0.2.1 is raised on eth0:1 has no equivalent",
             "11 server b is not active: it is left out",
             "14 virtual \"off line\" is not active: it is left out",
             "18 failover ftp has no equivalent",
@@ -123,11 +85,6 @@ mod tests {
     fn whatever_ends_a_line_ends_it() {
         let text = "service = lvs\rkeepalive = 2\r\nservice = \"fos\" # ours\rdeadtime = 6\r";
         let lost: Vec<_> = lines(text).into_iter().map(|(at, why)| format!("{at} {why}")).collect();
-        let expected = [
-            "1 `keepalive = 2` has no equivalent",
-            "2 `deadtime = 6` has no equivalent",
-            "2 `service = \"fos\" # ours` has no equivalent",
-        ];
-        assert_eq!(lost, expected);
+        assert_eq!(lost, ["2 `service = \"fos\" # ours` has no equivalent"]);
     }
 }

@@ -1,0 +1,89 @@
+//! When the active director tells its connections: when somebody asks, and not again for a while,
+//! whoever asks.
+
+use crate::model::Time;
+
+/// Who tells.
+#[derive(Debug, Default)]
+pub(super) struct Teller {
+    /// Who waits for the next telling.
+    waiting: Vec<u64>,
+    /// When the last one was over, how many it told of, and who had asked for it.
+    last: Option<(Time, u32, Vec<u64>)>,
+}
+
+impl Teller {
+    /// Somebody asks. Who had asked for the last telling, and asks right after it, has not heard that
+    /// it is over: the number to say once more.
+    pub(super) fn ask(&mut self, nonce: u64, now: Time) -> Option<u32> {
+        if let Some((ended, number, asked)) = &self.last
+            && now < *ended + REST
+            && asked.contains(&nonce)
+        {
+            return Some(*number);
+        }
+        if !self.waiting.contains(&nonce) && self.waiting.len() < TOGETHER {
+            self.waiting.push(nonce);
+        }
+        None
+    }
+
+    /// When to tell next, if somebody waits.
+    pub(super) fn next_deadline(&self) -> Option<Time> {
+        let rested = self.last.as_ref().map_or(Time::ZERO, |(ended, ..)| *ended + REST);
+        (!self.waiting.is_empty()).then_some(rested)
+    }
+
+    /// A telling is over; returns who is to know. Who asked while it went on has seen its first half
+    /// only, and is not among them.
+    pub(super) fn tell(&mut self, number: u32, now: Time) -> Vec<u64> {
+        let asked = std::mem::take(&mut self.waiting);
+        self.last = Some((now, number, asked.clone()));
+        asked
+    }
+
+    /// Tells no more.
+    pub(super) fn end(&mut self) {
+        *self = Teller::default();
+    }
+}
+
+/// From the end of one telling to the beginning of the next, at least.
+const REST: Time = Time::from_secs(2);
+/// As many askers are remembered: there are few directors, and any number of strangers.
+const TOGETHER: usize = 16;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(milliseconds: u64) -> Time {
+        Time::from_millis(milliseconds)
+    }
+
+    #[test]
+    fn it_tells_at_once_and_then_not_for_a_while() {
+        let mut teller = Teller::default();
+        assert_eq!(teller.next_deadline(), None);
+        assert_eq!(teller.ask(1, at(5)), None);
+        assert_eq!(teller.next_deadline(), Some(Time::ZERO));
+        assert_eq!(teller.tell(200, at(50)), [1]);
+        assert_eq!(teller.next_deadline(), None);
+        assert_eq!(teller.ask(1, at(60)), Some(200), "it has not heard the end");
+        assert_eq!(teller.ask(2, at(70)), None);
+        assert_eq!(teller.next_deadline(), Some(at(2050)));
+        assert_eq!(teller.ask(1, at(2050)), None, "it wants them again");
+        assert_eq!(teller.tell(201, at(2100)), [2, 1]);
+    }
+
+    #[test]
+    fn any_number_of_askers_costs_no_more() {
+        let mut teller = Teller::default();
+        for nonce in 0..100_000 {
+            assert_eq!(teller.ask(nonce, at(0)), None);
+        }
+        assert_eq!(teller.tell(5, at(1)).len(), TOGETHER);
+        teller.end();
+        assert_eq!((teller.ask(0, at(2)), teller.next_deadline()), (None, Some(Time::ZERO)));
+    }
+}

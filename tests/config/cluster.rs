@@ -1,0 +1,497 @@
+//! The `cluster` block: what is written is read, in both dialects, and what is wrong is said.
+
+use std::net::IpAddr;
+use std::num::NonZeroU8;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use lvs_director::config::{self, Dialect, Severity, cluster};
+use lvs_director::model::protocol::{
+    Carp, Pulse, Vqalive, VqaliveConflict, VqaliveMode, Vrrp, VrrpAuthentication, VrrpVersion,
+};
+use lvs_director::model::{
+    Canary, Cluster, Command, FailoverProtocol, Fitness, Model, Node, Secret, Sync, VirtualAddress,
+};
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use super::names::Names;
+
+/// A file with this block, in a dialect, and with nothing that is complained of beside it.
+fn file(protocol: &str, body: &str, dialect: Dialect) -> String {
+    let lines = body.lines().map(|line| format!("    {line}\n"));
+    match dialect {
+        Dialect::Ldirectord => format!("cluster = {protocol}\n{}", lines.collect::<String>()),
+        _ => format!("cluster {protocol} {{\n{}}}\n", lines.collect::<String>()),
+    }
+}
+
+const DIALECTS: [Dialect; 2] = [Dialect::Ldirectord, Dialect::Lvs];
+/// What the protocol cannot do without.
+const CARP: &str = "interface = eth0\nid = 1\nsecretfile = /k\naddress = 192.0.2.10\n";
+const VRRP: &str = "interface = eth0\nid = 1\naddress = 192.0.2.10\n";
+const PULSE: &str = "primary = 192.0.2.2\nbackup = 192.0.2.3\naddress = 192.0.2.10 eth0\n";
+const VQALIVE: &str = "address = 192.0.2.10 eth0\ncheckport = 80\n";
+
+fn whole(protocol: &str) -> &'static str {
+    match protocol {
+        "carp" => CARP,
+        "vrrp" => VRRP,
+        "pulse" => PULSE,
+        "vqalive" => VQALIVE,
+        _ => "",
+    }
+}
+
+/// One line more, and one complaint, in both dialects alike.
+#[test]
+fn what_is_wrong_is_said_at_its_place() {
+    for (protocol, line, severity, said) in [
+        ("carp", "advskew = 256", Severity::Error, "`advskew` takes a whole number from 0 to 255"),
+        ("carp", "advbase = 0", Severity::Error, "there is no time from advert to advert"),
+        ("carp", "source = ::1", Severity::Error, "`source` takes an IPv4 address"),
+        ("carp", "group = 10.0.0.1", Severity::Error, "10.0.0.1 is no group"),
+        ("carp", "priority = 1", Severity::Error, "`priority` is of vrrp, and this cluster is of"),
+        ("carp", "syncid = 3", Severity::Warning, "`syncid` is not used"),
+        ("carp", "secretfile = /missing", Severity::Warning, "carp will not start: No such file"),
+        ("vrrp", "version = 4", Severity::Error, "`version` takes one of 2, 3"),
+        ("vrrp", "id = 0", Severity::Error, "`id` takes a whole number from 1 to 255"),
+        ("vrrp", "interval = 40.96", Severity::Error, "version 3 takes hundredths of a second"),
+        ("vrrp", "interval = 0.015", Severity::Error, "version 3 takes hundredths of a second"),
+        ("vrrp", "interval = 0.001", Severity::Error, "`interval` takes seconds, 0.01 at least"),
+        ("vrrp", "interval = 1s", Severity::Error, "`interval` takes seconds"),
+        ("vrrp", "version = 2\ninterval = 1.5", Severity::Error, "version 2 takes whole seconds"),
+        ("vrrp", "version = 2\ninterval = 256", Severity::Error, "version 2 takes whole seconds"),
+        ("vrrp", "version = 2\nsource = fe80::1", Severity::Error, "version 2 knows IPv4 only"),
+        ("vrrp", "source = fe80::1", Severity::Error, "adverts go over IPv6, and none of the"),
+        ("vrrp", "priority = 255\npreempt = no", Severity::Error, "priority 255 is the owner's"),
+        ("vrrp", "priority = 255\naccept = no", Severity::Error, "priority 255 is the owner's"),
+        (
+            "vrrp",
+            "peer = 192.0.2.2\nsource = 192.0.2.2",
+            Severity::Error,
+            "192.0.2.2 is the source",
+        ),
+        ("vrrp", "peer = 192.0.2.2\npeer = fe80::1", Severity::Error, "fe80::1 cannot be reached"),
+        (
+            "vrrp",
+            "peer = 192.0.2.2\npeer = 192.0.2.2",
+            Severity::Warning,
+            "192.0.2.2 is here twice",
+        ),
+        (
+            "vrrp",
+            "peer = 192.0.2.11\naddress = 192.0.2.11",
+            Severity::Error,
+            "192.0.2.11 is a director's own address",
+        ),
+        ("vrrp", "excluded = 192.0.2.10", Severity::Error, "192.0.2.10 is here twice"),
+        ("vrrp", "address = 192.0.2.11/33", Severity::Error, "behind the `/` stands the length"),
+        ("vrrp", "address = 224.0.0.1", Severity::Error, "`address` takes an address that"),
+        ("vrrp", "address = 192.0.2.11 missing0", Severity::Warning, "this machine has no network"),
+        (
+            "vrrp",
+            "authentication = hmac",
+            Severity::Error,
+            "`secretfile` is missing: vrrp needs it",
+        ),
+        ("vrrp", "authentication = password", Severity::Error, "version 3 has no passwords"),
+        ("vrrp", "preempt = no\npreemptdelay = 3", Severity::Warning, "`preemptdelay` is not used"),
+        ("vrrp", "preempt = maybe", Severity::Error, "`preempt` takes yes or no"),
+        ("vrrp", "activecommand = \"/x", Severity::Error, "the closing quote is missing"),
+        ("vrrp", "activecommand = \"\"", Severity::Error, "`activecommand` takes a text"),
+        ("vrrp", "activecommand = /missing", Severity::Warning, "`activecommand` cannot be run"),
+        ("vrrp", "priority =", Severity::Error, "`priority` has no value"),
+        ("vrrp", "priority 3", Severity::Error, "`=` and a value are missing behind `priority`"),
+        ("vrrp", "= 3", Severity::Error, "a directive is expected before the `=`"),
+        ("vrrp", "vrid = 3", Severity::Error, "unknown directive `vrid`"),
+        ("vrrp", "priority = 3\npriority = 4", Severity::Warning, "`priority` was given before"),
+        ("vrrp", "canary = nowhere", Severity::Error, "no address is known for this host"),
+        ("vrrp", "canary = 10.1", Severity::Error, "not an address"),
+        ("pulse", "interval = 7\ndeadtime = 6", Severity::Warning, "a director is taken for dead"),
+        ("pulse", "backup = 192.0.2.2", Severity::Error, "192.0.2.2 is of both directors"),
+        (
+            "pulse",
+            "backup = 192.0.2.4 10.0.0.4",
+            Severity::Warning,
+            "`primary` has no second address",
+        ),
+        ("pulse", "source = 192.0.2.2", Severity::Error, "`source` is of carp and vrrp"),
+        ("pulse", "address = 192.0.2.11", Severity::Error, "nobody knows on which interface"),
+        ("pulse", "address = 192.0.2.3 eth0", Severity::Error, "192.0.2.3 is a director's own"),
+        ("pulse", "port = 0", Severity::Error, "`port` takes a number from 1 to 65535"),
+        (
+            "vqalive",
+            "checkbanner = (",
+            Severity::Error,
+            "`checkbanner` is not a regular expression",
+        ),
+        ("vqalive", "witness = gateway", Severity::Error, "no address is known for this host"),
+        ("vqalive", "checkmode = some", Severity::Error, "`checkmode` takes one of all, address,"),
+        ("external", "canary = gateway", Severity::Error, "`canary` is of pulse"),
+        ("external", "address = 192.0.2.1", Severity::Error, "nobody knows on which interface"),
+    ] {
+        for dialect in DIALECTS {
+            let name = line.split(' ').next().unwrap();
+            let once = ["id", "secretfile", "backup"].contains(&name);
+            let rest = whole(protocol).lines().filter(|line| !once || !line.starts_with(name));
+            let body = rest.chain([line]).collect::<Vec<_>>().join("\n");
+            let text = file(protocol, &body, dialect);
+            let reading = config::read_as(dialect, &text, &Names);
+            let all = reading.render("a.cf", &text, false);
+            let found: Vec<_> = reading.diagnostics.iter().map(|d| d.severity).collect();
+            assert_eq!(found, [severity], "{line}\n{all}");
+            assert!(all.contains(said), "{line}\n{all}");
+            let (number, _) = reading.diagnostics[0].position(&text);
+            let lines = body.lines().count() + 2 - line.lines().count()..body.lines().count() + 2;
+            let elsewhere = said.contains("is missing") || said.contains("no second address");
+            assert!(lines.contains(&number) || elsewhere, "{line}\n{all}");
+        }
+    }
+}
+
+#[test]
+fn what_is_missing_is_said_of_the_block() {
+    for protocol in ["carp", "vrrp", "pulse", "vqalive"] {
+        for without in whole(protocol).lines().filter(|line| !line.starts_with("backup")) {
+            let rest: String = whole(protocol)
+                .lines()
+                .filter(|line| *line != without)
+                .fold(String::new(), |a, b| a + b + "\n");
+            for dialect in DIALECTS {
+                let text = file(protocol, &rest, dialect);
+                let reading = config::read_as(dialect, &text, &Names);
+                let said = reading.render("a.cf", &text, false);
+                let name = without.split(' ').next().unwrap();
+                let missing = said.contains(&format!("`{name}` is missing"))
+                    || said.contains("there is no address: only the services move");
+                assert!(missing && reading.diagnostics.len() == 1, "{said}");
+                assert!(reading.diagnostics[0].hint.is_some(), "{said}");
+            }
+        }
+    }
+}
+
+/// A directive stands in the blocks of its protocols, and is said to be another's in the rest.
+#[test]
+fn every_directive_is_known_by_its_protocols() {
+    for protocol in cluster::ALL {
+        for directive in cluster::DIRECTIVES {
+            let text = file(protocol.name(), directive.name, Dialect::Ldirectord);
+            let said = config::read(&text, &Names).render("a.cf", &text, false);
+            let another = said.contains(&format!("`{}` is of ", directive.name));
+            assert_eq!(another, !directive.protocols.contains(&protocol), "{said}");
+        }
+    }
+}
+
+/// Whatever else the file says of directors is refused beside the block.
+#[test]
+fn piranhas_keys_do_not_stand_beside_the_block() {
+    for line in [
+        "primary = 192.0.2.2",
+        "primary_private = 10.0.0.2",
+        "backup = 192.0.2.3",
+        "backup_private = 10.0.0.3",
+        "backup_active = 1",
+        "heartbeat_port = 539",
+        "heartbeat_key_file = /k",
+        "keepalive = 1",
+        "deadtime = 3",
+        "monitor_links = 1",
+        "standby_checks = 1",
+        "active_cmd = /x",
+        "inactive_cmd = /x",
+        "syncdaemon = 1",
+        "syncd_iface = eth1",
+        "syncd_id = 1",
+    ] {
+        let text = format!("{line}\n{}", file("vrrp", VRRP, Dialect::Lvs));
+        let reading = config::read(&text, &Names);
+        let said = reading.render("lvs.cf", &text, false);
+        assert!(
+            reading.model.is_none() && said.contains("cannot stand beside the cluster"),
+            "{said}"
+        );
+    }
+}
+
+/// The block of a file without a single service is enough to know its dialect.
+#[test]
+fn a_block_tells_the_dialect() {
+    for (protocol, dialect) in
+        ["pulse", "carp", "vrrp"].into_iter().flat_map(|protocol| DIALECTS.map(|d| (protocol, d)))
+    {
+        let text = file(protocol, whole(protocol), dialect);
+        assert_eq!(Dialect::of(&text), dialect, "{text}");
+        let reading = config::read(&text, &Names);
+        assert_eq!(reading.render("a.cf", &text, false), "", "{text}");
+        assert!(reading.model.unwrap().cluster.is_some());
+    }
+}
+
+/// Both dialects say the same with the same lines.
+#[test]
+fn a_block_is_the_same_in_both_dialects() {
+    for protocol in cluster::ALL {
+        let [a, b] = DIALECTS.map(|dialect| {
+            let text = file(protocol.name(), whole(protocol.name()), dialect);
+            config::read(&text, &Names).model.unwrap().cluster
+        });
+        assert_eq!(a, b);
+    }
+}
+
+/// An advert has room for so many; the rest moves along.
+#[test]
+fn adverts_name_what_they_have_room_for() {
+    for (address, room) in [("10.9", 255), ("fd00:", 90)] {
+        let lines: String = (0..300)
+            .map(|n| match address {
+                "10.9" => format!("address = 10.9.{}.{}\n", 1 + n / 200, 1 + n % 200),
+                _ => format!("address = fd00::{n:x}:1\n"),
+            })
+            .collect();
+        let text = file("vrrp", &format!("interface = eth0\nid = 1\n{lines}"), Dialect::Lvs);
+        let model = config::read(&text, &Names).model.unwrap();
+        let cluster = model.cluster.as_ref().unwrap();
+        let FailoverProtocol::Vrrp(vrrp) = &cluster.protocol else { panic!("{cluster:?}") };
+        assert_eq!((cluster.addresses.len(), vrrp.named.len()), (300, room));
+        for dialect in DIALECTS {
+            let printed = config::print(&model, dialect);
+            assert_eq!(config::read(&printed, &Names).model.unwrap().cluster, model.cluster);
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn what_is_written_is_read(cluster in a_cluster()) {
+        let model = Model { cluster: Some(Box::new(cluster)), ..Model::default() };
+        for dialect in DIALECTS {
+            let text = config::print(&model, dialect);
+            prop_assert_eq!(Dialect::of(&text), dialect, "{}", text);
+            let reading = config::read(&text, &Names);
+            prop_assert_eq!(reading.model.as_ref(), Some(&model), "{}", text);
+            let other = config::convert("a.cf", &text, &model, &Names);
+            prop_assert_eq!(&other.lost, &Vec::<String>::new(), "{}", other.text);
+        }
+    }
+
+    #[test]
+    fn no_lines_panic(
+        protocol in select(&["pulse", "carp", "vrrp", "vqalive", "external", "x"][..]),
+        lines in vec((select(names()), "[ -~é\t]{0,20}"), 0..8),
+    ) {
+        let body: String = lines.iter().map(|(name, value)| format!("{name} ={value}\n")).collect();
+        for dialect in DIALECTS {
+            let text = file(protocol, &body, dialect);
+            config::read_as(dialect, &text, &Names).render("a.cf", &text, false);
+        }
+    }
+}
+
+fn names() -> Vec<&'static str> {
+    cluster::DIRECTIVES.iter().map(|directive| directive.name).collect()
+}
+
+fn a_cluster() -> impl Strategy<Value = Cluster> {
+    let addresses = vec((any::<bool>(), 0..9u8, option::of(1..=32u8), 0..3u8), 1..5);
+    (0..5u8, addresses, duties()).prop_flat_map(|(which, placed, duties)| {
+        let mut addresses: Vec<(VirtualAddress, bool)> = Vec::new();
+        for (n, (is_named, last, prefix, device)) in placed.into_iter().enumerate() {
+            let address: IpAddr = match n {
+                0 | 2 => format!("192.0.2.{}", 10 * (n + 1) + usize::from(last)),
+                _ => format!("2001:db8::{n}:{last}"),
+            }
+            .parse()
+            .unwrap();
+            let interface = if device == 2 { "eth1" } else { "eth0" }.parse().unwrap();
+            let label = (device == 1).then(|| format!("eth0:{last}"));
+            addresses
+                .push((VirtualAddress { address, prefix, interface, label }, is_named || n == 0));
+        }
+        protocol(which, addresses.clone())
+            .prop_map(move |protocol| assembled(protocol, &addresses, &duties))
+    })
+}
+
+/// What directors do whatever they speak: the interface of the sync daemon, commands, yes or no.
+type Duties = (Option<(u8, u64)>, Option<String>, Option<String>, [bool; 4], Vec<Canary>, u8);
+
+fn duties() -> impl Strategy<Value = Duties> {
+    let command = || option::of("[a-z/][ -~]{0,12}[a-z]");
+    let host = |last: u8| Canary::Host(format!("192.0.2.{last}").parse().unwrap());
+    let canary = prop_oneof![Just(Canary::Gateway), any::<u8>().prop_map(host)];
+    let sync = option::of((any::<u8>(), 0..60_000u64));
+    (sync, command(), command(), any::<[bool; 4]>(), vec(canary, 0..3), 1..=253u8)
+}
+
+fn assembled(
+    protocol: FailoverProtocol,
+    addresses: &[(VirtualAddress, bool)],
+    (sync, active, inactive, flags, canaries, decrement): &Duties,
+) -> Cluster {
+    use FailoverProtocol::{Carp, External, Pulse, Vrrp};
+    let waits = matches!(protocol, Carp(_) | Vrrp(_));
+    let is_external = protocol == External;
+    let linked = waits || matches!(&protocol, Pulse(pulse) if pulse.backup.is_some());
+    let [monitors, checks, table, live] = *flags;
+    let sync = sync.map(|(id, wait)| {
+        let wait = if waits { Duration::from_millis(wait) } else { Duration::ZERO };
+        Sync { interface: "eth2".parse().unwrap(), id, wait }
+    });
+    // a comment can be held off by quotes, but not if there are such already
+    let command = |text: &Option<String>| {
+        let text = text.as_ref().filter(|text| !text.contains('"') || !text.contains('#'))?;
+        let quotes = text.matches('"').count();
+        Command::new(text).filter(|_| quotes.is_multiple_of(2))
+    };
+    Cluster {
+        addresses: addresses.iter().map(|(address, _)| address.clone()).collect(),
+        monitor_links: monitors && linked,
+        sync,
+        active_command: command(active),
+        inactive_command: command(inactive),
+        fitness: Fitness {
+            needs_live_real: live && !is_external,
+            canaries: if is_external { Vec::new() } else { canaries.clone() },
+            decrement: if matches!(protocol, Vrrp(_)) { *decrement } else { 0 },
+        },
+        standby_checks: checks,
+        standby_table: table,
+        failovers: Vec::new(),
+        protocol,
+    }
+}
+
+fn protocol(which: u8, addresses: Vec<(VirtualAddress, bool)>) -> BoxedStrategy<FailoverProtocol> {
+    let named = |fits: fn(&IpAddr) -> bool| {
+        let named = addresses.iter().filter(|(_, is_named)| *is_named);
+        named.map(|(held, _)| held.address).filter(fits).collect::<Vec<_>>()
+    };
+    match which {
+        0 => pulse().prop_map(FailoverProtocol::Pulse).boxed(),
+        1 => carp(named(|_| true)).prop_map(FailoverProtocol::Carp).boxed(),
+        2 => vrrp(named(IpAddr::is_ipv4)).prop_map(FailoverProtocol::Vrrp).boxed(),
+        3 => {
+            let all = addresses.into_iter().map(|(held, _)| held.address).collect();
+            vqalive(all).prop_map(FailoverProtocol::Vqalive).boxed()
+        }
+        _ => Just(FailoverProtocol::External).boxed(),
+    }
+}
+
+fn pulse() -> impl Strategy<Value = Pulse> {
+    let node = |last: u8, private: bool| Node {
+        public: format!("198.51.100.{last}").parse().unwrap(),
+        private: private.then(|| format!("10.0.0.{last}").parse().unwrap()),
+    };
+    (any::<[bool; 3]>(), 1..=u16::MAX, 10..5_000u64, 10..90_000u64).prop_map(
+        move |([private, backup, signed], port, keepalive, deadtime)| Pulse {
+            primary: node(2, private),
+            backup: backup.then(|| node(3, private)),
+            port,
+            keepalive: Duration::from_millis(keepalive),
+            deadtime: Duration::from_millis(deadtime),
+            secret: signed.then(secret),
+        },
+    )
+}
+
+fn carp(signed: Vec<IpAddr>) -> impl Strategy<Value = Carp> {
+    let numbers = (any::<u8>(), any::<u8>(), 1..=u32::MAX, 1..=u8::MAX);
+    (numbers, any::<[bool; 4]>()).prop_map(
+        move |((advbase, advskew, dead_ratio, id), [source, group, multicast, preempt])| Carp {
+            interface: "eth0".parse().unwrap(),
+            source: source.then(|| [198, 51, 100, 2].into()),
+            group: if group { [224, 0, 0, 18] } else { [239, 0, 0, 1] }.into(),
+            multicast,
+            vhid: NonZeroU8::new(id).unwrap(),
+            advbase,
+            advskew: if advbase == 0 { advskew.max(1) } else { advskew },
+            dead_ratio,
+            preempt,
+            neutral: false,
+            secret: secret(),
+            signed: signed.clone(),
+        },
+    )
+}
+
+fn vrrp(named: Vec<IpAddr>) -> impl Strategy<Value = Vrrp> {
+    let flags = any::<[bool; 6]>();
+    (flags, 1..=u8::MAX, 1..=u8::MAX, 1..=4095u64, 0..90_000u64).prop_map(
+        move |([second, source, peers, preempt, accept, signed], id, priority, interval, delay)| {
+            let interval = match second {
+                true => Duration::from_secs(interval.clamp(1, 255)),
+                false => Duration::from_millis(10 * interval),
+            };
+            let owner = priority == u8::MAX;
+            let of = |is: bool, last: u8| is.then(|| IpAddr::from([198, 51, 100, last]));
+            Vrrp {
+                version: if second { VrrpVersion::V2 } else { VrrpVersion::V3 },
+                interface: "eth0".parse().unwrap(),
+                source: of(source, 2),
+                over_v6: false,
+                peers: [of(peers, 3), of(peers, 4)].into_iter().flatten().collect(),
+                vrid: NonZeroU8::new(id).unwrap(),
+                priority: NonZeroU8::new(priority).unwrap(),
+                interval,
+                preempt: preempt || owner,
+                preempt_delay: Duration::from_millis(if preempt || owner { delay } else { 0 }),
+                named: named.clone(),
+                accept: accept || owner,
+                authentication: match (signed, second) {
+                    (false, _) => VrrpAuthentication::None,
+                    (true, true) => VrrpAuthentication::Password(secret()),
+                    (true, false) => VrrpAuthentication::Hmac(secret()),
+                },
+            }
+        },
+    )
+}
+
+fn vqalive(addresses: Vec<IpAddr>) -> impl Strategy<Value = Vqalive> {
+    let times = vec(10..90_000u64, 5);
+    let modes = select(&[VqaliveMode::All, VqaliveMode::Address, VqaliveMode::Any][..]);
+    let conflicts =
+        select(&[VqaliveConflict::Off, VqaliveConflict::Warn, VqaliveConflict::Strict][..]);
+    let banner = option::of(select(&["^220 ", "a#b", "x$", "\"quoted\""][..]));
+    let numbers = (1..9u32, 0..9u32, 0..=1000u32, option::of(0..90_000u64), any::<[bool; 2]>());
+    (times, modes, conflicts, banner, vec(1..=u16::MAX, 1..4), numbers).prop_map(
+        move |(times, mode, conflict, banner, ports, numbers)| {
+            let (fails, own_fails, announcements, start, [witness, others]) = numbers;
+            let time = |n: usize| Duration::from_millis(times[n]);
+            let witness = witness.then(|| IpAddr::from([192, 0, 2, 1]));
+            Vqalive {
+                addresses: if others { vec![[203, 0, 113, 9].into()] } else { addresses.clone() },
+                ports,
+                interval: time(0),
+                timeout: time(1),
+                fails,
+                mode,
+                banner: banner.map(pattern),
+                start_delay: start.map(Duration::from_millis),
+                conflict,
+                own_fails,
+                witness,
+                announcements,
+                drop_hold: time(2),
+                promote_timeout: time(3),
+                demote_timeout: time(4),
+            }
+        },
+    )
+}
+
+/// As a `receive` is read.
+fn pattern(perl: &str) -> checkers::Pattern {
+    perl.replace('$', r"(?:\n?\z)").parse().unwrap()
+}
+
+fn secret() -> Secret {
+    Secret::Stored(PathBuf::from("/etc/ha.d/secret file"))
+}
