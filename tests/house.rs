@@ -12,7 +12,7 @@ const ROOMS: [&str; 11] = [
 ];
 
 /// Rooms and files that decide: they are given all they need and touch nothing.
-const PURE: [&str; 30] = [
+const PURE: [&str; 31] = [
     "model",
     "config",
     "plan",
@@ -25,8 +25,9 @@ const PURE: [&str; 30] = [
     "health/pace.rs",
     "health/rota.rs",
     "health/sentry.rs",
-    "daemon/connections/asker.rs",
-    "daemon/connections/word.rs",
+    "daemon/cluster/connections/asker.rs",
+    "daemon/cluster/connections/teller.rs",
+    "daemon/cluster/connections/word.rs",
     "kernel/addresses/difference.rs",
     "kernel/connections/ways.rs",
     "observe/line.rs",

@@ -14,6 +14,7 @@ mod cables;
 mod changeover;
 mod connections;
 mod driver;
+mod filter;
 mod find;
 mod order;
 mod scout;
@@ -219,6 +220,7 @@ impl Pair {
     pub(super) fn status(&self, when: impl Fn(Instant) -> Timestamp) -> PairStatus {
         let (setup, beat, holding) =
             (self.setups.borrow(), self.beat.borrow(), self.holding.borrow());
+        let order = self.orders.borrow();
         let named = setup.peer().map(|peer| IpAddr::V4(peer.public));
         let address = named.or(beat.address);
         let peer = (named.is_some() || beat.heard.is_some()).then(|| PeerStatus {
@@ -232,7 +234,7 @@ impl Pair {
             protocol: setup.protocol().to_owned(),
             master: setup.is_master(),
             role: beat.role,
-            settled: *self.settled.borrow() >= self.orders.borrow().number,
+            settled: order.role == beat.role && *self.settled.borrow() >= order.number,
             unfit: None,
             unfit_since: None,
             ignored: beat.refused.iter().map(|(why, count)| ((*why).to_owned(), *count)).collect(),

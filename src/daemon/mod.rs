@@ -10,7 +10,7 @@
 //! ```
 //!
 //! Three threads, joined by channels of plain values only: control (this one), checks, kernel. One of
-//! a pair has more, for its heartbeat, its cables and its addresses: `cluster.rs` has the picture.
+//! a pair has more, for its protocol, its cables and its addresses: `cluster.rs` has the picture.
 
 mod autoreload;
 mod canaries;
@@ -231,7 +231,9 @@ async fn serve(
     let file = options.config.display();
     let pair = match &model.cluster {
         Some(cluster) => Some(Pair::start(
-            cluster::find(cluster, options.dry_run).await.map_err(Error::NoPart)?,
+            cluster::find(cluster, &model.virtuals, options.dry_run)
+                .await
+                .map_err(Error::NoPart)?,
             options.dry_run,
         )?),
         None => None,

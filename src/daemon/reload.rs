@@ -139,8 +139,10 @@ impl Reload {
                 Some(model) => Some(look(Followed::of(model), &hosts).await),
                 None => None,
             };
-            let setup = match model.and_then(|model| model.cluster.as_ref()) {
-                Some(cluster) => Some(cluster::find(cluster, footing.dry_run).await),
+            let setup = match model.and_then(|model| Some((model.cluster.as_ref()?, model))) {
+                Some((cluster, model)) => {
+                    Some(cluster::find(cluster, &model.virtuals, footing.dry_run).await)
+                }
                 None => None,
             };
             // nobody waits for it any more when the director stops

@@ -56,6 +56,8 @@ pub struct Pulse {
     ordered: (Role, bool),
     /// What waits until the addresses are down.
     held: Option<Word>,
+    /// When it last became active.
+    since: Time,
     /// The last word, and when.
     said: Option<(Word, Time)>,
     /// What waits until the addresses are up.
@@ -157,6 +159,7 @@ impl Pulse {
             rules,
             ordered: (Role::Standby, false),
             held: None,
+            since: now,
             said: None,
             waiting: None,
             peer: None,
@@ -226,7 +229,9 @@ impl Pulse {
     /// given it and is unfit as well gives it back once, and then it stays where it is.
     fn weigh(&mut self, is_news: bool, now: Time) -> Vec<Action> {
         let hears = self.hears_peer(now);
-        let may = self.either.role() == Role::Active && !self.yielded && (is_news || hears);
+        // the word that made it active may come again, by the other cable: it was the peer's goodbye
+        let is_there = hears && now >= self.since + self.rules.part.keepalive;
+        let may = self.either.role() == Role::Active && !self.yielded && (is_news || is_there);
         let Some(why) = self.unfit.clone().filter(|_| may) else { return Vec::new() };
         self.yielded = hears;
         self.tell(Event::Broken(why), now)
@@ -279,6 +284,7 @@ impl Pulse {
                 }
                 fos::Action::Become(role) => {
                     self.ordered = (role, false);
+                    self.since = now;
                     actions.push(Action::Become(role));
                 }
                 fos::Action::Announce => {

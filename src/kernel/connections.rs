@@ -7,8 +7,8 @@
 use std::fs::{self, File};
 use std::io::{self, BufReader};
 
-use ipvs::Connections;
 use ipvs::sync::Messages;
+use ipvs::{Connections, DaemonState, Ipvs};
 
 use super::{Error, Kernel, Netlink};
 
@@ -62,6 +62,12 @@ pub fn count() -> io::Result<u32> {
         number = number.saturating_add(connection?.is_told().into());
     }
     Ok(number)
+}
+
+/// Whether the kernel takes what others tell.
+pub fn is_listening() -> Result<bool, Error> {
+    let daemons = Ipvs::connect()?.daemons()?;
+    Ok(daemons.iter().any(|daemon| daemon.state == DaemonState::Backup))
 }
 
 /// The longest message that passes this interface in one piece; that of the kernel's master daemon

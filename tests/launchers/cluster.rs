@@ -35,15 +35,22 @@ pub(crate) struct Times {
 }
 
 impl Cluster {
-    /// Turns both nodes on; they are members of an empty cluster then.
+    /// Turns both nodes on, with a program; they are members of an empty cluster then.
     pub(crate) fn start(program: Program) -> Cluster {
+        Cluster::start_with(|node| {
+            node.shell(CONFIG);
+            program.install(node);
+        })
+    }
+
+    /// The same with whatever is put on each node.
+    pub(crate) fn start_with(install: impl Fn(&Node)) -> Cluster {
         let pair = Pair::build();
         let asker = Asker::start(&pair.client);
         let nodes = [1, 2].map(|n| {
             let node = Node::boot(n);
             node.shell(SETTINGS);
-            node.shell(CONFIG);
-            program.install(&node);
+            install(&node);
             node.run("corosync");
             node
         });
@@ -81,9 +88,26 @@ impl Cluster {
 
     /// Gives Pacemaker the group.
     pub(crate) fn give_group(&self) {
-        self.node(1).shell(&format!("cat >/tmp/group.xml <<'END'\n{GROUP}END"));
+        self.give(GROUP);
+    }
+
+    /// Gives Pacemaker what an administrator has written.
+    pub(crate) fn give(&self, configuration: &str) {
+        self.node(1).shell(&format!("cat >/tmp/given.xml <<'END'\n{configuration}END"));
         let modify = "cibadmin --modify --allow-create --scope configuration";
-        self.node(1).run(&format!("{modify} --xml-file /tmp/group.xml"));
+        self.node(1).run(&format!("{modify} --xml-file /tmp/given.xml"));
+    }
+
+    /// Waits until the client is answered, and Pacemaker has nothing more to do; the longest the client
+    /// had no answer since a step began.
+    pub(crate) fn rests(&self, begun: Instant) -> Duration {
+        let asked = Instant::now();
+        wait_until("the client is answered", PATIENCE, || {
+            if self.asker.answered_since(asked) { Ok(()) } else { Err(self.seen()) }
+        });
+        let node = self.nodes.iter().flatten().next().expect("a running node");
+        node.run(&format!("crm_resource --wait --timeout {}", PATIENCE.as_secs()));
+        self.asker.longest_silence(begun).0
     }
 
     /// Waits until these nodes are online, and no others.

@@ -208,7 +208,7 @@ impl Scene {
 }
 
 /// The same files on both nodes; all the rest is the packages' own.
-const SETTINGS: &str = r#"
+pub(crate) const SETTINGS: &str = r#"
 mkdir -p /run/heartbeat/ccm /run/heartbeat/crm /run/heartbeat/dopd /run/heartbeat/rsctmp /run/resource-agents
 chown hacluster:haclient /run/heartbeat/ccm /run/heartbeat/crm
 printf '#!/bin/sh\necho "$0 $*" >>/var/log/reboots\n' >/usr/sbin/reboot
@@ -235,7 +235,7 @@ chmod 600 /etc/ha.d/authkeys
 echo 'node1 IPaddr2::10.1.0.10/32/eth0 ldirectord::ldirectord.cf' >/etc/ha.d/haresources
 "#;
 
-const HEARTBEAT: &str = "/usr/libexec/heartbeat/heartbeat";
+pub(crate) const HEARTBEAT: &str = "/usr/libexec/heartbeat/heartbeat";
 const LOG: &str = "/var/log/ha-log";
 const DEADTIME: Duration = Duration::from_secs(3);
 const PATIENCE: Duration = Duration::from_secs(120);

@@ -1,7 +1,8 @@
 //! Those who start a director on the machines of this world, each for real, with our program in
 //! ldirectord's place: Debian's heartbeat with its haresources ([`heartbeat`], [`resources`]),
 //! Pacemaker with its OCF agent ([`agent`], [`pacemaker`] on a [`cluster`]) and systemd
-//! ([`systemd`]; with piranha's unit [`pulse`]).
+//! ([`systemd`]; with piranha's unit [`pulse`]). [`own`] is what we bring to be launched by: an agent
+//! ([`own_agent`], [`own_pacemaker`]) and a resource script ([`own_script`]).
 //!
 //! In the laboratory's machine two nodes are machines of their own but for the kernel ([`node`]), on
 //! a switch with a client and three real servers ([`pair`]). A client asks all the while
@@ -29,6 +30,10 @@ mod machine;
 #[path = "../lab/net.rs"]
 mod net;
 mod node;
+mod own;
+mod own_agent;
+mod own_pacemaker;
+mod own_script;
 mod pacemaker;
 mod pair;
 mod program;

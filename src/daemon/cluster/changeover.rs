@@ -23,6 +23,7 @@ use crate::failover::machine::Input;
 use crate::kernel::addresses::{Held, Report};
 use crate::model::{Role, VirtualAddress};
 
+use super::filter::Filter;
 use super::order::Order;
 use super::script::script;
 use super::setup::Setup;
@@ -67,6 +68,7 @@ struct Changeover {
     /// The role of the addresses and the table.
     role: Role,
     announcements: u64,
+    filter: Filter,
     dry_run: bool,
     /// How long the kernel may take for a table before a peer that is there is to serve.
     for_table: Duration,
@@ -83,6 +85,7 @@ impl Changeover {
             setup,
             role: Role::Standby,
             announcements: 0,
+            filter: Filter::new(dry_run),
             dry_run,
             for_table: Duration::from_secs(10),
             for_addresses: Duration::from_secs(5),
@@ -108,7 +111,7 @@ impl Changeover {
             }
             tokio::select! {
                 _ = self.joints.orders.changed() => {}
-                Ok(()) = self.joints.setups.changed() => self.follow(),
+                Ok(()) = self.joints.setups.changed() => self.follow().await,
                 report = self.joints.reports.recv(), if !self.dry_run => match report {
                     Some(report) => self.told(report),
                     // what nobody can raise or lower is nobody's to answer for
@@ -127,6 +130,7 @@ impl Changeover {
         if self.setup.has_peer() {
             self.hold(false);
             self.addresses_settled().await;
+            self.filter.clear(&self.setup).await;
         }
         self.joints.settled.send_replace(Order::first().number);
     }
@@ -181,6 +185,7 @@ impl Changeover {
         tokio::select! {
             done = patiently(programmed, limit, inputs) => if done.is_ok() {
                 self.hold(true);
+                self.filter.load(&self.setup).await;
                 self.addresses_settled().await;
             },
             () = overtaken(&mut self.joints.orders, order.role) => {}
@@ -193,6 +198,7 @@ impl Changeover {
         self.hold(true);
         // control watches the kernel, and says so where that takes none
         let _ = self.table(Role::Active).await;
+        self.filter.load(&self.setup).await;
         self.addresses_settled().await;
         self.is_overtaken(order) || self.command(Role::Active, order.reason).await
     }
@@ -201,6 +207,7 @@ impl Changeover {
         self.command(Role::Standby, order.reason).await;
         self.hold(false);
         self.addresses_settled().await;
+        self.filter.unload().await;
         self.role = Role::Standby;
         self.joints.settled.send_replace(order.number);
         // the other one takes over meanwhile
@@ -228,11 +235,14 @@ impl Changeover {
     }
 
     /// Follows another setup, in the role that it has.
-    fn follow(&mut self) {
+    async fn follow(&mut self) {
         self.setup = Arc::clone(&self.joints.setups.borrow_and_update());
         if self.joints.held.borrow().number > 0 {
             let up = self.joints.held.borrow().up;
             self.hold(up);
+            if up {
+                self.filter.load(&self.setup).await;
+            }
         }
     }
 

@@ -221,7 +221,11 @@ impl Envoy {
         }
         let nonce = self.next_nonce();
         match self.asker.tick(nonce, self.now()) {
-            Some(Step::Ask(nonce)) => self.say(Word::Ask { nonce }).await,
+            Some(Step::Ask(nonce)) => match connections::is_listening() {
+                Ok(true) => self.say(Word::Ask { nonce }).await,
+                // the kernel's thread has yet to start it, or says why it cannot
+                _ => self.asker.put_off(self.now()),
+            },
             Some(Step::Count) => self.count(),
             Some(Step::GiveUp(lack)) => self.give_up(lack),
             None => {}

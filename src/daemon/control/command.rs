@@ -79,11 +79,13 @@ impl Control {
         let Some(pair) = &self.pair else {
             return Err("the file tells of no cluster: this director is always active".to_owned());
         };
-        if pair.role() == role {
+        let already = pair.role() == role;
+        info!("told to be {role} by {who}");
+        // a standby that is told to be one holds back
+        pair.told(role);
+        if already {
             return Ok(format!("it is {role} already"));
         }
-        info!("told to be {role} by {who}");
-        pair.told(role);
         Ok(format!("it is to be {role}"))
     }
 

@@ -15,7 +15,7 @@ use crate::model::{Secret, Time};
 
 #[test]
 fn one_holds_the_addresses() {
-    play::lawful("carp", |random| Box::new(Hosts::new(random)));
+    play::lawful("carp", &["failures"], |random| Box::new(Hosts::new(random)));
 }
 
 struct Hosts(Vec<carp::Rules>);
@@ -90,7 +90,7 @@ impl Site for Hosts {
         let skew = 254 * 1_000_000 / 256;
         let slowest = base * 1_000_000 + skew;
         let dead = if base == 0 { skew * ratio } else { base * 1_000_000 * ratio + skew };
-        Bounds { pace, double: slowest, dead, back: 2 * dead, goodbye: 0, busy: 8 }
+        Bounds { pace, double: slowest, dead, back: 2 * dead, patience: 0, goodbye: 0, busy: 8 }
     }
 
     /// Who advertises most often, where all preempt, if it is fit.

@@ -16,7 +16,7 @@ use crate::model::{Secret, Time};
 
 #[test]
 fn one_holds_the_addresses() {
-    play::lawful("vrrp", |random| Box::new(Routers::new(random)));
+    play::lawful("vrrp", &["failures"], |random| Box::new(Routers::new(random)));
 }
 
 struct Routers(Vec<vrrp::Rules>);
@@ -104,8 +104,8 @@ impl Site for Routers {
         };
         let dead = 3 * slowest + skew;
         let delay = self.0.iter().map(|rules| rules.vrrp.preempt_delay.as_micros() as u64);
-        let back = 3 * dead + delay.max().unwrap();
-        Bounds { pace, double: slowest, dead, back, goodbye: skew, busy: 8 }
+        let patience = delay.max().unwrap();
+        Bounds { pace, double: slowest, dead, back: 3 * dead, patience, goodbye: skew, busy: 8 }
     }
 
     fn address(&self, number: usize) -> IpAddr {

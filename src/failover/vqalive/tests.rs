@@ -437,6 +437,8 @@ fn who_took_over_from_a_dead_service_yields_only_to_a_machine_that_speaks_up() {
     assert_eq!(rig.tell(Input::Settled), ["! is active", "seek"]);
     rig.tell(Input::Owned(Some(owner(HIGH, LOW))));
     assert_eq!(rig.own(true), ["announce"]);
+    // what it says before it knows of the other one, and of its own services, is not heeded
+    rig.tell(Input::Seen(owner(HIGH, LOW), Sign::Announces));
     for _ in 0..5 {
         rig.meets(HIGH, LOW);
         assert_eq!(rig.own(true), ["announce"]);

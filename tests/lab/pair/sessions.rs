@@ -1,7 +1,11 @@
 //! Two hundred connections live through the loss of a director and its return: half of them talk all
 //! the while, half say nothing, as people do; half are masqueraded, half directly routed.
 
-use std::time::Duration;
+use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
+use std::time::{Duration, Instant};
+
+use ipvs::sync::{Messages, Way};
+use ipvs::{Connection, Forwarding};
 
 use super::super::client::Held;
 use super::super::director::Director;
@@ -9,7 +13,7 @@ use super::super::host::Host;
 use super::super::machine::in_the_lab;
 use super::super::traffic::Traffic;
 use super::super::wait::wait_until;
-use super::network::{Network, TARGETS, config, services, wait_for_all, with};
+use super::network::{Network, TARGETS, config, services, wait_for_all, wait_for_reals, with};
 
 #[test]
 fn sessions_survive_a_power_loss_and_the_takeback_with_vrrp() {
@@ -62,12 +66,76 @@ fn sessions_survive_a_killed_director_and_the_next_handover_with_pulse() {
         wait_for_all(&site.primary, false);
         site.mend(&site.primary, &["eth1", "eth0"]);
         primary.wait_for_log("connections: ");
+        wait_for_reals(&primary);
         wait_for_connections(&site.primary, &people);
         assert!(backup.stop().success());
         wait_for_all(&site.primary, true);
         people.chat();
         people.part();
     });
+}
+
+#[test]
+fn a_hundred_thousand_connections_come_over() {
+    in_the_lab(|| {
+        let site = Network::build();
+        let primary = Director::start(&site.primary, &vrrp(150));
+        wait_for_all(&site.primary, true);
+        // its kernel takes them from another director, which is none
+        let began = Instant::now();
+        site.backup.inside(|| tell_many(|| count(&site.primary)));
+        println!("{MANY} connections are there after {:.1?}", began.elapsed());
+
+        let backup = Director::start(&site.backup, &vrrp(100));
+        let began = Instant::now();
+        backup.wait_for_log(" are here");
+        println!("{MANY} connections have come over after {:.1?}", began.elapsed());
+        let held = count(&site.backup);
+        assert!(held >= MANY - MANY / 100, "{held}");
+        drop(primary);
+    });
+}
+
+/// Tells of many connections, no faster than they are taken.
+fn tell_many(taken: impl Fn() -> usize) {
+    let socket = UdpSocket::bind("10.2.0.2:0").expect("a socket");
+    let way = Way { forwarding: Forwarding::Direct, mark: 0, timeout: 900 };
+    let mut messages = Messages::new(7, 1472);
+    let mut full = Vec::new();
+    for number in 0..u32::try_from(MANY).expect("a few") {
+        let client = SocketAddr::new(Ipv4Addr::from(0x0b00_0000 + number).into(), 50_000);
+        let connection = Connection {
+            protocol: 6,
+            client,
+            target: TARGETS[1],
+            real: "10.1.0.11:80".parse().expect("one"),
+            is_template: false,
+            state: 1,
+            expires: 900,
+            engine: None,
+        };
+        full.extend(messages.add(&connection, &way));
+    }
+    full.extend(messages.finish());
+    let mut told = 0;
+    for some in full.chunks(64) {
+        for message in some {
+            socket.send_to(message, "224.0.0.81:8848").expect("it is sent");
+            told += ipvs::sync::count(message);
+        }
+        wait_until("they are taken", LIMIT, || match taken() {
+            all if all >= told => Ok(()),
+            some => Err(format!("{some} of {told}")),
+        });
+    }
+}
+
+/// How many connections a director has, without reading them all.
+fn count(host: &Host) -> usize {
+    let table = host.run("ipvsadm -Ln");
+    let gate = table.lines().find(|line| line.contains("10.1.0.11:80"));
+    let active = gate.and_then(|line| line.split_whitespace().nth(4)?.parse().ok());
+    active.unwrap_or_default()
 }
 
 /// Those who are connected.
@@ -104,8 +172,12 @@ impl People {
             assert_eq!(held.talk().ok(), Some(name));
         }
         for people in self.chatting {
-            let failures = people.end();
-            assert!(failures.is_empty(), "{failures:#?}");
+            let (new, lost): (Vec<_>, Vec<_>) =
+                people.end().into_iter().partition(|failure| failure.starts_with("somebody new"));
+            // nobody answers while nobody is active; and what is younger than two seconds when the
+            // other one takes over, the kernel has not told yet
+            println!("people who came at the wrong moment: {new:#?}");
+            assert!(lost.is_empty(), "{lost:#?}");
         }
     }
 }
@@ -135,4 +207,5 @@ fn vrrp(priority: u8) -> String {
 
 /// Connections of each kind and each forwarding method.
 const EACH: usize = 50;
+const MANY: usize = 100_000;
 const LIMIT: Duration = Duration::from_secs(30);

@@ -129,6 +129,13 @@ impl Asker {
         }
     }
 
+    /// What is told now would be lost: it asks a little later.
+    pub(super) fn put_off(&mut self, now: Time) {
+        if let Phase::Asking { next, .. } = &mut self.phase {
+            *next = now + LOOK;
+        }
+    }
+
     /// So many are here. Returns how many were told, when that is enough; it asks again where they
     /// are still too few after several looks.
     pub(super) fn counted(&mut self, held: u32, nonce: u64, now: Time) -> Option<u32> {
@@ -190,6 +197,15 @@ mod tests {
         assert_eq!(asker.tick(9, at(303)), Some(Step::Ask(9)), "and now and then, for ever");
         assert_eq!(asker.tick(10, at(603)), Some(Step::Ask(10)));
         assert!(!asker.end());
+    }
+
+    #[test]
+    fn it_does_not_ask_before_the_kernel_takes_an_answer() {
+        let mut asker = asking();
+        asker.put_off(at(1));
+        assert_eq!(asker.tick(9, at(1)), None);
+        assert_eq!(asker.next_deadline(), Some(at(1) + LOOK));
+        assert_eq!(asker.tick(9, at(1) + LOOK), Some(Step::Ask(1)));
     }
 
     #[test]
