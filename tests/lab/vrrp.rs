@@ -67,7 +67,7 @@ fn of_the_same_priority_the_higher_address_stays() {
         let ground = Ground::build();
         let theirs = Keepalived::start(&ground.theirs, &SPEECH.theirs(100, ""));
         ground.wait_for_holder(Family::V4, &ground.theirs);
-        let ours = Director::start(&ground.ours, &SPEECH.ours(100, ""));
+        let ours = Director::start(&ground.ours, &SPEECH.ours(100, ALONE));
         ours.wait_for_log("Entering BACKUP STATE (init)");
         stays_a_backup(&ours, "priority 100");
         let same = "with same priority 100 but higher IP address than ours";
@@ -81,7 +81,7 @@ fn of_the_same_priority_the_higher_address_stays() {
         ground.wait_for_holder(Family::V4, &ground.theirs);
 
         ground.ours.run("ip address add 10.1.0.3/24 dev eth0");
-        ours.reload(&SPEECH.ours(100, "source = 10.1.0.3"));
+        ours.reload(&SPEECH.ours(100, &format!("{ALONE}\nsource = 10.1.0.3")));
         ground.part();
         wait_until("both are master", LIMIT, || match holds(&ground.ours, Family::V4) {
             true => Ok(()),
@@ -257,5 +257,7 @@ fn stays_a_backup(director: &Director, claim: &str) {
 }
 
 const DROPPED: &str = "what is for the addresses and for no service is dropped (accept = no)";
+/// Whose cable is out reaches no real, and would be less fit for that.
+const ALONE: &str = "livereals = no";
 const SPEECH: Speech = Speech { version: 3, family: Family::V4, unicast: false, password: None };
 const LIMIT: Duration = Duration::from_secs(20);
