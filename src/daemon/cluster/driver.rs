@@ -322,10 +322,11 @@ impl Driver {
                 Action::Ping(host) => self.services.ping(host),
                 Action::Adopt => self.services.adopt(self.setup.cluster.failovers.clone()),
                 Action::Say(line) => {
-                    because = Some(line.text.clone());
                     if line.mailed {
-                        self.news.clone_from(&because);
+                        self.news = Some(line.text.clone());
                     }
+                    // what comes behind the reason is what follows from it
+                    because.get_or_insert_with(|| line.text.clone());
                     lines.push(line);
                 }
             }
