@@ -9,7 +9,8 @@
 //! 3. [`config`] (pure) reads an ldirectord.cf or an lvs.cf into the model, or says what is wrong with
 //!    it, where; and prints a model as either.
 //! 4. [`health`]: the judge (pure) turns outcomes into standings; a nanny for every real asks.
-//! 5. [`failover`] (pure): which of two directors is active, and the bytes of their heartbeats.
+//! 5. [`failover`] (pure): which of several directors is active: the machines of pulse, CARP, VRRP and
+//!    vqalive, and the bytes that they speak.
 //! 6. [`plan`] (pure): model and standings make the wanted table; the difference to another table is
 //!    steps, in ipvsadm's words.
 //! 7. [`director`] (pure): the heart; events in, effects out.
@@ -17,7 +18,7 @@
 //!    table; and on the virtual addresses.
 //! 9. [`observe`]: the log, the mail, the status page; looks and never touches.
 //! 10. [`daemon`]: the one shell around the heart: threads, signals, reload, the status socket, the
-//!     administrator's commands, and one side of a pair: heartbeat and change of the role.
+//!     administrator's commands, and one side of a pair: its protocol, and the change of the role.
 //! 11. [`cli`]: the verbs `run`, `check`, `convert`, `plan`, `probe`, `status`, `active`,
 //!     `standby`.
 //! 12. [`face`]: the command lines of ldirectord and of piranha's programs, for who calls the program

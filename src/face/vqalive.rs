@@ -3,21 +3,22 @@
 //! Of the original's command line nothing is known; this one is ours.
 
 use std::ffi::OsString;
+use std::fmt::Display;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use tracing::error;
 
 use crate::config::Dialect;
-use crate::daemon::{Loaded, Options, Part, RUN_DIR, Ready, Shell, load};
+use crate::daemon::{Loaded, Manners, Options, Part, RUN_DIR, Ready, Shell, load};
 use crate::model::{Facility, Logfile};
 use crate::observe::log::{self, Manner, Sink};
 use crate::observe::voice::Voice;
 
 use super::pid_file::{PidFile, Standing};
 use super::piranha::{DETACHED, VERBOSE, VERSION};
-use super::popt::{Given, Opt, Takes};
-use super::{background, complain, options_among, say, whole};
+use super::popt::{self, Given, Line, Opt, Takes};
+use super::{background, complain, say, whole};
 
 /// Takes the command line of this process, does what it says, and returns the exit status: 0 done,
 /// or under way; 1 not done.
@@ -27,9 +28,15 @@ pub fn main() -> ExitCode {
     let mut words = words.into_iter();
     let called = whole(words.next().unwrap_or_default());
     let words: Vec<OsString> = words.collect();
-    let given = match options_among(NAME, CALLED, OPTIONS, words.clone()) {
-        Ok(given) => given,
-        Err(status) => return status,
+    let given = match popt::read(NAME, OPTIONS, words.clone()) {
+        Line::Given(given) if given.has("version") => return told(CALLED),
+        Line::Given(given) => given,
+        Line::Help => return told(popt::help(NAME, OPTIONS)),
+        Line::Usage => return told(popt::usage(NAME, OPTIONS)),
+        Line::Wrong(complaint) => {
+            complain(complaint);
+            return ExitCode::FAILURE;
+        }
     };
     let pid_file = given.text("pidfile").map_or_else(|| PID_FILE.into(), PathBuf::from);
     // it is removed in another folder
@@ -51,6 +58,12 @@ pub fn main() -> ExitCode {
         },
         |()| ExitCode::SUCCESS,
     )
+}
+
+/// Who only asks is answered.
+fn told(text: impl Display) -> ExitCode {
+    say(text);
+    ExitCode::SUCCESS
 }
 
 /// What a call has to work with.
@@ -95,7 +108,7 @@ impl Call {
             return Err(self.running(&format!(" with pid {pid}")));
         }
         words.push(DETACHED.into());
-        let started = background::start(&called, words, &self.pid_file);
+        let started = background::start(&called, words, Some(&self.pid_file));
         started.map_err(|failure| failure.words)
     }
 
@@ -110,7 +123,7 @@ impl Call {
     }
 
     fn run(&self, loaded: Loaded, log: log::Log) -> Result<(), String> {
-        let shell = Shell::new().map_err(|why| why.to_string())?;
+        let shell = Shell::new(Manners::Director).map_err(|why| why.to_string())?;
         let claim = self.pid_file.claim();
         let claim = claim
             .map_err(|why| format!("cannot write {}: {why}", self.pid_file.path().display()))?;
@@ -163,7 +176,7 @@ impl Call {
 }
 
 const NAME: &str = "vqalive";
-const CALLED: &str = "vqalive 1.1";
+const CALLED: &str = concat!("vqalive 1.1, as lvs-director ", env!("CARGO_PKG_VERSION"), "\n");
 const FILE: &str = "/etc/vqalive.conf";
 const PID_FILE: &str = "/var/run/vqalive.pid";
 

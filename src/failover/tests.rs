@@ -4,14 +4,17 @@
 mod carp;
 mod director;
 mod figures;
+mod hostile;
 mod law;
 mod network;
 mod pair;
 mod play;
 mod pulse;
 mod random;
+mod service;
 mod site;
 mod toy;
+mod vqalive;
 mod vrrp;
 mod weather;
 mod world;

@@ -5,9 +5,9 @@ use std::os::unix::fs::PermissionsExt;
 use std::time::{Duration, Instant};
 
 use super::client::{Protocol, ask};
-use super::cluster::Pair;
+use super::cluster::{Pair, wait_for_peer};
 use super::director::Director;
-use super::host::Host;
+use super::host::{Host, feed};
 use super::machine::in_the_lab;
 use super::net::Family;
 use super::wait::wait_until;
@@ -72,6 +72,106 @@ fn a_vrrp_pair_that_knows_each_other_and_signs() {
         let site = Pair::build();
         let (first, second) = begin(&site, block);
         stop_and_come_back(&site, first, second, block, true);
+    });
+}
+
+#[test]
+fn a_vrrp_pair_of_ipv6() {
+    in_the_lab(|| {
+        let file = |priority: u8| {
+            format!(
+                "cluster = vrrp\n interface = eth0\n id = 7\n priority = {priority}\n \
+                 interval = 0.1\n address = 2001:db8::10/64\n"
+            )
+        };
+        let site = Pair::build();
+        let is_on = |host: &Host, there: bool| {
+            wait_until(&format!("2001:db8::10 is there: {there}"), LIMIT, || {
+                let addresses = host.run("ip -6 -o address show dev eth0");
+                let is_it = addresses.contains(" 2001:db8::10/64 ") == there;
+                if is_it { Ok(()) } else { Err(addresses) }
+            });
+        };
+        let first = Director::start(&site.primary, &file(150));
+        is_on(&site.primary, true);
+        let second = Director::start(&site.backup, &file(100));
+        second.wait_for_log("starting on ");
+        wait_for_peer(&second);
+        site.client.run("ip -6 address add 2001:db8::99/64 dev eth0 nodad");
+        site.client.run("ping -c 1 -W 5 2001:db8::10");
+        assert!(first.stop().success());
+        is_on(&site.backup, true);
+        site.client.run("ping -c 1 -W 5 2001:db8::10");
+        let first = Director::start(&site.primary, &file(150));
+        is_on(&site.primary, true);
+        is_on(&site.backup, false);
+        site.client.run("ping -c 1 -W 5 2001:db8::10");
+        assert!(second.stop().success() && first.stop().success());
+    });
+}
+
+#[test]
+fn an_interface_may_come_later_and_go_and_come_again() {
+    in_the_lab(|| {
+        share("between us\n");
+        let site = Pair::build();
+        feed("modprobe dummy", "");
+        let file = "cluster = carp\n interface = late0\n id = 7\n secretfile = /tmp/secret\n \
+                    address = 10.5.0.10/24\n";
+        let director = Director::start(&site.primary, file);
+        director.wait_for_log("there is no interface late0: waiting for that");
+        let comes = || {
+            site.primary.run("ip link add late0 type dummy");
+            site.primary.run("ip link set late0 up multicast on");
+            site.primary.run("ip address add 10.5.0.1/24 dev late0");
+        };
+        let sent = || {
+            let said = site.primary.run("cat /proc/net/dev");
+            let line = said.lines().find(|line| line.contains("late0:"));
+            line.and_then(|line| line.split_whitespace().nth(10)?.parse::<u64>().ok())
+        };
+        let advertises = |is_it: bool| {
+            let before = sent();
+            wait_until(&format!("the address is held, and adverts go out: {is_it}"), LIMIT, || {
+                let raised = site.primary.run("ip -4 -o address show").contains(" 10.5.0.10/24 ");
+                // of neighbours some are told as well, but not so often
+                let sends = sent() > before.map(|before| before + 10);
+                if raised == is_it && (sends || !is_it) { Ok(()) } else { Err(director.log()) }
+            });
+        };
+        comes();
+        advertises(true);
+        site.primary.run("ip link del late0");
+        director.wait_for_log("late0: the interface is down, or its cable is out");
+        advertises(false);
+        comes();
+        advertises(true);
+        site.primary.run("ip link set late0 down");
+        advertises(false);
+        site.primary.run("ip link set late0 up");
+        advertises(true);
+        assert!(director.stop().success());
+        assert!(!site.primary.run("ip -4 -o address show").contains(" 10.5.0.10/24 "));
+    });
+}
+
+#[test]
+fn another_protocol_needs_a_restart() {
+    in_the_lab(|| {
+        let site = Pair::build();
+        let first = "cluster = vrrp\n interface = eth0\n id = 7\n address = 10.1.0.10/24\n";
+        let director = Director::start(&site.primary, first);
+        wait_for_address(&site.primary, true);
+        director.reload("cluster = external\n interface = eth0\n address = 10.1.0.10/24\n");
+        let words = "it names external now, but this director speaks vrrp; restart it, the standby";
+        director.wait_for_log(words);
+        director.reload(&first.replace("0.10", "0.20"));
+        wait_until("the new address is raised", LIMIT, || {
+            let addresses = site.primary.run("ip -4 -o address show dev eth0");
+            let is_it = addresses.contains(" 10.1.0.20/24 ") && !addresses.contains("0.10/24");
+            if is_it { Ok(()) } else { Err(addresses) }
+        });
+        assert!(director.stop().success());
     });
 }
 

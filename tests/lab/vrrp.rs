@@ -4,13 +4,16 @@
 mod ground;
 mod keepalived;
 
+use std::fs;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
+use super::client::{Protocol, ask_once};
 use super::director::Director;
 use super::machine::in_the_lab;
 use super::net::Family;
+use super::server::Server;
 use super::wait::wait_until;
 use ground::{Ground, Speech, holds};
 use keepalived::Keepalived;
@@ -18,8 +21,9 @@ use keepalived::Keepalived;
 #[test]
 fn version_3_over_ipv4() {
     in_the_lab(|| {
+        let ground = Ground::build();
         for unicast in [false, true] {
-            story(Speech { version: 3, family: Family::V4, unicast, password: None });
+            story(&ground, Speech { unicast, ..SPEECH });
         }
     });
 }
@@ -27,26 +31,170 @@ fn version_3_over_ipv4() {
 #[test]
 fn version_3_over_ipv6() {
     in_the_lab(|| {
+        let ground = Ground::build();
         for unicast in [false, true] {
-            story(Speech { version: 3, family: Family::V6, unicast, password: None });
+            story(&ground, Speech { family: Family::V6, unicast, ..SPEECH });
         }
     });
 }
 
 #[test]
-fn version_2_with_a_password_and_without() {
+fn version_2_and_its_password() {
     in_the_lab(|| {
-        for (unicast, password) in [(false, None), (false, Some("secret12")), (true, None)] {
-            story(Speech { version: 2, family: Family::V4, unicast, password });
-        }
+        let ground = Ground::build();
+        let [right, wrong] = ["secret12", "secret13"].map(|password| Speech {
+            version: 2,
+            password: Some(password),
+            ..SPEECH
+        });
+        story(&ground, right);
+        // who has another one is not believed, and both say so
+        let theirs = Keepalived::start(&ground.theirs, &wrong.theirs(150, ""));
+        let ours = Director::start(&ground.ours, &right.ours(100, ""));
+        ours.wait_for_log("received an invalid passwd!");
+        theirs.wait_for_log("received an invalid passwd!");
+        let status = ours.whole_status();
+        assert!(status["pair"]["ignored"]["wrong password"].as_u64() > Some(0), "{status}");
+        theirs.reload(&right.theirs(150, ""));
+        ground.wait_for_holder(Family::V4, &ground.theirs);
     });
+}
+
+#[test]
+fn of_the_same_priority_the_higher_address_stays() {
+    in_the_lab(|| {
+        let ground = Ground::build();
+        let theirs = Keepalived::start(&ground.theirs, &SPEECH.theirs(100, ""));
+        ground.wait_for_holder(Family::V4, &ground.theirs);
+        let ours = Director::start(&ground.ours, &SPEECH.ours(100, ""));
+        ours.wait_for_log("Entering BACKUP STATE (init)");
+        stays_a_backup(&ours, "priority 100");
+        let same = "with same priority 100 but higher IP address than ours";
+        ground.part();
+        wait_until("both are master", LIMIT, || match holds(&ground.ours, Family::V4) {
+            true => Ok(()),
+            false => Err(ours.log()),
+        });
+        ground.mend();
+        ours.wait_for_log(&format!("Master received advert from 10.1.0.2 {same}"));
+        ground.wait_for_holder(Family::V4, &ground.theirs);
+
+        ground.ours.run("ip address add 10.1.0.3/24 dev eth0");
+        ours.reload(&SPEECH.ours(100, "source = 10.1.0.3"));
+        ground.part();
+        wait_until("both are master", LIMIT, || match holds(&ground.ours, Family::V4) {
+            true => Ok(()),
+            false => Err(ours.log()),
+        });
+        ground.mend();
+        theirs.wait_for_log(&format!("Master received advert from 10.1.0.3 {same}"));
+        ground.wait_for_holder(Family::V4, &ground.ours);
+
+        // a cable that is out
+        ground.unplug();
+        ours.wait_for_log("Entering FAULT STATE");
+        theirs.wait_for_log("Entering MASTER STATE");
+        wait_until("the addresses are down", LIMIT, || match holds(&ground.ours, Family::V4) {
+            true => Err(ours.log()),
+            false => Ok(()),
+        });
+        ground.plug();
+        ground.wait_for_holder(Family::V4, &ground.theirs);
+    });
+}
+
+#[test]
+fn two_of_ours_with_a_key() {
+    in_the_lab(|| {
+        let ground = Ground::build();
+        let [right, wrong] =
+            ["one key", "another"].map(|password| Speech { password: Some(password), ..SPEECH });
+        let first = Director::start(&ground.ours, &right.ours(150, ""));
+        ground.wait_for_holder(Family::V4, &ground.ours);
+        let second = Director::start(&ground.theirs, &right.ours(100, ""));
+        second.wait_for_log("Entering BACKUP STATE (init)");
+        stays_a_backup(&second, "priority 150");
+        assert!(first.stop().success());
+        second.wait_for_log("Backup received priority 0 advertisement");
+        ground.wait_for_holder(Family::V4, &ground.theirs);
+        let first = Director::start(&ground.ours, &right.ours(150, ""));
+        ground.wait_for_holder(Family::V4, &ground.ours);
+        second.reload(&wrong.ours(100, ""));
+        second.wait_for_log("advert with a wrong signature");
+        first.wait_for_log("advert with a wrong signature");
+        second.reload(&right.ours(100, ""));
+        ground.wait_for_holder(Family::V4, &ground.ours);
+    });
+}
+
+#[test]
+fn a_master_that_accepts_nothing_but_its_services() {
+    in_the_lab(|| {
+        let ground = Ground::build();
+        let local = ["10.1.0.1", "0.0.0.0", "::"].map(|text| text.parse().expect("an address"));
+        let _own = [Server::start(&ground.ours, &local[1..2], 8080)];
+        let _fallback = Server::start(&ground.ours, &local[1..2], 80);
+        let _own6 = Server::start(&ground.ours, &local[2..], 8086);
+        for (family, port, own) in
+            [(Family::V4, 8080, "10.1.0.1:8080"), (Family::V6, 8086, "[fd01::1]:8086")]
+        {
+            let speech = Speech { family, ..SPEECH };
+            let reached = |to| ask_once(None, Protocol::Tcp, to);
+            let reached = |to| ground.client.inside(|| reached(to)).ok();
+            let (vip, own) = (family.vip_port(port), own.parse().expect("an address"));
+            let config = speech.ours(100, "accept = no");
+            let ours = Director::start(&ground.ours, &config);
+            ours.wait_for_log("is dropped (accept = no)");
+            ground.wait_for_holder(family, &ground.ours);
+            assert_eq!(reached(vip), None);
+            assert_eq!(reached(own).as_deref(), Some("ours"));
+            if family == Family::V4 {
+                // a fallback of this machine itself is a service all the same
+                ground.server.refuse();
+                ours.reload(&format!("{config}\tfallback = 127.0.0.1:80 gate\n"));
+                wait_until("the fallback serves", LIMIT, || match reached(family.vip_port(80)) {
+                    Some(name) if name == "ours" => Ok(()),
+                    other => Err(format!("{other:?}")),
+                });
+                assert_eq!(reached(vip), None);
+                ground.server.listen();
+            }
+            ours.reload(&speech.ours(100, "accept = yes"));
+            wait_until("it accepts", LIMIT, || reached(vip).ok_or_else(|| tables(&ground)));
+            ours.reload(&config);
+            wait_until("it does not accept", LIMIT, || match reached(vip) {
+                Some(_) => Err(tables(&ground)),
+                None => Ok(()),
+            });
+            assert!(ours.stop().success());
+            assert_eq!(tables(&ground), "");
+            // what one leaves behind that is killed
+            let ours = Director::start(&ground.ours, &config);
+            ours.wait_for_log("is dropped (accept = no)");
+            ours.kill();
+            assert!(tables(&ground).contains("lvs-director"));
+            let ours = Director::start(&ground.ours, &speech.ours(100, ""));
+            ground.wait_for_holder(family, &ground.ours);
+            assert_eq!(tables(&ground), "");
+            drop(ours);
+        }
+        // without nft
+        fs::rename("/usr/sbin/nft", "/usr/sbin/no-nft").expect("it is there");
+        let ours = Director::start(&ground.ours, &SPEECH.ours(100, "accept = no"));
+        ours.wait_for_log("nft cannot be run: No such file or directory");
+        ground.wait_for_holder(Family::V4, &ground.ours);
+    });
+}
+
+/// The tables of our machine's firewall.
+fn tables(ground: &Ground) -> String {
+    ground.ours.run("nft list tables")
 }
 
 /// Each takes the other's place by more priority, and by the other's goodbye; whoever comes back with
 /// more takes it back.
-fn story(speech: Speech) {
+fn story(ground: &Ground, speech: Speech) {
     println!("{speech:?}");
-    let ground = GROUND.get_or_init(Ground::build);
     let family = speech.family;
     let waits = |host| ground.wait_for_holder(family, host);
     // both begin, and who has less follows
@@ -106,5 +254,5 @@ fn stays_a_backup(director: &Director, claim: &str) {
     assert!(!director.log().contains("MASTER"), "{}", director.log());
 }
 
-static GROUND: std::sync::OnceLock<Ground> = std::sync::OnceLock::new();
+const SPEECH: Speech = Speech { version: 3, family: Family::V4, unicast: false, password: None };
 const LIMIT: Duration = Duration::from_secs(20);

@@ -21,8 +21,9 @@ use tracing::{error, info, warn};
 use crate::daemon::program::Program;
 use crate::failover::machine::Input;
 use crate::kernel::addresses::{Held, Report};
-use crate::model::{FailoverProtocol, Role, VirtualAddress};
+use crate::model::{Role, VirtualAddress};
 
+use super::filter::Filter;
 use super::order::Order;
 use super::script::script;
 use super::setup::Setup;
@@ -67,6 +68,7 @@ struct Changeover {
     /// The role of the addresses and the table.
     role: Role,
     announcements: u64,
+    filter: Filter,
     dry_run: bool,
     /// How long the kernel may take for a table before a peer that is there is to serve.
     for_table: Duration,
@@ -83,6 +85,7 @@ impl Changeover {
             setup,
             role: Role::Standby,
             announcements: 0,
+            filter: Filter::new(dry_run),
             dry_run,
             for_table: Duration::from_secs(10),
             for_addresses: Duration::from_secs(5),
@@ -108,7 +111,7 @@ impl Changeover {
             }
             tokio::select! {
                 _ = self.joints.orders.changed() => {}
-                Ok(()) = self.joints.setups.changed() => self.follow(),
+                Ok(()) = self.joints.setups.changed() => self.follow().await,
                 report = self.joints.reports.recv(), if !self.dry_run => match report {
                     Some(report) => self.told(report),
                     // what nobody can raise or lower is nobody's to answer for
@@ -121,10 +124,13 @@ impl Changeover {
     /// What an earlier director has left behind is of an active one; a lone director has nobody who
     /// could hold it in its place.
     async fn begin(&mut self) {
-        self.command(Role::Standby, Order::first().reason).await;
+        if !self.setup.cluster.protocol.is_neutral() {
+            self.command(Role::Standby, Order::first().reason).await;
+        }
         if self.setup.has_peer() {
             self.hold(false);
             self.addresses_settled().await;
+            self.filter.clear(&self.setup).await;
         }
         self.joints.settled.send_replace(Order::first().number);
     }
@@ -147,8 +153,8 @@ impl Changeover {
                 self.announce();
             }
             (Role::Standby, Role::Standby) if order.last => {
-                if !matches!(self.setup.cluster.protocol, FailoverProtocol::Vqalive(_)) {
-                    // pulse does so; a standby of vqalive would have its services started again
+                if self.setup.cluster.protocol.pulse().is_some() {
+                    // as the original does
                     self.command(Role::Standby, order.reason).await;
                 }
                 self.hold(false);
@@ -179,6 +185,7 @@ impl Changeover {
         tokio::select! {
             done = patiently(programmed, limit, inputs) => if done.is_ok() {
                 self.hold(true);
+                self.filter.load(&self.setup).await;
                 self.addresses_settled().await;
             },
             () = overtaken(&mut self.joints.orders, order.role) => {}
@@ -191,6 +198,7 @@ impl Changeover {
         self.hold(true);
         // control watches the kernel, and says so where that takes none
         let _ = self.table(Role::Active).await;
+        self.filter.load(&self.setup).await;
         self.addresses_settled().await;
         self.is_overtaken(order) || self.command(Role::Active, order.reason).await
     }
@@ -199,6 +207,7 @@ impl Changeover {
         self.command(Role::Standby, order.reason).await;
         self.hold(false);
         self.addresses_settled().await;
+        self.filter.unload().await;
         self.role = Role::Standby;
         self.joints.settled.send_replace(order.number);
         // the other one takes over meanwhile
@@ -207,7 +216,7 @@ impl Changeover {
             // without the table it is not known how to reach the reals
             tokio::select! {
                 _ = timeout(PARTING, told) => {}
-                () = overtaken(&mut self.joints.orders, order.role) => {}
+                () = overtaken(&mut self.joints.orders, order.role), if !order.last => {}
             }
         }
         if !order.last {
@@ -226,11 +235,14 @@ impl Changeover {
     }
 
     /// Follows another setup, in the role that it has.
-    fn follow(&mut self) {
+    async fn follow(&mut self) {
         self.setup = Arc::clone(&self.joints.setups.borrow_and_update());
         if self.joints.held.borrow().number > 0 {
             let up = self.joints.held.borrow().up;
             self.hold(up);
+            if up {
+                self.filter.load(&self.setup).await;
+            }
         }
     }
 
@@ -253,7 +265,11 @@ impl Changeover {
             info!("would run: {program}");
             return true;
         }
-        info!("running {program}");
+        match program.is_exact() {
+            // in ucarp's words
+            true => warn!("Spawning [{program}]"),
+            false => info!("running {program}"),
+        }
         let needed = role == Role::Active && matches!(program, Program::Script { .. });
         let left = async {
             match needed {
@@ -269,7 +285,10 @@ impl Changeover {
             }
         };
         let Err(why) = ended else { return true };
-        warn!("{program} {why}");
+        match program.is_exact() && why.code.is_none() {
+            true => error!("Unable to exec {program}: {why}"),
+            false => warn!("{program} {why}"),
+        }
         if needed {
             // the driver ends before this only when there is nothing to be told any more
             let _ = self.joints.inputs.send(Input::Broken(format!("{program} {why}"))).await;

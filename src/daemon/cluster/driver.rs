@@ -322,11 +322,13 @@ impl Driver {
                 Action::Ping(host) => self.services.ping(host),
                 Action::Adopt => self.services.adopt(self.setup.cluster.failovers.clone()),
                 Action::Say(line) => {
-                    if line.mailed {
-                        self.news = Some(line.text.clone());
+                    // what is mailed says more than what comes with it
+                    if line.mailed || because.is_none() {
+                        because = Some(line.text.clone());
                     }
-                    // what comes behind the reason is what follows from it
-                    because.get_or_insert_with(|| line.text.clone());
+                    if line.mailed {
+                        self.news.clone_from(&because);
+                    }
                     lines.push(line);
                 }
             }

@@ -8,15 +8,24 @@ use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 use tracing::{info, warn};
 
-use crate::model::{Cluster, Secret};
+use crate::model::{Cluster, Secret, Virtual};
 
 use super::secret;
 use super::setup::{Here, Setup};
 use super::sockets::Transport;
 
-/// What this machine is among the directors of its site; fails, in words, where it is none of them. In a
-/// dry run there is no other one.
-pub(in crate::daemon) async fn find(cluster: &Cluster, dry_run: bool) -> Result<Setup, String> {
+/// What this machine is among the directors of a model's site; fails, in words, where it is none of
+/// them. In a dry run there is no other one.
+pub(in crate::daemon) async fn find(
+    cluster: &Cluster,
+    virtuals: &[Virtual],
+    dry_run: bool,
+) -> Result<Setup, String> {
+    let services = virtuals.iter().map(|of| of.service.id);
+    Ok(look(cluster, dry_run).await?.serving(services))
+}
+
+async fn look(cluster: &Cluster, dry_run: bool) -> Result<Setup, String> {
     let key = match cluster.protocol.secret().filter(|_| !dry_run).cloned() {
         Some(Secret::Given(bytes)) => Some(bytes),
         Some(Secret::Stored(path)) => {
@@ -65,7 +74,7 @@ pub(super) async fn look_on(setups: watch::Sender<Arc<Setup>>) {
         }
         let seen = here(setup.key.clone()).await.and_then(|mut here| {
             here.source = setup.source();
-            Setup::of(&setup.cluster, &here)
+            Ok(Setup::of(&setup.cluster, &here)?.serving(setup.services.iter().copied()))
         });
         match seen {
             Ok(seen) => {

@@ -10,8 +10,8 @@ use std::net::IpAddr;
 use crate::failover::rules::Rules;
 use crate::failover::{external, vqalive};
 use crate::kernel::links::Watched;
-use crate::model::protocol::FailoverProtocol;
-use crate::model::{Cluster, Node};
+use crate::model::protocol::{FailoverProtocol, Vrrp};
+use crate::model::{Cluster, Node, ServiceId};
 
 use super::sockets::Transport;
 
@@ -30,6 +30,8 @@ pub(in crate::daemon) struct Setup {
     pub(super) watched: Option<Watched>,
     /// The bytes of the secret, if there is one.
     pub(super) key: Option<Vec<u8>>,
+    /// What a master takes that accepts nothing else; empty for one that accepts all.
+    pub(super) services: Vec<ServiceId>,
 }
 
 /// Nobody reads the key in a log.
@@ -51,6 +53,7 @@ impl Setup {
             transport,
             watched,
             key: here.key.clone(),
+            services: Vec::new(),
         };
         Ok(match &cluster.protocol {
             FailoverProtocol::Pulse(pulse) => {
@@ -99,11 +102,20 @@ impl Setup {
                 transport: Transport::Nothing,
                 watched: None,
                 key: None,
+                services: Vec::new(),
             },
             None => Setup::of(cluster, here)?,
         };
         (setup.transport, setup.watched) = (Transport::Nothing, None);
         Ok(setup)
+    }
+
+    /// The same site with these services.
+    pub(super) fn serving(mut self, services: impl IntoIterator<Item = ServiceId>) -> Self {
+        if let FailoverProtocol::Vrrp(Vrrp { accept: false, .. }) = &self.cluster.protocol {
+            self.services = services.into_iter().collect();
+        }
+        self
     }
 
     /// Whether there may be another director.

@@ -13,6 +13,8 @@ pub(super) struct Director {
     pub(super) born: u64,
     /// Its process does not run before.
     pub(super) sleeps: Option<u64>,
+    /// Without a cable it gives the addresses up.
+    watches_cables: bool,
     /// Its cable carries.
     pub(super) cable: bool,
     /// Nothing that it sends arrives, or nothing reaches it.
@@ -22,8 +24,14 @@ pub(super) struct Director {
     pub(super) unsynced: bool,
     /// It was told that it cannot serve, in this life.
     pub(super) broke: bool,
+    /// It may stand back for a while.
+    pub(super) stands_back: bool,
     /// It was told to stand back, or another file: who is best may be another one.
     pub(super) swayed: bool,
+    /// The services on it answer.
+    pub(super) serves: bool,
+    /// Counts what it has asked.
+    pub(super) asked: u64,
     pub(super) changeover: Changeover,
     /// Ticks and packets since the laws looked last.
     pub(super) ticks: u64,
@@ -33,9 +41,10 @@ pub(super) struct Director {
 }
 
 impl Director {
-    pub(super) fn down() -> Self {
+    pub(super) fn down(watches_cables: bool) -> Self {
         Director {
             machine: None,
+            watches_cables,
             life: 0,
             born: 0,
             sleeps: None,
@@ -45,7 +54,10 @@ impl Director {
             unfit: false,
             unsynced: false,
             broke: false,
+            stands_back: false,
             swayed: false,
+            serves: true,
+            asked: 0,
             changeover: Changeover::default(),
             ticks: 0,
             packets: 0,
@@ -58,6 +70,11 @@ impl Director {
         let deadline = self.machine.as_ref()?.next_deadline()?;
         let deadline = u64::try_from(deadline.as_nanos().div_ceil(1000)).unwrap();
         Some((self.born + deadline).max(self.sleeps.unwrap_or(0)))
+    }
+
+    /// It has the addresses, where others can see it.
+    pub(super) fn is_holder(&self) -> bool {
+        self.changeover.holds && (self.cable || self.watches_cables)
     }
 
     /// Its process runs, and its cable carries.
@@ -102,6 +119,8 @@ pub(super) enum Next {
     Step(u64),
     /// All that was ordered is done.
     Settled,
+    /// Its command has failed; it may have taken the addresses all the same.
+    Failed,
 }
 
 impl Changeover {
@@ -117,7 +136,7 @@ impl Changeover {
         self.ordered.and_then(|role| self.order(role, pains, random))
     }
 
-    pub(super) fn step(&mut self, pains: Pains, random: &mut Random) -> Next {
+    pub(super) fn step(&mut self, pains: Pains, fails: bool, random: &mut Random) -> Next {
         let (doing, ordered) = (self.doing.unwrap(), self.ordered.unwrap());
         if doing.role == Role::Active && ordered == Role::Standby && !doing.ran {
             return Next::Step(self.begin(Role::Standby, pains, random));
@@ -125,6 +144,11 @@ impl Changeover {
         if !doing.ran {
             self.doing = Some(Doing { ran: true, ..doing });
             return Next::Step(1 + random.below(pains.addresses));
+        }
+        if fails && doing.role == Role::Active && doing.number == self.number {
+            self.holds |= random.once_in(2);
+            self.doing = None;
+            return Next::Failed;
         }
         self.holds = doing.role == Role::Active;
         if doing.number != self.number {

@@ -14,9 +14,10 @@ macro_rules! figures {
 
         impl Figures {
             /// The one that happened least.
-            pub(super) fn least(&self) -> (&'static str, u64) {
+            pub(super) fn least(&self, never: &[&str]) -> (&'static str, u64) {
                 let all = [$((stringify!($name), self.$name)),*];
-                all.into_iter().min_by_key(|(_, often)| *often).unwrap()
+                let known = all.into_iter().filter(|(name, _)| !never.contains(name));
+                known.min_by_key(|(_, often)| *often).unwrap()
             }
         }
     };
@@ -24,5 +25,5 @@ macro_rules! figures {
 
 figures! {
     packets, lost, doubled, cuts, deaf, mute, outages, kills, stops, sleeps, cables, unfit, unsynced,
-    forced, sent_back, reloads, broken, takeovers, doubles, gaps,
+    forced, sent_back, reloads, broken, dead_services, failures, takeovers, doubles, gaps,
 }

@@ -17,6 +17,8 @@ pub(super) struct Laws {
     /// At the latest somebody is to hold them again then.
     pub(super) soon: Option<u64>,
     holders: usize,
+    /// Somebody can hold them.
+    able: bool,
 }
 
 /// How long a spell may be, all told.
@@ -34,7 +36,7 @@ impl Limits {
         let changeover = 2 * changeover;
         Limits {
             double: bounds.double + 2 * delay + changeover,
-            none: bounds.dead + bounds.back + 2 * delay + directors * changeover,
+            none: bounds.dead + 2 * delay + directors * changeover,
             goodbye: bounds.goodbye + 2 * delay + changeover,
         }
     }
@@ -50,6 +52,7 @@ impl Laws {
             orderly: None,
             soon: None,
             holders: 0,
+            able: false,
         }
     }
 
@@ -63,6 +66,11 @@ impl Laws {
         (self.calm, self.orderly, self.soon) = (None, None, None);
     }
 
+    /// Anything may happen now.
+    pub(super) fn is_stormy(&self) -> bool {
+        self.calm.is_none()
+    }
+
     /// Something has happened that nobody has learned yet: times begin anew.
     pub(super) fn disturbed(&mut self, now: u64) {
         self.calm = self.calm.map(|_| now);
@@ -70,7 +78,7 @@ impl Laws {
 
     /// Is told after all that happens.
     pub(super) fn see(&mut self, directors: &[Director], now: u64, figures: &mut Figures) {
-        let holds = |number: usize| directors[number].changeover.holds;
+        let holds = |number: usize| directors[number].is_holder();
         for (one, other, since) in &mut self.pairs {
             match (holds(*one) && holds(*other), *since) {
                 (true, None) => *since = Some(now),
@@ -89,6 +97,11 @@ impl Laws {
             figures.gaps += u64::from(holders == 0);
             self.none = (holders == 0).then_some(now);
             self.holders = holders;
+        }
+        let able = directors.iter().any(Director::is_able);
+        if !std::mem::replace(&mut self.able, able) && holders == 0 {
+            // it counts from when somebody can
+            self.none = Some(now);
         }
     }
 

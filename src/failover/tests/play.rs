@@ -54,11 +54,16 @@ pub(super) fn replayed() -> Option<u64> {
     std::env::var("FAILOVER_SEED").ok().map(|seed| seed.parse().unwrap())
 }
 
-/// Plays as many as are asked for of every protocol, of which each thing happened often enough.
-pub(super) fn lawful(protocol: &str, site: impl Fn(&mut Random) -> Box<dyn Site> + Sync) {
+/// Plays as many as are asked for of every protocol; each thing happened often enough, but for what
+/// never does.
+pub(super) fn lawful(
+    protocol: &str,
+    never: &[&str],
+    site: impl Fn(&mut Random) -> Box<dyn Site> + Sync,
+) {
     let figures = seeds(protocol, SEEDS, site).unwrap_or_else(|why| panic!("{why}"));
     if replayed().is_none() {
-        let (figure, least) = figures.least();
+        let (figure, least) = figures.least(never);
         assert!(least > SEEDS / 10, "too little of {figure}: {figures:?}");
     }
 }

@@ -14,7 +14,7 @@ use crate::model::{Node, Time};
 
 #[test]
 fn one_holds_the_addresses() {
-    play::lawful("pulse", |random| Box::new(Pair::new(random)));
+    play::lawful("pulse", &["failures"], |random| Box::new(Pair::new(random)));
 }
 
 struct Pair {
@@ -71,6 +71,7 @@ impl Site for Pair {
             dead: deadtime + keepalive,
             // told to be standby, or failed twice in a row
             back: 3 * deadtime,
+            patience: 0,
             goodbye: 0,
             busy: 8,
         }

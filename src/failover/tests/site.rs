@@ -20,6 +20,16 @@ pub(super) trait Site {
     /// What its rules promise on a network that is well.
     fn bounds(&self) -> Bounds;
 
+    /// Whoever has no cable gives the addresses up; where nobody does, those of such a one count not.
+    fn watches_cables(&self) -> bool {
+        true
+    }
+
+    /// The command that takes the addresses may fail, and say so.
+    fn scripts_fail(&self) -> bool {
+        false
+    }
+
     /// Its own address.
     fn address(&self, number: usize) -> IpAddr {
         Ipv4Addr::new(192, 0, 2, 1 + u8::try_from(number).unwrap()).into()
@@ -41,8 +51,11 @@ pub(super) struct Bounds {
     pub(super) double: u64,
     /// From the last packet of one that dies to the takeover, and so from a start to the first one.
     pub(super) dead: u64,
-    /// As long again nobody may become active who was told to stand back, or could not serve.
+    /// As long again nobody may become active who was told to stand back, or could not serve, or was
+    /// unfit.
     pub(super) back: u64,
+    /// As long a better one may wait before it takes the place of one that is alive.
+    pub(super) patience: u64,
     /// From a goodbye to the takeover.
     pub(super) goodbye: u64,
     /// How often one may be told the time, and how many packets it may send, within `pace`.

@@ -4,40 +4,41 @@ use super::world::{Happening, World};
 use crate::failover::machine::Input;
 use crate::model::Role;
 
-const EPOCHS: u64 = 2;
-
 type Told = Result<(), String>;
 
 impl World<'_> {
-    /// All that will come: storms and calms in turn.
-    pub(super) fn plan(&mut self) {
-        let storm = 10 * self.bounds.pace + self.bounds.dead;
-        // however long it takes, and as long again for who is left in doubt
-        let rest = self.limits.none + self.limits.double + 2 * self.bounds.dead;
-        let mut begin = 0;
-        for _ in 0..EPOCHS {
-            self.at(begin, Happening::Storm { until: begin + storm });
-            for _ in 0..self.random.below(12) {
-                let when = begin + self.random.below(storm);
-                self.at(when, Happening::Weather);
-            }
-            begin += storm;
-            self.at(begin, Happening::Calm);
-            self.at(begin + rest, Happening::Rest);
-            self.at(begin + rest + 1, Happening::Act);
-            begin += 2 * rest + 1;
-            self.at(begin, Happening::Rest);
-        }
-        self.at(begin + 1, Happening::End);
+    /// The first start of all of them, in a storm.
+    pub(super) fn plan(&mut self) -> Told {
         for director in 0..self.directors.len() {
             let when = self.random.below(2 * self.bounds.pace);
             self.at(when, Happening::Start { director, life: 0 });
         }
+        self.storm()
+    }
+
+    /// Anything may happen, for a while; then all is well.
+    pub(super) fn storm(&mut self) -> Told {
+        if self.epochs == 0 {
+            return Ok(());
+        }
+        self.epochs -= 1;
+        self.laws.storm();
+        self.count_anew();
+        self.loss = self.random.one_of(&[0, 0, 5, 30, 60]);
+        self.in_order = false;
+        let lasts = 10 * self.bounds.pace + self.bounds.dead;
+        self.until = self.now + lasts;
+        for _ in 0..self.random.below(12) {
+            let when = self.now + self.random.below(lasts);
+            self.at(when, Happening::Weather);
+        }
+        self.at(self.until, Happening::Calm);
+        Ok(())
     }
 
     pub(super) fn weather(&mut self) -> Told {
         let number = self.random.below(self.directors.len() as u64) as usize;
-        let what = self.random.below(24);
+        let what = self.random.below(26);
         self.note(|| format!("weather {what} for {number}"));
         match what {
             0 => self.loss = self.random.one_of(&[0, 5, 30, 60]),
@@ -75,9 +76,15 @@ impl World<'_> {
             21 if !self.directors[number].broke => {
                 self.figures.broken += 1;
                 self.directors[number].broke = true;
+                self.directors[number].stands_back = true;
                 return self.tell(number, Input::Broken("it died".to_owned()));
             }
             21 => {}
+            22 => {
+                self.figures.dead_services += 1;
+                self.directors[number].serves = false;
+            }
+            23 => self.directors[number].serves = true,
             _ => {
                 self.figures.reloads += 1;
                 self.directors[number].swayed = true;
@@ -97,6 +104,7 @@ impl World<'_> {
         for number in 0..self.directors.len() {
             let director = &mut self.directors[number];
             (director.mute, director.deaf, director.sleeps) = (false, false, None);
+            director.serves = true;
             let without_cable = number == one && lacks == 0;
             self.cable(number, !without_cable);
             self.fitness(number, number == one && lacks == 1)?;
@@ -111,11 +119,30 @@ impl World<'_> {
         }
         self.laws.calm(self.now);
         self.count_anew();
+        let rests = self.now + self.rest_is_in();
+        self.at(rests, Happening::Rest);
+        // when what is on its way has arrived
+        self.at(rests + self.delay + 1, Happening::Act);
         Ok(())
     }
 
-    /// One thing happens to one of them.
+    /// How long it takes at most until one holds the addresses, and the best does.
+    fn rest_is_in(&mut self) -> u64 {
+        let stands_back = self.directors.iter().any(|director| director.stands_back);
+        self.limits.none = self.silence + if stands_back { self.bounds.back } else { 0 };
+        self.limits.none + self.limits.double + self.bounds.dead + self.bounds.patience
+    }
+
+    /// One thing happens to one of them, and then it storms again.
     pub(super) fn act(&mut self) -> Told {
+        self.disturb()?;
+        let rests = self.now + self.rest_is_in();
+        self.at(rests, Happening::Rest);
+        self.at(rests + 1, if self.epochs > 0 { Happening::Storm } else { Happening::End });
+        Ok(())
+    }
+
+    fn disturb(&mut self) -> Told {
         self.laws.disturbed(self.now);
         self.count_anew();
         let holder = self.holders().first().copied();
@@ -131,7 +158,6 @@ impl World<'_> {
             }
             1 | 2 => {
                 let lets_go = self.now + 2 * (self.pains.command + self.pains.addresses + 2);
-                self.in_order = true;
                 self.laws.orderly = Some((holder, lets_go));
                 self.laws.soon = other.map(|_| lets_go + self.limits.goodbye);
                 return match what {
@@ -155,6 +181,7 @@ impl World<'_> {
 
     /// Exactly one holds the addresses, and it is the best where the rules say who that is.
     pub(super) fn rest(&mut self) -> Told {
+        self.in_order = true;
         let able: Vec<_> = (0..self.directors.len())
             .filter(|number| self.directors[*number].is_able())
             .map(|number| (number, self.directors[number].unfit))
@@ -202,7 +229,7 @@ impl World<'_> {
     fn sleep(&mut self, number: usize) {
         self.figures.sleeps += 1;
         let until = self.now + self.random.below(3 * self.bounds.dead);
-        let until = until.min(self.storm);
+        let until = until.min(self.until);
         self.directors[number].sleeps = Some(until);
         self.at(until, Happening::Wakes(number));
     }
@@ -221,6 +248,7 @@ impl World<'_> {
             return Ok(());
         }
         self.figures.unfit += u64::from(unfit);
+        self.directors[number].stands_back |= unfit;
         self.directors[number].unfit = unfit;
         self.tell(number, Input::Unfit(unfit.then(|| "no real is alive".to_owned())))
     }
@@ -240,6 +268,7 @@ impl World<'_> {
             Role::Standby => self.figures.sent_back += 1,
         }
         self.directors[number].swayed |= role == Role::Standby;
+        self.directors[number].stands_back |= role == Role::Standby;
         self.tell(number, Input::Told(role))
     }
 }

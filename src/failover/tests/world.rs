@@ -10,9 +10,10 @@ use super::figures::Figures;
 use super::law::{Laws, Limits};
 use super::network::{Parcel, parcel};
 use super::random::Random;
+use super::service::Asked;
 use super::site::{Bounds, Site};
 use crate::failover::action::{Action, To};
-use crate::failover::machine::Input;
+use crate::failover::machine::{Input, Sign};
 use crate::failover::path::Path;
 use crate::model::{Role, Time};
 
@@ -26,6 +27,10 @@ pub(super) struct World<'a> {
     pub(super) directors: Vec<Director>,
     pub(super) bounds: Bounds,
     pub(super) limits: Limits,
+    /// How long nobody may hold the addresses where nobody stands back.
+    pub(super) silence: u64,
+    /// Storms that are still to come.
+    pub(super) epochs: u64,
     pub(super) pains: Pains,
     /// The longest that a packet is on its way.
     pub(super) delay: u64,
@@ -35,7 +40,7 @@ pub(super) struct World<'a> {
     pub(super) in_order: bool,
     last: u64,
     /// Until when it lasts.
-    pub(super) storm: u64,
+    pub(super) until: u64,
     /// Per cent of packets.
     pub(super) loss: u64,
     pub(super) laws: Laws,
@@ -61,6 +66,18 @@ pub(super) enum Happening {
         director: usize,
         life: u64,
     },
+    Seen {
+        to: usize,
+        from: usize,
+        sign: Sign,
+    },
+    /// What was asked is answered.
+    Answer {
+        director: usize,
+        life: u64,
+        ask: u64,
+        asked: Asked,
+    },
     Wakes(usize),
     Cable(usize),
     Calm,
@@ -68,9 +85,7 @@ pub(super) enum Happening {
     Act,
     /// All has come to rest.
     Rest,
-    Storm {
-        until: u64,
-    },
+    Storm,
     End,
 }
 
@@ -87,6 +102,8 @@ impl<'a> World<'a> {
         let pains = Pains { command: slow, addresses: bounds.pace / 50 };
         let changeover = pains.command + pains.addresses + 2;
         let directors = site.directors();
+        let limits = Limits::new(&bounds, directors as u64, delay + lag + 1, changeover);
+        let epochs = if random.once_in(4) { 2 } else { 1 };
         World {
             site,
             random,
@@ -94,15 +111,17 @@ impl<'a> World<'a> {
             now: 0,
             number: 0,
             events: BTreeMap::new(),
-            directors: (0..directors).map(|_| Director::down()).collect(),
+            directors: (0..directors).map(|_| Director::down(site.watches_cables())).collect(),
             bounds,
-            limits: Limits::new(&bounds, directors as u64, delay + lag + 1, changeover),
+            limits,
+            silence: limits.none,
+            epochs,
             pains,
             delay,
             lag,
             in_order: false,
             last: 0,
-            storm: 0,
+            until: 0,
             loss: 0,
             laws: Laws::new(directors),
             counted: 0,
@@ -112,7 +131,7 @@ impl<'a> World<'a> {
 
     /// Plays it to its end; fails in words.
     pub(super) fn play(&mut self) -> Result<Figures, String> {
-        self.plan();
+        self.plan()?;
         loop {
             let tick = (0..self.directors.len())
                 .filter_map(|number| Some((self.directors[number].deadline()? + self.lag, number)))
@@ -159,6 +178,10 @@ impl<'a> World<'a> {
                 false => Ok(()),
             },
             Happening::Step { director, life } => self.step(director, life),
+            Happening::Seen { to, from, sign } => self.see(to, from, sign),
+            Happening::Answer { director, life, ask, asked } => {
+                self.answer(director, life, ask, asked)
+            }
             Happening::Wakes(director) => {
                 self.directors[director].sleeps = None;
                 Ok(())
@@ -170,13 +193,7 @@ impl<'a> World<'a> {
             Happening::Calm => self.calm(),
             Happening::Act => self.act(),
             Happening::Rest => self.rest(),
-            Happening::Storm { until } => {
-                self.storm = until;
-                self.count_anew();
-                self.laws.storm();
-                self.loss = self.random.one_of(&[0, 0, 5, 30, 60]);
-                Ok(())
-            }
+            Happening::Storm => self.storm(),
             Happening::End => Ok(()),
         }
     }
@@ -184,8 +201,9 @@ impl<'a> World<'a> {
     /// Who does not run when this happens to it, and until when.
     fn asleep(&self, happening: &Happening) -> Option<(usize, u64)> {
         let director = match happening {
-            Happening::Arrives { to, .. } => *to,
+            Happening::Arrives { to, .. } | Happening::Seen { to, .. } => *to,
             Happening::Step { director, .. } | Happening::Cable(director) => *director,
+            Happening::Answer { director, .. } => *director,
             _ => return None,
         };
         let until = self.directors[director].sleeps.filter(|until| *until > self.now)?;
@@ -199,7 +217,7 @@ impl<'a> World<'a> {
         let machine = self.site.machine(number, self.now, &mut self.random);
         let director = &mut self.directors[number];
         (director.born, director.sleeps) = (self.now, None);
-        (director.broke, director.swayed) = (false, false);
+        (director.broke, director.swayed, director.stands_back) = (false, false, false);
         director.life += 1;
         let machine = director.machine.insert(machine);
         let opening = machine.opening(Time::ZERO);
@@ -277,6 +295,9 @@ impl<'a> World<'a> {
                     self.later(number, step);
                 }
                 Action::Say(_) | Action::Monitor(_) | Action::Adopt | Action::Reason(_) => {}
+                Action::Probe(timeout) => self.probe(number, timeout),
+                Action::Seek { claims, within } => self.seek(number, claims, within),
+                Action::Ping(_) => self.ping(number),
                 other => return Err(format!("{number} wants what nobody does: {other:?}")),
             }
         }
@@ -296,8 +317,9 @@ impl<'a> World<'a> {
         if director.life != life || director.machine.is_none() {
             return Ok(());
         }
+        let fails = self.laws.is_stormy() && self.site.scripts_fail() && self.random.once_in(8);
         let held = director.changeover.holds;
-        let next = director.changeover.step(pains, &mut self.random);
+        let next = director.changeover.step(pains, fails, &mut self.random);
         let holds = director.changeover.holds;
         if held != holds {
             self.note(|| {
@@ -306,7 +328,17 @@ impl<'a> World<'a> {
         }
         match next {
             Next::Step(step) => self.later(number, Some(step)),
-            Next::Settled => self.tell(number, Input::Settled)?,
+            Next::Settled => {
+                if holds {
+                    self.tell_all(number, Sign::Announces);
+                }
+                self.tell(number, Input::Settled)?;
+            }
+            Next::Failed => {
+                self.figures.failures += 1;
+                self.directors[number].stands_back = true;
+                self.tell(number, Input::Broken("error 1".to_owned()))?;
+            }
         }
         self.bury(number)
     }
@@ -360,9 +392,7 @@ impl<'a> World<'a> {
                 when = when.max(self.last);
                 self.last = when;
             }
-            let (sender, receiver) = (&self.directors[from], &self.directors[to]);
-            let cables = sender.cable && receiver.cable && !sender.mute && !receiver.deaf;
-            if cables && self.random.below(100) >= self.loss {
+            if self.reaches(from, to) && self.random.below(100) >= self.loss {
                 self.at(when, Happening::Arrives { to, parcel: parcel.clone() });
             } else {
                 self.figures.lost += 1;
@@ -376,7 +406,7 @@ impl<'a> World<'a> {
 
     pub(super) fn holders(&self) -> Vec<usize> {
         let all = 0..self.directors.len();
-        all.filter(|number| self.directors[*number].changeover.holds).collect()
+        all.filter(|number| self.directors[*number].is_holder()).collect()
     }
 
     fn time(&self, number: usize) -> Time {

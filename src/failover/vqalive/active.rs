@@ -29,8 +29,9 @@ impl Vqalive {
 
     /// Somebody says that an address is at its card: it is looked into at once.
     pub(super) fn hear_announced(&mut self, owner: &Owner, now: Time) -> Vec<Action> {
-        if self.rival == Some(owner.mac) {
-            // it is alive, and means it
+        // what it says at first it says perhaps before it knows of this one, and that it cannot serve
+        let is_told = now >= self.since + self.rules.detection();
+        if is_told && self.rival == Some(owner.mac) {
             self.rival = None;
         }
         if self.step != Step::Resting {
@@ -46,6 +47,8 @@ impl Vqalive {
             Some(owner) => {
                 self.meet(&owner, now, Some(Role::Active));
                 actions.extend(self.conflict.begins(&owner, now).map(Action::Say));
+                // from now on it is told only if this one means it
+                self.announcements = 0;
                 self.conflict.owner = Some(owner);
             }
             None => {
@@ -78,7 +81,9 @@ impl Vqalive {
         }
         let mut actions: Vec<_> = self.look(held).map(Action::Say).into_iter().collect();
         let limit = self.rules.vqalive.own_fails;
-        if limit == 0 || !(is_dead || self.unfit.is_some()) {
+        // where nobody is fitter it goes on
+        let yields = self.unfit.is_some() && !self.yielded;
+        if limit == 0 || !(is_dead || yields) {
             self.failed = 0;
             return actions;
         }
@@ -91,6 +96,7 @@ impl Vqalive {
             actions.push(Action::Say(Line::logged(text).warning()));
             return actions;
         }
+        self.yielded = self.unfit.is_some();
         let back = self.fall_back(now);
         let text = format!("{text}; demoting, and standing back for {}", words::time(back));
         actions.extend(self.demote(Line::mailed(text).warning(), "own-check", back));

@@ -437,6 +437,8 @@ fn who_took_over_from_a_dead_service_yields_only_to_a_machine_that_speaks_up() {
     assert_eq!(rig.tell(Input::Settled), ["! is active", "seek"]);
     rig.tell(Input::Owned(Some(owner(HIGH, LOW))));
     assert_eq!(rig.own(true), ["announce"]);
+    // what it says before it knows of the other one, and of its own services, is not heeded
+    rig.tell(Input::Seen(owner(HIGH, LOW), Sign::Announces));
     for _ in 0..5 {
         rig.meets(HIGH, LOW);
         assert_eq!(rig.own(true), ["announce"]);
@@ -473,6 +475,23 @@ fn its_own_services_are_checked_if_the_file_says_so() {
     let mut rig = Rig::active(rules());
     assert_eq!(rig.tick(), ["seek"]);
     assert!(rig.tell(Input::Owned(None)).is_empty(), "and not else");
+}
+
+#[test]
+fn one_that_is_not_fit_gives_others_one_chance() {
+    let mut rig = Rig::active(changed(|rules| rules.own_fails = 1));
+    rig.tell(Input::Unfit(Some("no live real".into())));
+    rig.tick();
+    rig.tell(Input::Owned(None));
+    assert_eq!(rig.own(true).last().unwrap(), "become Standby");
+    rig.tell(Input::Settled);
+    // nobody takes it
+    rig.tell(Input::Told(Role::Active));
+    rig.probed([false, false]);
+    assert_eq!(rig.tell(Input::Owned(None)).last().unwrap(), "become Active");
+    rig.tell(Input::Settled);
+    rig.tell(Input::Owned(None));
+    assert!(rig.own(true).is_empty(), "nobody is fitter");
 }
 
 #[test]

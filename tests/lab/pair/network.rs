@@ -190,7 +190,8 @@ fn read(table: &str) -> String {
     String::from_utf8(text).expect("a text")
 }
 
-fn wait_for_reals(director: &Director) {
+/// Waits until a director has found all reals up.
+pub(super) fn wait_for_reals(director: &Director) {
     wait_until("all reals are up", Duration::from_secs(20), || {
         let status = director.whole_status();
         let virtuals = status["virtuals"].as_array().cloned().unwrap_or_default();

@@ -20,7 +20,7 @@ pub(super) struct Ground {
     pub(super) ours: Host,
     pub(super) theirs: Host,
     pub(super) client: Host,
-    _server: Server,
+    pub(super) server: Server,
 }
 
 /// How both speak.
@@ -48,8 +48,8 @@ impl Ground {
         site.build();
         let at = ["10.1.0.11", "10.1.0.10", "fd01::11", "fd01::10"];
         let at = at.map(|text| text.parse().expect("an address"));
-        let _server = Server::start(&real, &at, PORT);
-        Ground { ours, theirs, client, _server }
+        let server = Server::start(&real, &at, PORT);
+        Ground { ours, theirs, client, server }
     }
 
     /// Waits until one of both has the virtual address, the other has not, and the client reaches the
@@ -73,6 +73,26 @@ impl Ground {
                 false => Err(format!("{answers}, {neighbours}, and it has {mac}")),
             }
         });
+    }
+
+    /// Takes our cable out of the switch, which nobody sees at its end.
+    pub(super) fn part(&self) {
+        switch("nomaster");
+    }
+
+    /// Puts it back.
+    pub(super) fn mend(&self) {
+        switch("master br0");
+    }
+
+    /// Takes our cable out, which is seen.
+    pub(super) fn unplug(&self) {
+        switch("down");
+    }
+
+    /// Puts it back.
+    pub(super) fn plug(&self) {
+        switch("up");
     }
 }
 
@@ -155,6 +175,10 @@ impl Speech {
         let real = if self.family == Family::V4 { "10.1.0.11:80" } else { "[fd01::11]:80" };
         real.parse().expect("an address")
     }
+}
+
+fn switch(how: &str) {
+    Host { name: "sw-front".to_owned() }.run(&format!("ip link set ours.eth0 {how}"));
 }
 
 /// Whether a machine has the virtual address on its network.

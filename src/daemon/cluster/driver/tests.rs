@@ -1,7 +1,9 @@
 use std::net::{Ipv4Addr, SocketAddrV4, UdpSocket};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::*;
 use crate::daemon::cluster::setup::{cluster, here_with};
+use crate::daemon::cluster::sockets::Transport;
 use crate::failover::pulse::wire::{Service, Word};
 use crate::model::protocol::{FailoverProtocol, Pulse};
 use crate::model::{Cluster, Node};
@@ -41,25 +43,27 @@ impl Stage {
         let peer = UdpSocket::bind("127.0.0.2:0").unwrap();
         peer.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
         let port = peer.local_addr().unwrap().port();
-        let (setups, setups_seen) = watch::channel(setup(&pair(port)));
+        Stage::of(peer, setup(&pair(port)))
+    }
+
+    fn of(peer: UdpSocket, setup: Arc<Setup>) -> Stage {
+        let port = peer.local_addr().unwrap().port();
+        let (setups, setups_seen) = watch::channel(setup);
         let (inputs, told) = mpsc::channel(8);
         let (settled, settled_seen) = watch::channel(0);
         let (order, orders) = watch::channel(Order::first());
         let (ask, requests) = mpsc::channel(8);
         let (beats, beat) = watch::channel(Beat::first());
-        start(
-            Joints {
-                setups: setups_seen,
-                inputs: told,
-                settled: settled_seen,
-                orders: order,
-                requests: ask,
-                beat: beats,
-                synced: watch::channel(true).1,
-            },
-            false,
-        )
-        .unwrap();
+        let joints = Joints {
+            setups: setups_seen,
+            inputs: told,
+            settled: settled_seen,
+            orders: order,
+            requests: ask,
+            beat: beats,
+            synced: watch::channel(true).1,
+        };
+        start(joints, false).unwrap();
         Stage { peer, port, setups, inputs, settled, orders, beat, requests }
     }
 
@@ -164,6 +168,48 @@ async fn the_goodbye_waits_until_the_addresses_are_down_and_the_peer_with_it() {
     stage.hears_at_last(Word::Stopped);
     assert!(stage.requests.recv().await.is_none_or(|request| matches!(request, Request::Mail(_))));
     while stage.beat.changed().await.is_ok() {}
+}
+
+#[tokio::test]
+async fn a_flood_keeps_no_heartbeat_waiting() {
+    let stage = Stage::begin();
+    stage.settled.send_replace(1);
+    let (ended, heart) = (Arc::new(AtomicBool::new(false)), stage.port);
+    let flood = {
+        let ended = Arc::clone(&ended);
+        thread::spawn(move || {
+            let stranger = UdpSocket::bind("127.0.0.3:0").unwrap();
+            while !ended.load(Ordering::Relaxed) {
+                let _ = stranger.send_to(b"flood", (Ipv4Addr::new(127, 0, 0, 1), heart));
+            }
+        })
+    };
+    for _ in 0..50 {
+        assert_eq!(stage.hears(LONG), Some(Word::Stopped));
+    }
+    let counted = |beat: &Beat| beat.refused.iter().any(|(_, count)| *count > 1000);
+    assert!(counted(&stage.beat.borrow()), "{:?}", stage.beat.borrow());
+    ended.store(true, Ordering::Relaxed);
+    flood.join().unwrap();
+}
+
+#[tokio::test]
+async fn what_it_has_to_know_may_come_later() {
+    let peer = UdpSocket::bind("127.0.0.2:0").unwrap();
+    let setup = setup(&pair(peer.local_addr().unwrap().port()));
+    let missing = Setup {
+        rules: Err("there is no interface eth7".to_owned()),
+        transport: Transport::Nothing,
+        ..Setup::clone(&setup)
+    };
+    let mut stage = Stage::of(peer, Arc::new(missing));
+    let said = "there is no interface eth7: waiting for that";
+    stage.beat.wait_for(|beat| beat.because == said).await.unwrap();
+    stage.setups.send_replace(setup);
+    stage.settled.send_replace(1);
+    stage.hears_at_last(Word::Stopped);
+    stage.inputs.send(Input::Told(Role::Active)).await.unwrap();
+    stage.ordered(Role::Active).await;
 }
 
 #[tokio::test]

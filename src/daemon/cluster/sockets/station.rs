@@ -16,8 +16,11 @@ use super::{AT_ONCE, Datagram, Station};
 #[derive(Debug)]
 pub(super) struct Radio {
     station: Station,
-    /// `None` where the system gives none, or what it gave does not work any more.
+    /// `None` where the system gives none.
     ends: Option<Ends>,
+    /// The last that was to be sent could not be, so that they may be of an interface that is gone; they
+    /// are used all the same until there are others.
+    is_worn: bool,
     /// That something does not work has been said.
     is_stuck: bool,
 }
@@ -31,7 +34,7 @@ struct Ends {
 impl Radio {
     /// Opens the sockets; fails where the system will never give them.
     pub(super) fn open(station: Station) -> io::Result<Self> {
-        let mut radio = Radio { station, ends: None, is_stuck: false };
+        let mut radio = Radio::missing(station);
         match radio.try_open() {
             Err(why) if why.kind() == io::ErrorKind::PermissionDenied => Err(why),
             Err(why) => {
@@ -44,9 +47,13 @@ impl Radio {
 
     /// Opens the sockets, and says so where that fails.
     pub(super) fn begin(station: Station) -> Self {
-        let mut radio = Radio { station, ends: None, is_stuck: false };
+        let mut radio = Radio::missing(station);
         radio.complete();
         radio
+    }
+
+    fn missing(station: Station) -> Self {
+        Radio { station, ends: None, is_worn: false, is_stuck: false }
     }
 
     pub(super) fn station(&self) -> &Station {
@@ -54,7 +61,7 @@ impl Radio {
     }
 
     pub(super) fn is_missing(&self) -> bool {
-        self.ends.is_none()
+        self.ends.is_none() || self.is_worn
     }
 
     /// Opens them anew.
@@ -65,7 +72,7 @@ impl Radio {
 
     /// Opens them if they are not there.
     pub(super) fn complete(&mut self) {
-        if self.ends.is_none()
+        if self.is_missing()
             && let Err(why) = self.try_open()
         {
             self.complain(&why);
@@ -134,22 +141,22 @@ impl Radio {
         let Station { interface, source, group, frames } = &self.station;
         let raw = Raw::open(interface.as_str(), *source, *group)?;
         let frames = frames.then(|| Packets::open(interface.as_str())).transpose()?;
-        self.ends = Some(Ends { raw, frames });
+        (self.ends, self.is_worn) = (Some(Ends { raw, frames }), false);
         Ok(())
     }
 
-    /// What could not be sent is told once, and when something can be; until then the sockets are
-    /// opened anew, for their interface may be gone.
+    /// What could not be sent is told once, and when something can be.
     fn sent(&mut self, sent: io::Result<()>) {
         let Station { interface, source, .. } = &self.station;
         match sent {
-            Ok(()) if self.is_stuck => {
-                self.is_stuck = false;
-                info!("adverts are sent again on {interface} as {source}");
+            Ok(()) => {
+                if std::mem::take(&mut self.is_stuck) {
+                    info!("adverts are sent again on {interface} as {source}");
+                }
+                self.is_worn = false;
             }
-            Ok(()) => {}
             Err(why) => {
-                self.ends = None;
+                self.is_worn = true;
                 self.complain(&why);
             }
         }
