@@ -95,6 +95,7 @@ fn a_vrrp_pair_of_ipv6() {
         let first = Director::start(&site.primary, &file(150));
         is_on(&site.primary, true);
         let second = Director::start(&site.backup, &file(100));
+        second.wait_for_log("starting on ");
         wait_for_peer(&second);
         site.client.run("ip -6 address add 2001:db8::99/64 dev eth0 nodad");
         site.client.run("ping -c 1 -W 5 2001:db8::10");
@@ -141,7 +142,7 @@ fn an_interface_may_come_later_and_go_and_come_again() {
         comes();
         advertises(true);
         site.primary.run("ip link del late0");
-        director.wait_for_log("local link failure");
+        director.wait_for_log("late0: the interface is down, or its cable is out");
         advertises(false);
         comes();
         advertises(true);
@@ -150,7 +151,7 @@ fn an_interface_may_come_later_and_go_and_come_again() {
         site.primary.run("ip link set late0 up");
         advertises(true);
         assert!(director.stop().success());
-        advertises(false);
+        assert!(!site.primary.run("ip -4 -o address show").contains(" 10.5.0.10/24 "));
     });
 }
 

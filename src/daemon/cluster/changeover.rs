@@ -216,7 +216,7 @@ impl Changeover {
             // without the table it is not known how to reach the reals
             tokio::select! {
                 _ = timeout(PARTING, told) => {}
-                () = overtaken(&mut self.joints.orders, order.role) => {}
+                () = overtaken(&mut self.joints.orders, order.role), if !order.last => {}
             }
         }
         if !order.last {
