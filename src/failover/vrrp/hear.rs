@@ -77,12 +77,12 @@ impl Vrrp {
         let delay = self.rules.vrrp.preempt_delay;
         let first = self.lesser.is_none();
         let since = *self.lesser.get_or_insert(now);
-        let may = self.rules.vrrp.preempt || declines;
-        if first && !delay.is_zero() && may {
+        if first && !delay.is_zero() && self.rules.vrrp.preempt {
             let seconds = delay.as_secs_f64();
             self.event("start preempt delay", now, |words| format!("{words} ({seconds:.6})"));
         }
-        may && self.synced && !self.stands_back && now >= since + delay
+        let may = declines || self.rules.vrrp.preempt && now >= since + delay;
+        may && self.synced && !self.stands_back
     }
 
     /// Waits for the silence of the master that is heard.

@@ -136,9 +136,12 @@ fn a_delay_before_preemption() {
     let said = "say received lower priority (50) advert from 192.0.2.2 - discarding";
     assert_eq!(one.hears(HIGHER, 50, 6_900), [said]);
     assert_eq!(one.next(), Some(9_509));
-    // a better one was heard: it begins anew
+    // a better one is heard: it begins anew
     assert_eq!(one.hears(HIGHER, 150, 7_000), ["say stop preempt delay"]);
-    assert_eq!(one.hears(HIGHER, 50, 8_000), ["say start preempt delay (5.000000)"]);
+    assert_eq!(one.hears(LOWER, 50, 8_000), ["say start preempt delay (5.000000)"]);
+    assert_eq!(one.next(), Some(11_609));
+    // one that is less than it was is not waited for
+    assert_eq!(one.hears(LOWER, 40, 10_000).len(), 1);
     assert_eq!(one.next(), Some(11_609));
 }
 
