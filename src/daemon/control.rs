@@ -70,7 +70,12 @@ pub(super) async fn run(
         Arc::clone(&hosts),
         footing,
     );
-    let mut saves = autoreload::watch(&options.config);
+    // nobody saves what is no file
+    let (_never, unsaved) = mpsc::channel(1);
+    let mut saves = match loaded.is_file {
+        true => autoreload::watch(&options.config),
+        false => unsaved,
+    };
     let (followed, orders) = watch::channel(followed);
     let (tell, mut seen) = mpsc::channel(1);
     tokio::spawn(maintenance::watch(orders, hosts, tell));
@@ -167,6 +172,8 @@ pub(super) async fn run(
                 }
                 Said::User1 => control.signal("SIGUSR1"),
                 Said::User2 => control.signal("SIGUSR2"),
+                Said::Tell => control.say_carp(),
+                Said::Demote => control.demote(),
                 Said::Stop(name) => {
                     info!("{}", voice.stopping(name));
                     break Some(name);

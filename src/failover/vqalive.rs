@@ -65,6 +65,8 @@ pub struct Vqalive {
     announce: Time,
     since: Time,
     unfit: Option<String>,
+    /// Another has been given its chance since this machine is unfit.
+    yielded: bool,
     carries: bool,
     peer: Option<Peer>,
     stopping: bool,
@@ -121,6 +123,7 @@ impl Vqalive {
             announce: now,
             since: now,
             unfit: None,
+            yielded: false,
             carries: true,
             peer: None,
             stopping: false,
@@ -290,7 +293,7 @@ impl Machine for Vqalive {
                 Vec::new()
             }
             Input::Unfit(why) => {
-                self.unfit = why;
+                (self.unfit, self.yielded) = (why, false);
                 Vec::new()
             }
             Input::Links { public, .. } => {

@@ -23,6 +23,7 @@ mod director;
 mod drift;
 mod face;
 mod failure;
+mod fitness;
 mod forwarding;
 mod fos;
 mod hooks;

@@ -22,7 +22,7 @@ use tracing::{error, info, warn};
 use crate::daemon::program::Program;
 use crate::failover::machine::Input;
 use crate::kernel::addresses::{Held, Report};
-use crate::model::{FailoverProtocol, Role};
+use crate::model::Role;
 
 use super::filter::Filter;
 use super::order::Order;
@@ -125,7 +125,9 @@ impl Changeover {
     /// What an earlier director has left behind is of an active one; a lone director has nobody who
     /// could hold it in its place.
     async fn begin(&mut self) {
-        self.command(Role::Standby, Order::first().reason).await;
+        if !self.setup.cluster.protocol.is_neutral() {
+            self.command(Role::Standby, Order::first().reason).await;
+        }
         if self.setup.has_peer() {
             self.hold(false);
             self.addresses_settled().await;
@@ -152,8 +154,8 @@ impl Changeover {
                 self.announce();
             }
             (Role::Standby, Role::Standby) if order.last => {
-                if !matches!(self.setup.cluster.protocol, FailoverProtocol::Vqalive(_)) {
-                    // pulse does so; a standby of vqalive would have its services started again
+                if self.setup.cluster.protocol.pulse().is_some() {
+                    // as the original does
                     self.command(Role::Standby, order.reason).await;
                 }
                 self.hold(false);
@@ -215,7 +217,7 @@ impl Changeover {
             // without the table it is not known how to reach the reals
             tokio::select! {
                 _ = timeout(PARTING, told) => {}
-                () = overtaken(&mut self.joints.orders, order.role) => {}
+                () = overtaken(&mut self.joints.orders, order.role), if !order.last => {}
             }
         }
         if !order.last {
@@ -264,7 +266,11 @@ impl Changeover {
             info!("would run: {program}");
             return true;
         }
-        info!("running {program}");
+        match program.is_exact() {
+            // in ucarp's words
+            true => warn!("Spawning [{program}]"),
+            false => info!("running {program}"),
+        }
         let needed = role == Role::Active && matches!(program, Program::Script { .. });
         let left = async {
             match needed {
@@ -280,7 +286,10 @@ impl Changeover {
             }
         };
         let Err(why) = ended else { return true };
-        warn!("{program} {why}");
+        match program.is_exact() && why.code.is_none() {
+            true => error!("Unable to exec {program}: {why}"),
+            false => warn!("{program} {why}"),
+        }
         if needed {
             // the driver ends before this only when there is nothing to be told any more
             let _ = self.joints.inputs.send(Input::Broken(format!("{program} {why}"))).await;

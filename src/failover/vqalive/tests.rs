@@ -478,6 +478,23 @@ fn its_own_services_are_checked_if_the_file_says_so() {
 }
 
 #[test]
+fn one_that_is_not_fit_gives_others_one_chance() {
+    let mut rig = Rig::active(changed(|rules| rules.own_fails = 1));
+    rig.tell(Input::Unfit(Some("no live real".into())));
+    rig.tick();
+    rig.tell(Input::Owned(None));
+    assert_eq!(rig.own(true).last().unwrap(), "become Standby");
+    rig.tell(Input::Settled);
+    // nobody takes it
+    rig.tell(Input::Told(Role::Active));
+    rig.probed([false, false]);
+    assert_eq!(rig.tell(Input::Owned(None)).last().unwrap(), "become Active");
+    rig.tell(Input::Settled);
+    rig.tell(Input::Owned(None));
+    assert!(rig.own(true).is_empty(), "nobody is fitter");
+}
+
+#[test]
 fn one_that_is_not_fit_gives_others_twice_the_time() {
     let mut rig = Rig::standby(rules());
     rig.tell(Input::Unfit(Some("no live real".into())));

@@ -43,7 +43,10 @@ impl Driver {
                 Action::Ping(host) => self.services.ping(host),
                 Action::Adopt => self.services.adopt(self.setup.cluster.failovers.clone()),
                 Action::Say(line) => {
-                    because = Some(line.text.clone());
+                    // what is mailed says more than what comes with it
+                    if line.mailed || because.is_none() {
+                        because = Some(line.text.clone());
+                    }
                     if line.mailed {
                         self.news.clone_from(&because);
                     }
