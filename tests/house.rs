@@ -12,7 +12,7 @@ const ROOMS: [&str; 11] = [
 ];
 
 /// Rooms and files that decide: they are given all they need and touch nothing.
-const PURE: [&str; 31] = [
+const PURE: [&str; 32] = [
     "model",
     "config",
     "plan",
@@ -28,6 +28,7 @@ const PURE: [&str; 31] = [
     "daemon/cluster/connections/asker.rs",
     "daemon/cluster/connections/teller.rs",
     "daemon/cluster/connections/word.rs",
+    "daemon/cluster/filter/rules.rs",
     "kernel/addresses/difference.rs",
     "kernel/connections/ways.rs",
     "observe/line.rs",
