@@ -43,11 +43,16 @@ pub(super) struct Plan {
 }
 
 impl Call {
+    /// The password; of a file its first line, without the line's end and of 511 bytes at most. Empty
+    /// where there is none.
+    pub(super) fn password(&self) -> Result<Vec<u8>, Failure> {
+        self.pass.as_ref().map(password).transpose().map(Option::unwrap_or_default)
+    }
+
     /// What is to be done, if nothing is missing; in the original's order.
-    pub(super) fn plan(&self, interface: String) -> Result<Plan, Failure> {
+    pub(super) fn plan(&self, interface: String, pass: Vec<u8>) -> Result<Plan, Failure> {
         let vhid = self.vhid.and_then(NonZeroU8::new);
         let vhid = vhid.ok_or_else(|| Failure::wrong("You must supply a valid virtual host id"))?;
-        let pass = self.pass.as_ref().map(password).transpose()?.unwrap_or_default();
         if pass.is_empty() {
             return Err(Failure::wrong("You must supply a password"));
         }
@@ -162,7 +167,6 @@ fn carp(model: &Model) -> Option<&Carp> {
     }
 }
 
-/// The password; of a file its first line, without the line's end and of 511 bytes at most.
 fn password(pass: &Pass) -> Result<Vec<u8>, Failure> {
     let path = match pass {
         Pass::Given(text) => return Ok(text.clone().into_bytes()),
