@@ -363,7 +363,7 @@ fn assembled(
     addresses: &[(VirtualAddress, bool)],
     (sync, active, inactive, flags, canaries, decrement): &Duties,
 ) -> Cluster {
-    use FailoverProtocol::{Carp, Pulse, Vrrp};
+    use FailoverProtocol::{Carp, Pulse, Vqalive, Vrrp};
     let waits = matches!(protocol, Carp(_) | Vrrp(_));
     let linked = waits || matches!(&protocol, Pulse(pulse) if pulse.backup.is_some());
     let [monitors, checks, table, live] = *flags;
@@ -389,7 +389,7 @@ fn assembled(
             decrement: if matches!(protocol, Vrrp(_)) { *decrement } else { 0 },
         },
         standby_checks: checks,
-        standby_table: table,
+        standby_table: table && !matches!(protocol, Vqalive(_)),
         failovers: Vec::new(),
         protocol,
     }

@@ -6,7 +6,8 @@
 //! as backup, and the table. A newer order overtakes an older one between two steps; whatever there is
 //! to wait for, it is not waited for without end.
 
-use std::collections::BTreeSet;
+mod addresses;
+
 use std::future::pending;
 use std::io;
 use std::sync::Arc;
@@ -15,19 +16,19 @@ use std::time::Duration;
 
 use tokio::runtime;
 use tokio::sync::{mpsc, oneshot, watch};
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::time::timeout;
 use tracing::{error, info, warn};
 
 use crate::daemon::program::{Program, UNRUN};
 use crate::failover::machine::Input;
 use crate::kernel::addresses::{Held, Report};
-use crate::model::{Role, VirtualAddress};
+use crate::model::Role;
 
 use super::filter::Filter;
 use super::order::Order;
 use super::script::script;
 use super::setup::Setup;
-use super::{Holding, Request, name};
+use super::{Holding, Request};
 
 /// What a changeover is joined to.
 pub(super) struct Joints {
@@ -295,81 +296,6 @@ impl Changeover {
             let _ = self.joints.inputs.send(Input::Broken(format!("{program} {why}"))).await;
         }
         !needed
-    }
-
-    fn hold(&self, up: bool) {
-        let ours = Arc::new(self.setup.cluster.addresses.clone());
-        if self.dry_run {
-            let verb = if up { "raise" } else { "lower" };
-            ours.iter().for_each(|address| info!("would {verb} {}", name(address)));
-        }
-        self.joints.held.send_modify(|held| {
-            held.number += 1;
-            held.ours = ours;
-            held.up = up;
-        });
-    }
-
-    fn announce(&self) {
-        self.joints.held.send_modify(|held| {
-            held.number += 1;
-            held.announcements += 1;
-        });
-    }
-
-    /// Waits until the latest asking has been carried out.
-    async fn addresses_settled(&mut self) {
-        if self.dry_run {
-            return;
-        }
-        let number = self.joints.held.borrow().number;
-        let deadline = Instant::now() + self.for_addresses;
-        loop {
-            match timeout_at(deadline, self.joints.reports.recv()).await {
-                Ok(Some(report)) => {
-                    let latest = report.number;
-                    self.told(report);
-                    if latest >= number {
-                        return;
-                    }
-                }
-                Ok(None) => return,
-                Err(_) => {
-                    let side = if self.joints.held.borrow().up { "up" } else { "down" };
-                    let limit = self.for_addresses;
-                    return error!("the addresses are not {side} after {limit:?}");
-                }
-            }
-        }
-    }
-
-    fn told(&self, report: Report) {
-        for address in &report.raised {
-            info!("raised {}", name(address));
-        }
-        for address in &report.lowered {
-            info!("lowered {}", name(address));
-        }
-        self.joints.holding.send_modify(|holding| {
-            let now: BTreeSet<String> =
-                report.refused.iter().map(|(at, why)| format!("{}: {why}", name(at))).collect();
-            for refused in now.difference(&holding.refused) {
-                let up = self.joints.held.borrow().up;
-                let verb = if up { "raised" } else { "lowered" };
-                error!("cannot be {verb}, to be tried again: {refused}");
-            }
-            holding.refused = now;
-            let held = self.joints.held.borrow();
-            let refused = |address: &&VirtualAddress| {
-                report.refused.iter().any(|(refused, _)| refused == *address)
-            };
-            let ours = held.ours.iter().filter(|address| held.up && !refused(address));
-            holding.addresses = ours.map(name).collect();
-        });
-        if report.announced && !self.joints.orders.borrow().silent {
-            let service = if self.setup.cluster.failovers.is_empty() { "lvs" } else { "fos" };
-            info!("gratuitous {service} arps finished");
-        }
     }
 }
 

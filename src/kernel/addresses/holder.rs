@@ -8,6 +8,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::kernel::address::{Address, Change};
+use crate::kernel::packet::Packets;
 use crate::kernel::route::{Interface, Route};
 use crate::model::VirtualAddress;
 
@@ -30,6 +31,8 @@ pub(super) struct Holder {
     /// What was reported as refused last.
     reported: Refused,
     tellings: Vec<Telling>,
+    /// Sockets that are to be closed when there is time for that.
+    spent: Vec<Packets>,
 }
 
 /// What could not be done, and why.
@@ -117,13 +120,26 @@ impl Holder {
         let now = Instant::now();
         let mut refused = Vec::new();
         for telling in self.tellings.iter_mut().filter(|telling| telling.next <= now) {
-            refused.extend(neighbours::tell(&telling.addresses));
+            let told = neighbours::tell(&telling.addresses);
+            refused.extend(told.failed);
+            self.spent.extend(told.sockets);
             telling.left = telling.left.saturating_sub(1);
             telling.next = now + BETWEEN_TELLINGS;
         }
         let before = self.tellings.len();
         self.tellings.retain(|telling| telling.left > 0);
         (refused, self.tellings.len() < before)
+    }
+
+    fn tell_of(&mut self, addresses: &[VirtualAddress]) -> Refused {
+        let told = neighbours::tell(addresses);
+        self.spent.extend(told.sockets);
+        told.failed
+    }
+
+    /// Closes what is not needed any more, when all has been reported.
+    pub(super) fn tidy(&mut self) {
+        self.spent.clear();
     }
 
     /// Those that are held.
@@ -171,7 +187,7 @@ impl Holder {
             sort(of.into_iter().zip(results), report, &mut lowered);
             if told.is_empty() && !report.raised.is_empty() {
                 told.clone_from(&report.raised);
-                untold = neighbours::tell(&told);
+                untold = self.tell_of(&told);
             }
             if !lowered.is_empty() {
                 self.restore(&at_first)?;

@@ -266,7 +266,7 @@ impl Ears {
                 label: None,
             }));
         }
-        for (address, why) in addresses::announce(&here) {
+        for (address, why) in addresses::announce(&here).failed {
             self.complain(format!("{}: {why}", address.address));
         }
     }
