@@ -56,8 +56,8 @@ pub struct Pulse {
     ordered: (Role, bool),
     /// What waits until the addresses are down.
     held: Option<Word>,
-    /// When it last became active.
-    since: Time,
+    /// When it last became active by a word of its peer.
+    given: Option<Time>,
     /// The last word, and when.
     said: Option<(Word, Time)>,
     /// What waits until the addresses are up.
@@ -159,7 +159,7 @@ impl Pulse {
             rules,
             ordered: (Role::Standby, false),
             held: None,
-            since: now,
+            given: None,
             said: None,
             waiting: None,
             peer: None,
@@ -185,7 +185,11 @@ impl Pulse {
         actions.extend(answer.map(|answer| Action::Send(To::Path(path), answer)));
         if let Some(word) = word {
             self.note(word, now);
+            let was = self.either.role();
             actions.extend(self.tell(Event::Heard(word, path), now));
+            if (was, self.either.role()) == (Role::Standby, Role::Active) {
+                self.given = Some(now);
+            }
             actions.extend(self.weigh(false, now));
         }
         actions
@@ -229,8 +233,9 @@ impl Pulse {
     /// given it and is unfit as well gives it back once, and then it stays where it is.
     fn weigh(&mut self, is_news: bool, now: Time) -> Vec<Action> {
         let hears = self.hears_peer(now);
-        // the word that made it active may come again, by the other cable: it was the peer's goodbye
-        let is_there = hears && now >= self.since + self.rules.part.keepalive;
+        // the word that made it active comes by the other cable as well, and may be a goodbye
+        let keepalive = self.rules.part.keepalive;
+        let is_there = hears && self.given.is_none_or(|given| now >= given + keepalive);
         let may = self.either.role() == Role::Active && !self.yielded && (is_news || is_there);
         let Some(why) = self.unfit.clone().filter(|_| may) else { return Vec::new() };
         self.yielded = hears;
@@ -284,7 +289,6 @@ impl Pulse {
                 }
                 fos::Action::Become(role) => {
                     self.ordered = (role, false);
-                    self.since = now;
                     actions.push(Action::Become(role));
                 }
                 fos::Action::Announce => {

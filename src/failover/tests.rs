@@ -4,6 +4,7 @@
 mod carp;
 mod director;
 mod figures;
+mod hostile;
 mod law;
 mod network;
 mod pair;

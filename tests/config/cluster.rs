@@ -437,6 +437,7 @@ fn carp(signed: Vec<IpAddr>) -> impl Strategy<Value = Carp> {
             advskew: if advbase == 0 { advskew.max(1) } else { advskew },
             dead_ratio,
             preempt,
+            neutral: false,
             secret: secret(),
             signed: signed.clone(),
         },

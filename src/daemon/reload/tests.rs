@@ -20,7 +20,7 @@ fn following(text: &str) -> Reload {
 fn read(occasion: Occasion, text: &str, means: &str) -> Reading {
     let reading = config::read(means, &Numbers);
     let (path, text) = ("a.cf".to_owned(), text.to_owned());
-    let loaded = Ok(Loaded { path, text, reading, dialect: None });
+    let loaded = Ok(Loaded { path, text, reading, dialect: None, is_file: true });
     Reading { number: 0, occasion, loaded, seen: None, setup: None }
 }
 

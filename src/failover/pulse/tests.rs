@@ -145,6 +145,20 @@ fn who_is_unfit_gives_its_peer_one_chance() {
 }
 
 #[test]
+fn who_is_unfit_does_not_take_a_goodbye_for_a_peer_that_is_there() {
+    let mut pulse = backup(&[]);
+    pulse.handle(Input::Settled, secs(0));
+    pulse.handle(Input::Unfit(Some("no gateway answers".to_owned())), secs(1));
+    let goodbye = hears(&mut pulse, Word::Stopped, secs(2));
+    assert_eq!(became(&goodbye), Some(Role::Active));
+    // by the other cable
+    let again = hears(&mut pulse, Word::Stopped, secs(2));
+    assert_eq!(became(&again), None);
+    let heartbeat = hears(&mut pulse, Word::Stopped, secs(5));
+    assert_eq!(became(&heartbeat), Some(Role::Standby), "it is there");
+}
+
+#[test]
 fn who_is_unfit_and_alone_goes_on() {
     let mut pulse = backup(&[]);
     pulse.handle(Input::Settled, secs(0));

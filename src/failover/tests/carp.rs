@@ -18,7 +18,7 @@ fn one_holds_the_addresses() {
     play::lawful("carp", &["failures"], |random| Box::new(Hosts::new(random)));
 }
 
-struct Hosts(Vec<carp::Rules>);
+pub(super) struct Hosts(Vec<carp::Rules>);
 
 impl Hosts {
     fn new(random: &mut Random) -> Self {
@@ -32,28 +32,18 @@ impl Hosts {
                 0 => random.one_of(&[40, 50, 80, 100]),
                 _ => random.one_of(&[0, 0, 1, 50, 100, 100, 200, 254]),
             };
-            let last = number as u8 + 1;
-            carp::Rules {
-                carp: Carp {
-                    interface: "eth0".parse().unwrap(),
-                    source: None,
-                    group: Ipv4Addr::new(224, 0, 0, 18),
-                    multicast,
-                    vhid: NonZeroU8::new(42).unwrap(),
-                    advbase,
-                    advskew,
-                    dead_ratio,
-                    preempt: preempt.unwrap_or_else(|| random.once_in(2)),
-                    secret: Secret::Stored(PathBuf::from("/etc/secret")),
-                    signed: vec![Ipv4Addr::new(192, 0, 2, 99).into()],
-                },
-                source: Ipv4Addr::new(192, 0, 2, last),
-                mac: [2, 0, 0, 0, 0, last],
-                key: b"a secret".to_vec(),
-                chance: 0,
-            }
+            let mut rules = rules(number as u8 + 1, advskew);
+            rules.carp.preempt = preempt.unwrap_or_else(|| random.once_in(2));
+            (rules.carp.advbase, rules.carp.dead_ratio) = (advbase, dead_ratio);
+            rules.carp.multicast = multicast;
+            rules
         });
         Hosts(rules.collect())
+    }
+
+    /// Two of these skews, which preempt.
+    pub(super) fn two(skews: &[u8; 2]) -> Self {
+        Hosts(skews.iter().zip(1..).map(|(skew, last)| rules(last, *skew)).collect())
     }
 
     /// The interval and the dead time of each, in microseconds.
@@ -101,5 +91,28 @@ impl Site for Hosts {
         let (best, other) = (best.next()?, best.next());
         let all_preempt = self.0.iter().all(|rules| rules.carp.preempt);
         (all_preempt && other.is_none()).then_some(best.0)
+    }
+}
+
+fn rules(last: u8, advskew: u8) -> carp::Rules {
+    carp::Rules {
+        carp: Carp {
+            interface: "eth0".parse().unwrap(),
+            source: None,
+            group: Ipv4Addr::new(224, 0, 0, 18),
+            multicast: true,
+            vhid: NonZeroU8::new(42).unwrap(),
+            advbase: 1,
+            advskew,
+            dead_ratio: 3,
+            preempt: true,
+            neutral: false,
+            secret: Secret::Stored(PathBuf::from("/etc/secret")),
+            signed: vec![Ipv4Addr::new(192, 0, 2, 99).into()],
+        },
+        source: Ipv4Addr::new(192, 0, 2, last),
+        mac: [2, 0, 0, 0, 0, last],
+        key: b"a secret".to_vec(),
+        chance: 0,
     }
 }

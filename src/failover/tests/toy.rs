@@ -60,7 +60,14 @@ impl Site for Toys {
 
     fn machine(&self, number: usize, _: u64, _: &mut Random) -> Box<dyn Machine> {
         let rank = 10 - number as u8;
-        Box::new(Toy { fault: self.0, rank, role: Role::Standby, due: 3 * PACE, end: None })
+        Box::new(Toy {
+            fault: self.0,
+            rank,
+            role: Role::Standby,
+            due: 3 * PACE,
+            end: None,
+            carries: true,
+        })
     }
 
     fn rules(&self, _: usize, _: &mut Random) -> Rules {
@@ -91,6 +98,7 @@ struct Toy {
     rank: u8,
     role: Role,
     due: Time,
+    carries: bool,
     /// It is to stop, and whether it is over.
     end: Option<bool>,
 }
@@ -161,16 +169,18 @@ impl Machine for Toy {
                 if silent { Vec::new() } else { vec![self.say(0)] }
             }
             (_, Some(_)) => Vec::new(),
+            (Input::Packet(_), None) if !self.carries => Vec::new(),
             (Input::Packet(packet), None) => self.hear(packet.bytes[0], now),
             (Input::Tick, None) => self.tick(now),
             (Input::Stop, None) => self.stop(now),
             (Input::Links { public: false, .. }, None) => {
-                self.due = Time::from_secs(1 << 20);
+                (self.carries, self.due) = (false, Time::from_secs(1 << 20));
                 let active = self.role == Role::Active;
                 self.role = Role::Standby;
                 active.then_some(Action::Become(Role::Standby)).into_iter().collect()
             }
             (Input::Links { .. }, None) => {
+                self.carries = true;
                 if self.role == Role::Standby {
                     self.due = now + self.patience();
                 }

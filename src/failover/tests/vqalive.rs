@@ -78,7 +78,8 @@ impl Site for Machines {
             double: 3 * round + timeout,
             // one that is unfit needs twice as many rounds, and at a start it waits for two
             dead: (2 * fails + 3) * round,
-            back: hold.max(8 * fails * interval),
+            // it doubles with each failure in a row
+            back: hold.max(16 * fails * interval),
             patience: 0,
             // there is none: what is dead is dead
             goodbye: (2 * fails + 3) * round,

@@ -19,7 +19,7 @@ fn one_holds_the_addresses() {
     play::lawful("vrrp", &["failures"], |random| Box::new(Routers::new(random)));
 }
 
-struct Routers(Vec<vrrp::Rules>);
+pub(super) struct Routers(Vec<vrrp::Rules>);
 
 impl Routers {
     fn new(random: &mut Random) -> Self {
@@ -47,31 +47,38 @@ impl Routers {
             let delay = if delayed { random.below(4 * pace) } else { 0 };
             let others = (0..count).filter(|other| *other != number);
             let peers: Vec<_> = others.map(|other| address(other, over_v6)).collect();
-            vrrp::Rules {
-                vrrp: Vrrp {
-                    version,
-                    interface: "eth0".parse().unwrap(),
-                    source: None,
-                    over_v6,
-                    peers: if unicast { peers } else { Vec::new() },
-                    vrid: NonZeroU8::new(51).unwrap(),
-                    priority: NonZeroU8::new(priority).unwrap(),
-                    interval: Duration::from_millis(interval),
-                    preempt: preempt.unwrap_or_else(|| random.once_in(2)),
-                    preempt_delay: Duration::from_millis(delay),
-                    named: vec![
-                        if over_v6 { "2001:db8::99" } else { "192.0.2.99" }.parse().unwrap(),
-                    ],
-                    accept: true,
-                    authentication: authentication.clone(),
-                },
-                source: address(number, over_v6),
-                key: (authentication != VrrpAuthentication::None).then(|| b"a secret".to_vec()),
-                decrement: 50,
-                born: 1_800_000_000,
-            }
+            let mut rules = rules(number, version, over_v6, &authentication);
+            rules.vrrp.peers = if unicast { peers } else { Vec::new() };
+            rules.vrrp.priority = NonZeroU8::new(priority).unwrap();
+            rules.vrrp.interval = Duration::from_millis(interval);
+            rules.vrrp.preempt = preempt.unwrap_or_else(|| random.once_in(2));
+            rules.vrrp.preempt_delay = Duration::from_millis(delay);
+            rules
         });
         Routers(rules.collect())
+    }
+}
+
+impl Routers {
+    /// Two of each kind, of which the second has more priority; the last ones sign.
+    pub(super) fn kinds() -> Vec<Self> {
+        use VrrpAuthentication::{Hmac, None, Password};
+        let kinds = [
+            (VrrpVersion::V3, false, None),
+            (VrrpVersion::V3, true, None),
+            (VrrpVersion::V2, false, None),
+            (VrrpVersion::V2, false, Password(secret())),
+            (VrrpVersion::V3, false, Hmac(secret())),
+        ];
+        let two = |(version, over_v6, authentication): &(_, _, _)| {
+            let two = (0..2).map(|number| {
+                let mut rules = rules(number, *version, *over_v6, authentication);
+                rules.vrrp.priority = NonZeroU8::new(100 + number as u8).unwrap();
+                rules
+            });
+            Routers(two.collect())
+        };
+        kinds.iter().map(two).collect()
     }
 }
 
@@ -136,4 +143,33 @@ fn address(number: usize, over_v6: bool) -> IpAddr {
 
 fn secret() -> Secret {
     Secret::Stored(PathBuf::from("/etc/secret"))
+}
+
+fn rules(
+    number: usize,
+    version: VrrpVersion,
+    over_v6: bool,
+    authentication: &VrrpAuthentication,
+) -> vrrp::Rules {
+    vrrp::Rules {
+        vrrp: Vrrp {
+            version,
+            interface: "eth0".parse().unwrap(),
+            source: None,
+            over_v6,
+            peers: Vec::new(),
+            vrid: NonZeroU8::new(51).unwrap(),
+            priority: NonZeroU8::new(100).unwrap(),
+            interval: Duration::from_secs(1),
+            preempt: true,
+            preempt_delay: Duration::ZERO,
+            named: vec![if over_v6 { "2001:db8::99" } else { "192.0.2.99" }.parse().unwrap()],
+            accept: true,
+            authentication: authentication.clone(),
+        },
+        source: address(number, over_v6),
+        key: (*authentication != VrrpAuthentication::None).then(|| b"a secret".to_vec()),
+        decrement: 50,
+        born: 1_800_000_000,
+    }
 }

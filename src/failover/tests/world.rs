@@ -336,6 +336,7 @@ impl<'a> World<'a> {
             }
             Next::Failed => {
                 self.figures.failures += 1;
+                self.directors[number].stands_back = true;
                 self.tell(number, Input::Broken("error 1".to_owned()))?;
             }
         }

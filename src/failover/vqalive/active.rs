@@ -81,7 +81,9 @@ impl Vqalive {
         }
         let mut actions: Vec<_> = self.look(held).map(Action::Say).into_iter().collect();
         let limit = self.rules.vqalive.own_fails;
-        if limit == 0 || !(is_dead || self.unfit.is_some()) {
+        // where nobody is fitter it goes on
+        let yields = self.unfit.is_some() && !self.yielded;
+        if limit == 0 || !(is_dead || yields) {
             self.failed = 0;
             return actions;
         }
@@ -94,6 +96,7 @@ impl Vqalive {
             actions.push(Action::Say(Line::logged(text).warning()));
             return actions;
         }
+        self.yielded = self.unfit.is_some();
         let back = self.fall_back(now);
         let text = format!("{text}; demoting, and standing back for {}", words::time(back));
         actions.extend(self.demote(Line::mailed(text).warning(), "own-check", back));

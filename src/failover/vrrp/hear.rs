@@ -111,6 +111,8 @@ impl Vrrp {
             self.phase = Phase::Leaving(None);
             return;
         }
+        // the other one tells the neighbours again when it hears this; they may have been told otherwise
+        self.send(self.priority, now);
         self.lesser = None;
         self.stay(advert, now);
         self.order(Role::Standby, vec![Line::logged(text)]);
