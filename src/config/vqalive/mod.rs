@@ -12,6 +12,8 @@ use std::time::Duration;
 
 pub use parameters::{Era, PARAMETERS, Parameter, Shape};
 
+pub(super) use values::pattern;
+
 use super::{Diagnostic, Reading, Resolver, Severity};
 use crate::model::protocol::{Vqalive, VqaliveConflict, VqaliveMode};
 use crate::model::{Cluster, FailoverProtocol, Fitness, Model, Settings};
