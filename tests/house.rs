@@ -12,7 +12,7 @@ const ROOMS: [&str; 11] = [
 ];
 
 /// Rooms and files that decide: they are given all they need and touch nothing.
-const PURE: [&str; 32] = [
+const PURE: [&str; 34] = [
     "model",
     "config",
     "plan",
@@ -39,6 +39,8 @@ const PURE: [&str; 32] = [
     "cli/probe/questions.rs",
     "cli/probe/text.rs",
     "face/getopt.rs",
+    "daemon/cluster/scout/reach.rs",
+    "daemon/cluster/script.rs",
     "face/ldirectord/line.rs",
     "face/nanny/line.rs",
     "face/nanny/machine.rs",
