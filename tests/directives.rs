@@ -98,7 +98,6 @@ fn the_page_of_lvs_cf_has_every_directive_of_the_block() {
     assert_eq!(shown("Of all protocols:"), known(&of_all));
     for protocol in cluster::ALL {
         let own = known(&|row| row.protocols.contains(&protocol) && !of_all(row));
-        // external has none of its own
         assert_eq!(shown(&format!("Of {protocol}:")), own);
     }
 }

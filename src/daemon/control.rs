@@ -284,6 +284,7 @@ impl Control {
             let orders = self.orders((!stops).then_some(self.role));
             self.tables.send_replace(Wanted { number: self.number, table, kept_out, orders });
         }
+        let mut unfit = None;
         for effect in effects {
             match effect {
                 Effect::Program => {}
@@ -292,10 +293,14 @@ impl Control {
                 }
                 Effect::Run(hook) => self.hooks.fallback(hook),
                 Effect::Tell(change) => self.news.push_back(change),
-                Effect::Unfit(why) => self.see(why),
+                Effect::Unfit(why) => unfit = Some(why),
             }
         }
         self.tell_news(AT_ONCE);
+        // it comes of what has been told by now
+        if let Some(why) = unfit {
+            self.see(why);
+        }
         if self.director.phase() == Phase::Running {
             self.hooks.begin(&self.settings.execute);
         }

@@ -48,6 +48,7 @@ mod scheduling;
 mod server;
 mod site;
 mod traffic;
+mod ucarp;
 mod vqalive;
 mod vrrp;
 mod wait;

@@ -207,7 +207,7 @@ pub const DIRECTIVES: &[Directive] = &[
     row("syncid",           &ALL,      BYTE_ID,     "0",        "which of several pairs on one network this is"),
     row("syncwait",         SPOKEN,    DELAY,       "10",       "how long a returning director waits for the connections before it takes over"),
     row("standbychecks",    &ALL,      YesNo,       "yes",      "the standby checks the real servers, too"),
-    row("standbytable",     &ALL,      YesNo,       "no for pulse, else yes", "the standby's kernel holds the services, too"),
+    row("standbytable",     TABLED,    YesNo,       "no for pulse, else yes", "the standby's kernel holds the services, too"),
 ];
 
 use Shape::{
@@ -218,6 +218,8 @@ use Shape::{
 pub const ALL: [Protocol; 5] =
     [Protocol::Pulse, Protocol::Carp, Protocol::Vrrp, Protocol::Vqalive, Protocol::External];
 const PULSE: &[Protocol] = &[Protocol::Pulse];
+/// A kernel that held the services would answer the questions of its own standby.
+const TABLED: &[Protocol] = &[Protocol::Pulse, Protocol::Carp, Protocol::Vrrp, Protocol::External];
 const CARP: &[Protocol] = &[Protocol::Carp];
 const VRRP: &[Protocol] = &[Protocol::Vrrp];
 const VQALIVE: &[Protocol] = &[Protocol::Vqalive];

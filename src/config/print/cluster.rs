@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use super::{Lines, yes_no};
 use crate::config::cluster::{DIRECTIVES, is_plain};
-use crate::config::ldirectord::as_perl;
 use crate::model::protocol::{
     Carp, Pulse, Vqalive, VqaliveConflict, VqaliveMode, Vrrp, VrrpAuthentication, VrrpVersion,
 };
@@ -131,7 +130,7 @@ fn of_vqalive(vqalive: &Vqalive, cluster: &Cluster) -> Lines {
         VqaliveConflict::Off => Some(("conflictcheck", "off".to_owned())),
         VqaliveConflict::Strict => Some(("conflictcheck", "strict".to_owned())),
     });
-    let banner = vqalive.banner.as_ref().map(|banner| as_perl(banner.as_str()));
+    let banner = vqalive.banner.as_ref().map(|banner| banner.as_str().to_owned());
     lines.extend(banner.map(|banner| ("checkbanner", banner)));
     lines.extend(vqalive.start_delay.map(|delay| ("startdelay", seconds(delay))));
     lines.extend(vqalive.witness.map(|witness| ("witness", witness.to_string())));
@@ -139,15 +138,16 @@ fn of_vqalive(vqalive: &Vqalive, cluster: &Cluster) -> Lines {
 }
 
 fn duties(cluster: &Cluster) -> Lines {
-    use FailoverProtocol::{Carp, Pulse, Vrrp};
+    use FailoverProtocol::{Carp, Pulse, Vqalive, Vrrp};
     let protocol = &cluster.protocol;
     let mut lines = Lines::new();
     let mut given = |is: bool, name, value: String| lines.extend(is.then_some((name, value)));
     let linked = matches!(protocol, Carp(_) | Vrrp(_));
     given(cluster.monitor_links != linked, "monitorlinks", yes_no(cluster.monitor_links));
     given(!cluster.standby_checks, "standbychecks", yes_no(false));
-    let tabled = !matches!(protocol, Pulse(_));
-    given(cluster.standby_table != tabled, "standbytable", yes_no(cluster.standby_table));
+    let tabled = !matches!(protocol, Pulse(_) | Vqalive(_));
+    let odd = cluster.standby_table != tabled;
+    given(odd && !matches!(protocol, Vqalive(_)), "standbytable", yes_no(cluster.standby_table));
     let live = !matches!(protocol, Pulse(_));
     let fitness = &cluster.fitness;
     given(fitness.needs_live_real != live, "livereals", yes_no(fitness.needs_live_real));

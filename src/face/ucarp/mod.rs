@@ -84,8 +84,9 @@ impl Ucarp {
         if let Some(wrong) = wrong {
             return Err(Failure::wrong(wrong));
         }
+        let password = self.call.password()?;
         let interface = self.interface()?;
-        let plan = self.call.plan(interface)?;
+        let plan = self.call.plan(interface, password)?;
         if !self.detached {
             self.call.doubts().iter().for_each(tell);
         }

@@ -43,11 +43,16 @@ pub(super) struct Plan {
 }
 
 impl Call {
+    /// The password; of a file its first line, without the line's end and of 511 bytes at most. Empty
+    /// where there is none.
+    pub(super) fn password(&self) -> Result<Vec<u8>, Failure> {
+        self.pass.as_ref().map(password).transpose().map(Option::unwrap_or_default)
+    }
+
     /// What is to be done, if nothing is missing; in the original's order.
-    pub(super) fn plan(&self, interface: String) -> Result<Plan, Failure> {
+    pub(super) fn plan(&self, interface: String, pass: Vec<u8>) -> Result<Plan, Failure> {
         let vhid = self.vhid.and_then(NonZeroU8::new);
         let vhid = vhid.ok_or_else(|| Failure::wrong("You must supply a valid virtual host id"))?;
-        let pass = self.pass.as_ref().map(password).transpose()?.unwrap_or_default();
         if pass.is_empty() {
             return Err(Failure::wrong("You must supply a password"));
         }
@@ -81,7 +86,7 @@ impl Plan {
             return Err(Failure::setup("Password too long"));
         }
         let name = self.interface.parse::<Name>().map_err(|_| match self.interface.len() {
-            0..16 => unknown(),
+            0..16 => unknown(&self.interface),
             _ => Failure::setup("Interface name too long"),
         })?;
         let script = |path: &Option<String>| {
@@ -124,7 +129,7 @@ pub(super) fn look(model: &Model) -> Result<(), Failure> {
     let Some(carp) = carp(model) else { return Ok(()) };
     let cards = links::cards().map_err(|why| Failure::setup(why.to_string()))?;
     let card = cards.iter().find(|card| card.name == carp.interface.as_str());
-    let card = card.ok_or_else(unknown)?;
+    let card = card.ok_or_else(|| unknown(carp.interface.as_str()))?;
     if card.mac.is_none() {
         let words = format!("Unable to find MAC address of [{}]", carp.interface);
         return Err(Failure::setup(words));
@@ -162,7 +167,6 @@ fn carp(model: &Model) -> Option<&Carp> {
     }
 }
 
-/// The password; of a file its first line, without the line's end and of 511 bytes at most.
 fn password(pass: &Pass) -> Result<Vec<u8>, Failure> {
     let path = match pass {
         Pass::Given(text) => return Ok(text.clone().into_bytes()),
@@ -184,8 +188,11 @@ fn password(pass: &Pass) -> Result<Vec<u8>, Failure> {
     }
 }
 
-fn unknown() -> Failure {
-    Failure::setup("Unable to get hardware info about an interface: No such device")
+fn unknown(interface: &str) -> Failure {
+    Failure::setup(format!(
+        "Unable to get hardware info about an interface: No such device\n\
+         Unable to find MAC address of [{interface}]"
+    ))
 }
 
 fn no_membership(errno: Errno) -> Failure {

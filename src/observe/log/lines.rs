@@ -81,7 +81,10 @@ impl Paper {
             Paper::System(log) => lines.iter().try_for_each(|line| log.write(level, line)),
             Paper::LeveledSystem(log) => {
                 let word = word(level);
-                lines.iter().try_for_each(|line| log.write(level, &format!("{word}{line}")))
+                // as with syslog(3) what it does not take is lost: the terminal has it, or is gone
+                let _ =
+                    lines.iter().try_for_each(|line| log.write(level, &format!("{word}{line}")));
+                Ok(())
             }
         }
     }

@@ -15,7 +15,8 @@ fn call(words: &str) -> Call {
 
 fn model(words: &str) -> Result<Model, Failure> {
     let call = call(words);
-    call.plan(call.interface.clone().unwrap_or_default())?.model(&call)
+    let password = call.password()?;
+    call.plan(call.interface.clone().unwrap_or_default(), password)?.model(&call)
 }
 
 const WHOLE: &str = "-i eth0 -s 10.1.1.1 -v 42 -p love -a 10.1.1.252 -u /up -d down.sh -x a;b";
