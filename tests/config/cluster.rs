@@ -122,12 +122,7 @@ fn what_is_wrong_is_said_at_its_place() {
         ("pulse", "address = 192.0.2.11", Severity::Error, "nobody knows on which interface"),
         ("pulse", "address = 192.0.2.3 eth0", Severity::Error, "192.0.2.3 is a director's own"),
         ("pulse", "port = 0", Severity::Error, "`port` takes a number from 1 to 65535"),
-        (
-            "vqalive",
-            "checkbanner = (",
-            Severity::Error,
-            "`checkbanner` is not a regular expression",
-        ),
+        ("vqalive", "checkbanner = (", Severity::Error, "`checkbanner` takes a regular expression"),
         ("vqalive", "witness = gateway", Severity::Error, "no address is known for this host"),
         ("vqalive", "checkmode = some", Severity::Error, "`checkmode` takes one of all, address,"),
         (
@@ -501,7 +496,7 @@ fn vqalive(addresses: Vec<IpAddr>) -> impl Strategy<Value = Vqalive> {
                 timeout: time(1),
                 fails,
                 mode,
-                banner: banner.map(pattern),
+                banner: banner.map(|banner| banner.parse().unwrap()),
                 start_delay: start.map(Duration::from_millis),
                 conflict,
                 own_fails,
@@ -513,11 +508,6 @@ fn vqalive(addresses: Vec<IpAddr>) -> impl Strategy<Value = Vqalive> {
             }
         },
     )
-}
-
-/// As a `receive` is read.
-fn pattern(perl: &str) -> checkers::Pattern {
-    perl.replace('$', r"(?:\n?\z)").parse().unwrap()
 }
 
 fn secret() -> Secret {
