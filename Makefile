@@ -7,7 +7,7 @@ PREFIX ?= /usr/local
 LAB := tests/lab/guest
 BUILT := $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: help build demo test lab servers differential launchers bench lint advisories fuzz install install-ldirectord install-piranha install-vqalive install-ocf install-heartbeat
+.PHONY: help build demo test lab servers differential launchers bench lint advisories fuzz install install-ldirectord install-piranha install-ucarp install-vqalive install-ocf install-heartbeat
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 26
@@ -87,6 +87,9 @@ install-piranha: install ## the same in piranha's place: the names of its progra
 
 install-vqalive: install ## the same in vqalive's place: its name
 	ln -sfn lvs-director $(DESTDIR)$(PREFIX)/sbin/vqalive
+
+install-ucarp: install ## the same in ucarp's place: its name
+	ln -sfn lvs-director $(DESTDIR)$(PREFIX)/sbin/ucarp
 
 install-ocf: install ## the same, and the agent ocf:lvs:lvs-director for Pacemaker
 	install -D -m 755 packaging/ocf/lvs-director $(DESTDIR)/usr/lib/ocf/resource.d/lvs/lvs-director

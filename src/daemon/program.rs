@@ -84,8 +84,8 @@ impl Program {
         // who starts a program waits for the disk that it is on, perhaps on another machine
         let started = spawn_blocking(move || program.start());
         let (mut child, mut said) = match timeout(limit, started).await {
-            Ok(Ok(started)) => started.map_err(|why| format!("cannot be run: {}", words(why)))?,
-            Ok(Err(lost)) => return Err(format!("cannot be run: {lost}").into()),
+            Ok(Ok(started)) => started.map_err(|why| format!("{UNRUN}{}", words(why)))?,
+            Ok(Err(lost)) => return Err(format!("{UNRUN}{lost}").into()),
             Err(_) => return Err(format!("has not begun after {limit:?}").into()),
         };
         let ended = tokio::select! {
@@ -293,6 +293,8 @@ impl Said {
     }
 }
 
+/// What stands before the system's words where a program cannot be run.
+pub(super) const UNRUN: &str = "cannot be run: ";
 /// Between being asked to end and being killed, and then until it is taken for one that cannot be.
 const GRACE: Duration = Duration::from_secs(2);
 /// How long the output is waited for behind the program's end.

@@ -13,27 +13,25 @@
 mod advert;
 mod claim;
 mod counter;
+mod hearing;
 mod hold;
 mod key;
 mod refusal;
 mod rival;
 mod rules;
+mod speech;
 
-use std::net::{IpAddr, Ipv4Addr};
-
-use advert::{Advert, BOW_OUT, Envelope};
-use claim::Claim;
+use advert::BOW_OUT;
 use counter::Counter;
 use hold::Hold;
 use key::Key;
-use refusal::{Refusal, Refusals};
+use refusal::Refusals;
 use rival::Rival;
 pub use rules::Rules;
 
-use super::action::{Action, To};
-use super::announcement::arp_claim;
+use super::action::Action;
 use super::line::Line;
-use super::machine::{Input, Machine, Packet, Peer, View};
+use super::machine::{Input, Machine, Peer, View};
 use super::rules::Rules as Whose;
 use crate::model::{Role, Time};
 
@@ -100,95 +98,6 @@ impl Carp {
         }
     }
 
-    fn hear(&mut self, packet: &Packet<'_>, now: Time) {
-        match Refusal::open(packet, &self.rules, &self.key) {
-            Ok((advert, from)) => self.believe(&advert, from, now),
-            Err(refusal) => {
-                if refusal.is_doubtful() {
-                    self.doubt = Some(refusal.reason());
-                }
-                let line = self.refusals.add(refusal, now);
-                self.out.extend(line.map(Action::Say));
-            }
-        }
-    }
-
-    fn believe(&mut self, advert: &Advert, from: Ipv4Addr, now: Time) {
-        self.counter.heard(advert.counter);
-        let theirs = Claim::of(advert, from);
-        let role = if advert.is_bow_out() { Role::Standby } else { Role::Active };
-        self.doubt = None;
-        self.peer = Some(Peer {
-            address: Some(IpAddr::V4(from)),
-            heard: now,
-            role: Some(role),
-            claim: Some(theirs.to_string()),
-        });
-        match self.phase {
-            Phase::Backup if advert.is_bow_out() => self.succeed(&theirs, now),
-            Phase::Backup => self.follow(&theirs, now),
-            Phase::Master if advert.is_bow_out() => self.outlive(now),
-            Phase::Master => self.contend(&theirs, now),
-            Phase::Leaving => self.hold.relieve(),
-            Phase::Down => {}
-        }
-    }
-
-    /// The master goes.
-    fn succeed(&mut self, theirs: &Claim, now: Time) {
-        if self.may_take_over(now) {
-            self.take_over(&format!("{TIMING_OUT} ({})", theirs.named()), now);
-        } else {
-            self.wait(now);
-        }
-    }
-
-    /// There is a master.
-    fn follow(&mut self, theirs: &Claim, now: Time) {
-        match self.objection(theirs, now) {
-            Some(why) => self.take_over(&format!("{why} ({})", theirs.named()), now),
-            None => {
-                self.hold.relieve();
-                self.wait(now);
-            }
-        }
-    }
-
-    /// Why this one takes the place of a master that is alive.
-    fn objection(&self, theirs: &Claim, now: Time) -> Option<&'static str> {
-        let ours = self.claim();
-        let dead_time = self.rules.dead_time(self.is_unfit());
-        if self.stopping || !self.synced || self.hold.bars_preemption(now) {
-            None
-        } else if self.rules.carp.preempt && ours.is_faster(theirs) && !theirs.is_fitter(&ours) {
-            Some("Putting MASTER down - preemption")
-        } else if ours.is_fitter(theirs) {
-            Some("Putting MASTER down - it is less fit")
-        } else {
-            (dead_time < theirs.interval).then_some(TIMING_OUT)
-        }
-    }
-
-    /// There is another master.
-    fn contend(&mut self, theirs: &Claim, now: Time) {
-        if theirs.is_preferred_to(&self.claim()) {
-            self.advertise(now);
-            self.step_back(format!("{PREFERRED} ({})", theirs.named()), now);
-            self.part(&format!("this one has yielded to {}", theirs.from));
-        } else if self.claimed {
-            let quiet = now + theirs.interval.saturating_mul(3).max(self.rules.dead_time(false));
-            let line = self.rival.meets(theirs.from, quiet, now);
-            self.out.extend(line.map(Action::Say));
-            self.reassert(now);
-        }
-    }
-
-    /// The other master goes; its neighbours may have its card for the address still.
-    fn outlive(&mut self, now: Time) {
-        self.part(ALONE);
-        self.reassert(now);
-    }
-
     fn may_take_over(&self, now: Time) -> bool {
         !self.stopping && !self.hold.bars(now)
     }
@@ -197,15 +106,6 @@ impl Carp {
     fn part(&mut self, how: &str) {
         let over = self.rival.ends(how);
         self.out.extend(over.map(Action::Say));
-    }
-
-    /// Tells the neighbours again, once the addresses are up, and once more after two adverts.
-    fn reassert(&mut self, now: Time) {
-        if self.settled && self.rival.tells(now) {
-            self.arp();
-            self.out.push(Action::Announce);
-            self.again = Some(2);
-        }
     }
 
     fn tick(&mut self, now: Time) {
@@ -400,51 +300,6 @@ impl Carp {
         self.dead = now + self.rules.dead_time(self.is_unfit());
     }
 
-    fn advertise(&mut self, now: Time) {
-        let unfit = self.is_unfit();
-        self.advert = now + self.rules.interval(unfit);
-        self.claimed = true;
-        self.send((self.rules.carp.advbase, self.rules.skew(unfit)));
-        self.again = self.again.map(|adverts| adverts.saturating_sub(1));
-        if self.again == Some(0) && self.phase == Phase::Master {
-            self.again = None;
-            self.arp();
-        }
-    }
-
-    fn send(&mut self, (advbase, advskew): (u8, u8)) {
-        let counter = self.counter.next();
-        let advert = Advert {
-            vhid: self.rules.carp.vhid.get(),
-            advbase,
-            advskew,
-            demote: u8::from(self.is_unfit()),
-            counter,
-            digest: self.key.digest(counter),
-        };
-        let envelope = Envelope {
-            from: self.rules.source,
-            group: self.rules.carp.group,
-            multicast: self.rules.carp.multicast,
-            id: self.counter.chance() as u16,
-        };
-        self.out.push(Action::Send(To::Wire, advert.frame(&envelope)));
-    }
-
-    /// Tells the neighbours of the addresses of IPv4; who raises those of IPv6 tells of them.
-    fn arp(&mut self) {
-        let mac = self.rules.mac;
-        self.out.extend(self.rules.carp.signed.iter().filter_map(|address| match address {
-            IpAddr::V4(address) => Some(Action::Send(To::Wire, arp_claim(*address, mac))),
-            IpAddr::V6(_) => None,
-        }));
-    }
-
-    fn claim(&self) -> Claim {
-        let (base, skew) = (self.rules.carp.advbase, self.rules.skew(self.is_unfit()));
-        Claim::new(base, skew, u8::from(self.is_unfit()), self.rules.source)
-    }
-
     fn is_unfit(&self) -> bool {
         self.unfit.is_some()
     }
@@ -523,8 +378,6 @@ impl Machine for Carp {
     }
 }
 
-const TIMING_OUT: &str = "Putting MASTER DOWN (going to time out)";
-const PREFERRED: &str = "Preferred master advertised: going back to BACKUP state";
 const ALONE: &str = "this one is the only MASTER that is heard";
 const YIELDED: &str = "this one is MASTER no more";
 const DOWN: &str = "the interface is down, or its cable is out";

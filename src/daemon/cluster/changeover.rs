@@ -19,7 +19,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::timeout;
 use tracing::{error, info, warn};
 
-use crate::daemon::program::Program;
+use crate::daemon::program::{Program, UNRUN};
 use crate::failover::machine::Input;
 use crate::kernel::addresses::{Held, Report};
 use crate::model::Role;
@@ -267,7 +267,6 @@ impl Changeover {
             return true;
         }
         match program.is_exact() {
-            // in ucarp's words
             true => warn!("Spawning [{program}]"),
             false => info!("running {program}"),
         }
@@ -286,9 +285,11 @@ impl Changeover {
             }
         };
         let Err(why) = ended else { return true };
-        match program.is_exact() && why.code.is_none() {
-            true => error!("Unable to exec {program}: {why}"),
-            false => warn!("{program} {why}"),
+        let text = why.to_string();
+        match text.strip_prefix(UNRUN).filter(|_| program.is_exact()) {
+            // in ucarp's words
+            Some(why) => error!("Unable to exec {program}: {why}"),
+            None => warn!("{program} {text}"),
         }
         if needed {
             // the driver ends before this only when there is nothing to be told any more

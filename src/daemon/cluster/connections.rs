@@ -190,7 +190,11 @@ impl Envoy {
         match Group::join(interface.as_str()) {
             Ok(group) => {
                 debug!("connections are asked for and told on {interface}, port {OUR_PORT}");
-                (self.group, self.trouble) = (Some(group), None);
+                self.group = Some(group);
+                if self.trouble.take().is_some() && self.role == Role::Standby {
+                    // nothing has been heard meanwhile
+                    self.ask();
+                }
             }
             Err(why) => {
                 self.complain(format!(

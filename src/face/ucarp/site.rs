@@ -86,7 +86,7 @@ impl Plan {
             return Err(Failure::setup("Password too long"));
         }
         let name = self.interface.parse::<Name>().map_err(|_| match self.interface.len() {
-            0..16 => unknown(),
+            0..16 => unknown(&self.interface),
             _ => Failure::setup("Interface name too long"),
         })?;
         let script = |path: &Option<String>| {
@@ -129,7 +129,7 @@ pub(super) fn look(model: &Model) -> Result<(), Failure> {
     let Some(carp) = carp(model) else { return Ok(()) };
     let cards = links::cards().map_err(|why| Failure::setup(why.to_string()))?;
     let card = cards.iter().find(|card| card.name == carp.interface.as_str());
-    let card = card.ok_or_else(unknown)?;
+    let card = card.ok_or_else(|| unknown(carp.interface.as_str()))?;
     if card.mac.is_none() {
         let words = format!("Unable to find MAC address of [{}]", carp.interface);
         return Err(Failure::setup(words));
@@ -188,8 +188,11 @@ fn password(pass: &Pass) -> Result<Vec<u8>, Failure> {
     }
 }
 
-fn unknown() -> Failure {
-    Failure::setup("Unable to get hardware info about an interface: No such device")
+fn unknown(interface: &str) -> Failure {
+    Failure::setup(format!(
+        "Unable to get hardware info about an interface: No such device\n\
+         Unable to find MAC address of [{interface}]"
+    ))
 }
 
 fn no_membership(errno: Errno) -> Failure {

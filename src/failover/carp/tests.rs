@@ -4,8 +4,11 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
+use super::advert::{Advert, Envelope};
 use super::*;
+use crate::failover::action::To;
 use crate::failover::line::Level;
+use crate::failover::machine::Packet;
 use crate::failover::path::Path;
 use crate::model::{Secret, protocol};
 
