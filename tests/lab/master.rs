@@ -135,7 +135,11 @@ fn an_interface_may_come_later_and_go_and_come_again() {
                 let raised = site.primary.run("ip -4 -o address show").contains(" 10.5.0.10/24 ");
                 // of neighbours some are told as well, but not so often
                 let sends = sent() > before.map(|before| before + 10);
-                if raised == is_it && (sends || !is_it) { Ok(()) } else { Err(director.map(Director::log).unwrap_or_default()) }
+                if raised == is_it && (sends || !is_it) {
+                    Ok(())
+                } else {
+                    Err(director.map(Director::log).unwrap_or_default())
+                }
             });
         };
         comes();

@@ -69,11 +69,14 @@ impl Holder {
             true => self.here(),
             false => report.raised.clone(),
         };
+        // of what was raised they have been told at once
+        let told: BTreeSet<_> = report.raised.iter().map(|raised| raised.address).collect();
+        let (_, untold): (Vec<_>, Vec<_>) =
+            tell.iter().cloned().partition(|address| told.contains(&address.address));
+        report.refused.extend(neighbours::tell(&untold));
         if !tell.is_empty() {
-            self.tellings.push(Telling { addresses: tell, next: Instant::now(), left: TELLINGS });
-            let (failed, ended) = self.tell_due();
-            report.refused.extend(failed);
-            report.announced = ended;
+            let next = Instant::now() + BETWEEN_TELLINGS;
+            self.tellings.push(Telling { addresses: tell, next, left: TELLINGS - 1 });
         }
         Some(report)
     }
@@ -140,7 +143,7 @@ impl Holder {
         let at_first = self.look()?;
         let (ours, gone) = (Arc::clone(&self.held.ours), self.gone());
         let mut seen = None;
-        let mut lowered = Vec::new();
+        let (mut lowered, mut unheard) = (Vec::new(), Vec::new());
         for _ in 0..ROUNDS {
             let now = seen.as_ref().unwrap_or(&at_first);
             let mut steps = difference(&gone, false, &now.interfaces, &now.addresses);
@@ -157,9 +160,13 @@ impl Holder {
             }
             let results = self.route()?.change(&changes)?;
             let progress = results.iter().any(Result::is_ok);
+            let mut fresh = Vec::new();
             for (step, result) in of.into_iter().zip(results) {
                 match (step, result) {
-                    (Step::Raise(want, ..), Ok(())) => push(&mut report.raised, want),
+                    (Step::Raise(want, ..), Ok(())) => {
+                        fresh.push((*want).clone());
+                        push(&mut report.raised, want);
+                    }
                     (Step::Raise(want, ..), Err(why)) => {
                         report.refused.push(((*want).clone(), why));
                     }
@@ -171,6 +178,8 @@ impl Holder {
                     (Step::Not(..) | Step::Own(..), _) => {}
                 }
             }
+            // whoever uses them waits for nothing else
+            unheard.extend(neighbours::tell(&fresh));
             if !lowered.is_empty() {
                 self.restore(&at_first)?;
             }
@@ -179,6 +188,7 @@ impl Holder {
             }
             seen = Some(self.look()?);
         }
+        report.refused.extend(unheard);
         self.note(lowered, report);
         Ok(())
     }
