@@ -7,7 +7,7 @@ PREFIX ?= /usr/local
 LAB := tests/lab/guest
 BUILT := $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: help build demo test lab servers differential launchers bench lint advisories fuzz install install-ldirectord install-piranha install-ocf install-heartbeat
+.PHONY: help build demo test lab servers differential launchers bench lint advisories fuzz install install-ldirectord install-piranha install-vqalive install-ocf install-heartbeat
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 26
@@ -71,7 +71,7 @@ install: build ## the program, its manual and the examples under PREFIX (DESTDIR
 	install -D -m 755 $(BUILT)/release/lvs-director $(DESTDIR)$(PREFIX)/sbin/lvs-director
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man8 $(wildcard man/*.8)
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man5 $(wildcard man/*.5)
-	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/lvs-director $(wildcard *.cf.example)
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/lvs-director $(wildcard *.cf.example *.conf.example)
 
 install-ldirectord: install ## the same in ldirectord's place: its name, and its unit for systemd
 	ln -sfn lvs-director $(DESTDIR)$(PREFIX)/sbin/ldirectord
@@ -84,6 +84,9 @@ install-piranha: install ## the same in piranha's place: the names of its progra
 	done
 	install -D -m 644 packaging/systemd/pulse.service $(DESTDIR)$(PREFIX)/lib/systemd/system/pulse.service
 	sed -i 's|/usr/sbin/|$(PREFIX)/sbin/|' $(DESTDIR)$(PREFIX)/lib/systemd/system/pulse.service
+
+install-vqalive: install ## the same in vqalive's place: its name
+	ln -sfn lvs-director $(DESTDIR)$(PREFIX)/sbin/vqalive
 
 install-ocf: install ## the same, and the agent ocf:lvs:lvs-director for Pacemaker
 	install -D -m 755 packaging/ocf/lvs-director $(DESTDIR)/usr/lib/ocf/resource.d/lvs/lvs-director

@@ -14,6 +14,7 @@ fn main() -> ExitCode {
         Some("pulse") => face::pulse::main(),
         Some("lvsd" | "lvs") => face::lvsd::main(),
         Some("send_arp") => face::send_arp::main(),
+        Some("ucarp") => face::ucarp::main(),
         Some("vqalive") => face::vqalive::main(),
         _ => cli::main(),
     }

@@ -12,7 +12,7 @@ const ROOMS: [&str; 11] = [
 ];
 
 /// Rooms and files that decide: they are given all they need and touch nothing.
-const PURE: [&str; 29] = [
+const PURE: [&str; 32] = [
     "model",
     "config",
     "plan",
@@ -28,6 +28,7 @@ const PURE: [&str; 29] = [
     "daemon/cluster/connections/asker.rs",
     "daemon/cluster/connections/teller.rs",
     "daemon/cluster/connections/word.rs",
+    "daemon/cluster/filter/rules.rs",
     "kernel/addresses/difference.rs",
     "kernel/connections/ways.rs",
     "observe/line.rs",
@@ -37,11 +38,13 @@ const PURE: [&str; 29] = [
     "cli/probe/json.rs",
     "cli/probe/questions.rs",
     "cli/probe/text.rs",
+    "face/getopt.rs",
     "face/ldirectord/line.rs",
     "face/nanny/line.rs",
     "face/nanny/machine.rs",
     "face/nanny/order.rs",
     "face/popt.rs",
+    "face/ucarp/line.rs",
 ];
 
 /// What nothing pure may name: clocks, files, sockets, tasks, processes, the environment, the log.

@@ -3,11 +3,14 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may end where it fails")]
 
+#[path = "shared/block.rs"]
+mod block;
+
 use std::collections::BTreeSet;
 use std::fs;
 
 use lvs_director::config::lvs::{Effect, Era, KEYS, Key, Place, Shape, borrowed};
-use lvs_director::config::{self, Dialect, Numbers, Severity};
+use lvs_director::config::{self, Dialect, Numbers, Severity, cluster};
 
 /// The manual page has an entry for every row, in the table's order, and for nothing else.
 #[test]
@@ -89,8 +92,9 @@ fn the_example_shows_the_table() {
         .into_iter()
         .flat_map(|place| borrowed(place).map(|directive| directive.name))
         .collect();
-    let strange: Vec<_> =
-        shown.iter().filter(|key| !known.contains(*key) && !lent.contains(*key)).collect();
+    let of_block: BTreeSet<_> = cluster::DIRECTIVES.iter().map(|row| row.name).collect();
+    let all: BTreeSet<_> = known.union(&lent).chain(&of_block).collect();
+    let strange: Vec<_> = shown.iter().filter(|key| !all.contains(key)).collect();
     assert_eq!(strange, Vec::<&&str>::new());
 }
 
@@ -134,7 +138,7 @@ fn the_example_says_nothing_wrong_behind_a_comment() {
     let example = read("lvs.cf.example");
     for (n, line) in example.lines().enumerate() {
         let commented = line.trim_start().starts_with('#') && key_of(line).is_some();
-        if !commented || line.contains("failover") {
+        if !commented || line.contains("failover") || in_cluster(&example, n) {
             continue;
         }
         let live: Vec<_> = example
@@ -153,6 +157,22 @@ fn the_example_says_nothing_wrong_behind_a_comment() {
     let fos = before.replace("service = lvs", "service = fos");
     let model = assert_no_error(&format!("{fos}{failover}"));
     assert_eq!(model.cluster.unwrap().failovers.len(), 1);
+}
+
+/// The block may take the place of piranha's keys.
+#[test]
+fn the_block_of_the_example_can_be_used() {
+    let text = block::in_place_of_keys(&read("lvs.cf.example"));
+    let reading = config::read(&text, &Numbers);
+    assert_eq!(reading.render("example", &text, false), "");
+    let cluster = reading.model.unwrap().cluster.unwrap();
+    assert_eq!((cluster.protocol.name(), cluster.addresses.len()), ("vrrp", 5));
+}
+
+fn in_cluster(example: &str, line: usize) -> bool {
+    let begin = example.lines().position(|line| line.starts_with("#cluster ")).unwrap();
+    let length = example.lines().skip(begin).position(|line| line == "#}").unwrap();
+    (begin..=begin + length).contains(&line)
 }
 
 fn in_failover(example: &str, line: usize) -> bool {

@@ -37,7 +37,7 @@ use tracing::{error, info};
 use crate::failover::machine::Input;
 use crate::kernel;
 use crate::kernel::addresses::{self, Held};
-use crate::model::{Role, VirtualAddress};
+use crate::model::{FailoverProtocol, Role, VirtualAddress};
 use crate::observe::status::{PairStatus, PeerStatus};
 
 use super::Error;
@@ -186,6 +186,14 @@ impl Pair {
     /// The role that it has, or is about to have.
     pub(super) fn role(&self) -> Role {
         self.beat.borrow().role
+    }
+
+    /// What a director of CARP is, in ucarp's words: `MASTER on eth0 id 1`.
+    pub(super) fn carp(&self) -> Option<String> {
+        let setup = self.setups.borrow();
+        let FailoverProtocol::Carp(carp) = &setup.cluster.protocol else { return None };
+        let state = if self.role() == Role::Active { "MASTER" } else { "BACKUP" };
+        Some(format!("{state} on {} id {}", carp.interface, carp.vhid))
     }
 
     /// The administrator wants it to have this role.

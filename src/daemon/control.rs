@@ -70,7 +70,12 @@ pub(super) async fn run(
         Arc::clone(&hosts),
         footing,
     );
-    let mut saves = autoreload::watch(&options.config);
+    // nobody saves what is no file
+    let (_never, unsaved) = mpsc::channel(1);
+    let mut saves = match loaded.is_file {
+        true => autoreload::watch(&options.config),
+        false => unsaved,
+    };
     let (followed, orders) = watch::channel(followed);
     let (tell, mut seen) = mpsc::channel(1);
     tokio::spawn(maintenance::watch(orders, hosts, tell));
@@ -167,6 +172,8 @@ pub(super) async fn run(
                 }
                 Said::User1 => control.signal("SIGUSR1"),
                 Said::User2 => control.signal("SIGUSR2"),
+                Said::Tell => control.say_carp(),
+                Said::Demote => control.demote(),
                 Said::Stop(name) => {
                     info!("{}", voice.stopping(name));
                     break Some(name);
@@ -277,6 +284,7 @@ impl Control {
             let orders = self.orders((!stops).then_some(self.role));
             self.tables.send_replace(Wanted { number: self.number, table, kept_out, orders });
         }
+        let mut unfit = None;
         for effect in effects {
             match effect {
                 Effect::Program => {}
@@ -285,10 +293,14 @@ impl Control {
                 }
                 Effect::Run(hook) => self.hooks.fallback(hook),
                 Effect::Tell(change) => self.news.push_back(change),
-                Effect::Unfit(why) => self.see(why),
+                Effect::Unfit(why) => unfit = Some(why),
             }
         }
         self.tell_news(AT_ONCE);
+        // it comes of what has been told by now
+        if let Some(why) = unfit {
+            self.see(why);
+        }
         if self.director.phase() == Phase::Running {
             self.hooks.begin(&self.settings.execute);
         }

@@ -128,8 +128,8 @@ impl Said {
         use rustix::process::Signal as Number;
         let number = match self {
             Said::Reload => Number::HUP,
-            Said::User1 => Number::USR1,
-            Said::User2 => Number::USR2,
+            Said::User1 | Said::Tell => Number::USR1,
+            Said::User2 | Said::Demote => Number::USR2,
             Said::Stop("INT") => Number::INT,
             Said::Stop("QUIT") => Number::QUIT,
             Said::Stop("XCPU") => Number::XCPU,

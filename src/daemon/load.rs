@@ -8,6 +8,8 @@ use tracing::{error, warn};
 
 use crate::config::{self, Converted, Diagnostic, Dialect, Reading, Severity};
 
+use crate::model::Model;
+
 use super::Part;
 use super::resolver::System;
 
@@ -22,6 +24,8 @@ pub struct Loaded {
     pub reading: Reading,
     /// The language that it has to be in, if one is asked for.
     pub dialect: Option<Dialect>,
+    /// Whether it is one, and to be followed when it changes.
+    pub is_file: bool,
 }
 
 /// Reads a configuration file in this language, or in that of its name, or in whichever it is. Names are resolved, so it may
@@ -35,7 +39,7 @@ pub fn load(path: &Path, dialect: Option<Dialect>) -> io::Result<Loaded> {
     let text = String::from_utf8_lossy(&bytes).into_owned();
     let language = dialect.unwrap_or_else(|| language(path, &text));
     let reading = config::read_as(language, &text, &System::new());
-    Ok(Loaded { path: path.display().to_string(), text, reading, dialect })
+    Ok(Loaded { path: path.display().to_string(), text, reading, dialect, is_file: true })
 }
 
 fn language(path: &Path, text: &str) -> Dialect {
@@ -43,6 +47,13 @@ fn language(path: &Path, text: &str) -> Dialect {
 }
 
 impl Loaded {
+    /// What no file says but a command line, under a name for people.
+    pub fn given(name: &Path, model: Model) -> Self {
+        let reading = Reading { model: Some(model), diagnostics: Vec::new(), logfile: None };
+        let (path, text) = (name.display().to_string(), String::new());
+        Loaded { path, text, reading, dialect: None, is_file: false }
+    }
+
     /// The language that it was read in.
     pub fn language(&self) -> Dialect {
         self.dialect.unwrap_or_else(|| language(Path::new(&self.path), &self.text))

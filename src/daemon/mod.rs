@@ -52,6 +52,7 @@ pub use checks::ceiling;
 pub use fos::Watch;
 pub use instance::instance;
 pub use load::{Loaded, load};
+pub use signals::Manners;
 pub use socket::{command, fetch, path as socket_path};
 
 use cluster::{Pair, Request};
@@ -171,7 +172,7 @@ pub fn run(options: Options) -> Result<(), Error> {
         return Err(Error::Config(loaded.complaints()));
     };
     let log = log::start(options.log.clone(), model.settings.logfile.as_ref());
-    Shell::new()?.run(options, loaded, log, Box::new(|| {}))
+    Shell::new(Manners::Director)?.run(options, loaded, log, Box::new(|| {}))
 }
 
 /// What a director runs in. Once it is there, no signal ends the process before it is heard.
@@ -182,9 +183,9 @@ pub struct Shell {
 
 impl Shell {
     /// Takes the signals. This comes before anybody can know of the process.
-    pub fn new() -> Result<Self, Error> {
+    pub fn new(manners: Manners) -> Result<Self, Error> {
         let runtime = runtime()?;
-        let signals = runtime.block_on(async { Signals::take() });
+        let signals = runtime.block_on(async { Signals::take(manners) });
         Ok(Shell { signals: signals.map_err(Error::system("take the signals"))?, runtime })
     }
 
@@ -245,6 +246,7 @@ async fn serve(
     let known = model.virtuals.iter().filter(|v| found.get(&v.service.id).is_some()).count();
     let all = model.virtuals.len();
     match model.cluster.as_ref().map_or(0, |cluster| cluster.failovers.len()) {
+        0 if !loaded.is_file => {}
         0 if model.virtuals.is_empty() && model.cluster.is_some() => info!("starting on {file}"),
         0 => info!("starting on {file}; the kernel's table holds {known} of its {all} services"),
         failovers => info!("starting on {file}; failover services: {failovers}"),

@@ -110,12 +110,18 @@ impl Program {
         }
     }
 
+    /// Whether its words are given one by one, as ucarp's scripts are.
+    pub(super) fn is_exact(&self) -> bool {
+        matches!(self, Program::Command { command, .. } if command.is_exact())
+    }
+
     /// Starts it. What the kernel cannot run is a script for the shell, as execvp(3) takes it.
     fn start(&self) -> io::Result<(Child, Said)> {
         debug!("running {self}");
         match (self.spawn(self.command()), self) {
             (Err(why), Program::Command { command, arguments, .. })
-                if why.raw_os_error() == Some(Errno::NOEXEC.raw_os_error()) =>
+                if !command.is_exact()
+                    && why.raw_os_error() == Some(Errno::NOEXEC.raw_os_error()) =>
             {
                 self.spawn(of(&command.by_shell(arguments)))
             }
@@ -137,7 +143,12 @@ impl Program {
     }
 
     fn spawn(&self, mut command: Command) -> io::Result<(Child, Said)> {
-        command.current_dir("/").process_group(0).stdin(Stdio::null());
+        command.process_group(0).stdin(Stdio::null());
+        if self.is_exact() {
+            let child = tokio::process::Command::from(command).spawn()?;
+            return Ok((child, Said::default()));
+        }
+        command.current_dir("/");
         if matches!(self, Program::Command { outlives: true, .. }) {
             command.stdout(Stdio::null()).stderr(Stdio::null());
             let child = tokio::process::Command::from(command).spawn()?;
@@ -177,6 +188,9 @@ impl fmt::Display for Failed {
 impl fmt::Display for Program {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Program::Command { command, arguments, .. } if command.is_exact() => {
+                write!(f, "{}", command.argv(arguments).join(" "))
+            }
             Program::Command { directive, command, arguments, .. } => {
                 let shell = if command.needs_shell() { " (by the shell)" } else { "" };
                 let arguments = arguments.iter().map(|word| format!(" {word}"));

@@ -215,9 +215,11 @@ impl Reload {
 
     fn judge(&self, loaded: &io::Result<Loaded>, must_serve: bool) -> Result<Model, String> {
         let loaded = loaded.as_ref().map_err(|why| format!("{}: {why}", self.file.display()))?;
-        let must_serve = must_serve || self.footing.protocol == Some("pulse");
+        let is_pair = self.footing.protocol == Some("pulse");
         match loaded.reading.model.clone() {
-            Some(model) if must_serve && serves_nothing(&model) => {
+            Some(model)
+                if serves_nothing(&model) && (must_serve || is_pair && holds_nothing(&model)) =>
+            {
                 let why = "it has no virtual service any more; stop the director if that is meant";
                 Err(format!("{}: {why}", loaded.path))
             }
@@ -236,17 +238,18 @@ impl Reload {
         let named = model.cluster.as_ref().map(|cluster| cluster.protocol.name());
         let why = match (self.footing.protocol, setup) {
             (None, None) => return Ok(model),
-            (None, Some(_)) => "it names a pair of directors now; restart the director".to_owned(),
-            (Some("pulse"), None) => format!("it names no `primary` any more, but {APART}"),
-            (Some(now), None) => {
+            (None, Some(_)) => {
+                let named = named.unwrap_or_default();
+                format!("it names other directors now, by {named}; restart this one")
+            }
+            (Some(_), None) => format!("it names no other director any more, but {APART}"),
+            (Some(now), Some(_)) if named != Some(now) => {
+                let named = named.unwrap_or_default();
                 format!(
-                    "it names no `cluster` any more, but this director speaks {now}; restart it"
+                    "it names {named} now, and this director speaks {now}; restart all of them, the \
+                     standby before the active one"
                 )
             }
-            (Some(now), Some(_)) if named != Some(now) => format!(
-                "it names {} now, but this director speaks {now}; restart it, the standby first",
-                named.unwrap_or("no protocol")
-            ),
             (Some(_), Some(Ok(setup))) if setup.has_peer() || !self.footing.has_peer => {
                 return Ok(model);
             }
@@ -273,12 +276,13 @@ impl Reload {
     }
 }
 
-/// Whether there is nothing to do. One of other directors than a pair of pulse's has their addresses.
 fn serves_nothing(model: &Model) -> bool {
-    let cluster = model.cluster.as_ref();
-    let has_others = cluster.is_some_and(|cluster| cluster.protocol.pulse().is_none());
-    let failovers = cluster.is_some_and(|cluster| !cluster.failovers.is_empty());
-    model.virtuals.is_empty() && !failovers && !has_others
+    let failovers = model.cluster.as_ref().is_some_and(|cluster| !cluster.failovers.is_empty());
+    model.virtuals.is_empty() && !failovers
+}
+
+fn holds_nothing(model: &Model) -> bool {
+    model.cluster.as_ref().is_none_or(|cluster| cluster.addresses.is_empty())
 }
 
 /// Errors by their lines, or else what is wrong with the file as a whole.

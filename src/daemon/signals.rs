@@ -1,51 +1,73 @@
 //! Signals, and what they say.
 
+use std::future::poll_fn;
 use std::io;
+use std::task::Poll;
 
 use rustix::process::Signal as Limit;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
+/// What signals mean to a director.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Manners {
+    /// Ours, and those of most originals: SIGHUP has the file read again, SIGTERM and its like stop.
+    #[default]
+    Director,
+    /// ucarp's: SIGUSR1 has it say what it is, SIGUSR2 makes it a backup.
+    Ucarp {
+        /// SIGHUP, SIGTERM, SIGINT and SIGQUIT stop it in good order. Without that each of them ends
+        /// the process at once, and its addresses stay where they are.
+        shutdown: bool,
+    },
+}
+
 /// The signals that say something to a director.
 pub(super) struct Signals {
-    reload: Signal,
-    terminate: Signal,
-    interrupt: Signal,
-    quit: Signal,
-    user1: Signal,
-    user2: Signal,
-    /// The limits of the process: what they mean is that it should end, not that it should drop dead.
-    time: Signal,
-    size: Signal,
+    taken: Vec<(Signal, Said)>,
 }
 
 impl Signals {
     /// Takes them from their default action, which is to end the process.
-    pub(super) fn take() -> io::Result<Self> {
-        Ok(Signals {
-            reload: signal(SignalKind::hangup())?,
-            terminate: signal(SignalKind::terminate())?,
-            interrupt: signal(SignalKind::interrupt())?,
-            quit: signal(SignalKind::quit())?,
-            user1: signal(SignalKind::user_defined1())?,
-            user2: signal(SignalKind::user_defined2())?,
-            time: signal(SignalKind::from_raw(Limit::XCPU.as_raw()))?,
-            size: signal(SignalKind::from_raw(Limit::XFSZ.as_raw()))?,
-        })
+    pub(super) fn take(manners: Manners) -> io::Result<Self> {
+        let stops = [
+            (SignalKind::terminate(), Said::Stop("TERM")),
+            (SignalKind::interrupt(), Said::Stop("INT")),
+            (SignalKind::quit(), Said::Stop("QUIT")),
+        ];
+        let own = match manners {
+            Manners::Director => vec![
+                (SignalKind::hangup(), Said::Reload),
+                (SignalKind::user_defined1(), Said::User1),
+                (SignalKind::user_defined2(), Said::User2),
+                // the limits of the process: what they mean is that it should end, not drop dead
+                (SignalKind::from_raw(Limit::XCPU.as_raw()), Said::Stop("XCPU")),
+                (SignalKind::from_raw(Limit::XFSZ.as_raw()), Said::Stop("XFSZ")),
+            ],
+            Manners::Ucarp { shutdown } => {
+                let hangup = shutdown.then_some((SignalKind::hangup(), Said::Stop("HUP")));
+                let users = [
+                    (SignalKind::user_defined1(), Said::Tell),
+                    (SignalKind::user_defined2(), Said::Demote),
+                ];
+                users.into_iter().chain(hangup).collect()
+            }
+        };
+        let stops = stops.into_iter().filter(|_| manners != Manners::Ucarp { shutdown: false });
+        let taken = own.into_iter().chain(stops).map(|(kind, said)| Ok((signal(kind)?, said)));
+        Ok(Signals { taken: taken.collect::<io::Result<_>>()? })
     }
 
     /// What the next signal says.
     pub(super) async fn next(&mut self) -> Said {
-        tokio::select! {
-            Some(()) = self.reload.recv() => Said::Reload,
-            Some(()) = self.terminate.recv() => Said::Stop("TERM"),
-            Some(()) = self.interrupt.recv() => Said::Stop("INT"),
-            Some(()) = self.quit.recv() => Said::Stop("QUIT"),
-            Some(()) = self.user1.recv() => Said::User1,
-            Some(()) = self.user2.recv() => Said::User2,
-            Some(()) = self.time.recv() => Said::Stop("XCPU"),
-            Some(()) = self.size.recv() => Said::Stop("XFSZ"),
-            else => std::future::pending().await,
-        }
+        poll_fn(|cx| {
+            for (signal, said) in &mut self.taken {
+                if let Poll::Ready(Some(())) = signal.poll_recv(cx) {
+                    return Poll::Ready(*said);
+                }
+            }
+            Poll::Pending
+        })
+        .await
     }
 
     /// Waits for one that says stop.
@@ -63,6 +85,10 @@ pub(super) enum Said {
     User1,
     /// SIGUSR2: be standby.
     User2,
+    /// SIGUSR1 of ucarp: say in the log what it is.
+    Tell,
+    /// SIGUSR2 of ucarp: be a backup.
+    Demote,
     /// Stop, by the signal of this name, without its SIG.
     Stop(&'static str),
 }

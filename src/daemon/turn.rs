@@ -47,7 +47,7 @@ pub(super) async fn take(
             said = signals.next() => match said {
                 // the file is read anew when it is our turn
                 Said::Reload => info!("{}", options.log.voice.reloading()),
-                Said::User1 | Said::User2 => info!("this one waits, and takes no role"),
+                Said::User1 | Said::User2 | Said::Tell | Said::Demote => info!("this one waits, and takes no role"),
                 Said::Stop(name) => {
                     let voice = options.log.voice;
                     info!("{}", voice.stopped(name).unwrap_or_else(|| voice.stopping(name)));

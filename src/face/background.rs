@@ -25,11 +25,11 @@ pub(super) struct Failure {
 }
 
 /// Starts one with these words behind the program's name, and returns when it is ready, or when
-/// another one was faster.
+/// another one was faster. One that is not ready in time leaves no pid file behind.
 pub(super) fn start(
     program: &OsStr,
     words: Vec<OsString>,
-    pid_file: &PidFile,
+    pid_file: Option<&PidFile>,
 ) -> Result<(), Failure> {
     let mut command = Command::new(OURSELVES);
     command.arg0(program).args(words).stdin(Stdio::null()).stdout(Stdio::piped());
@@ -40,7 +40,7 @@ pub(super) fn start(
         None => {
             let _ = child.kill();
             let _ = child.wait();
-            pid_file.forget(child.id());
+            pid_file.inspect(|file| file.forget(child.id()));
             let limit = READY.as_secs();
             return Err(failure(format!(
                 "the daemon was not ready within {limit} s, and is ended"

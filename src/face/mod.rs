@@ -3,6 +3,7 @@
 
 mod background;
 pub mod fos;
+pub mod getopt;
 pub mod ldirectord;
 pub mod lvsd;
 pub mod nanny;
@@ -12,6 +13,7 @@ pub mod popt;
 mod process;
 pub mod pulse;
 pub mod send_arp;
+pub mod ucarp;
 pub mod vqalive;
 
 use std::env;

@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use tracing::{error, info};
 
 use crate::config::{Diagnostic, Dialect, Severity};
-use crate::daemon::{Error, Loaded, Options, Part, RUN_DIR, Ready, Shell, Watch, load};
+use crate::daemon::{Error, Loaded, Manners, Options, Part, RUN_DIR, Ready, Shell, Watch, load};
 use crate::model::{Facility, Failover, Logfile, Model};
 use crate::observe::log::{self, Log, Manner, Sink};
 use crate::observe::voice::Voice;
@@ -148,7 +148,7 @@ impl Call<'_> {
             return Err(self.running(&format!(" with pid {pid}")));
         }
         words.push(DETACHED.into());
-        match background::start(&called, words, &self.pid_file) {
+        match background::start(&called, words, Some(&self.pid_file)) {
             Ok(()) => Ok(()),
             // it has said why
             Err(background::Failure { status: Some(1), .. }) => Err(Vec::new()),
@@ -202,7 +202,7 @@ impl Call<'_> {
     }
 
     fn run(&self, loaded: Loaded, manner: Manner, log: Log) -> Result<(), Failed> {
-        let shell = Shell::new().map_err(Failed::Daemon)?;
+        let shell = Shell::new(Manners::Director).map_err(Failed::Daemon)?;
         let dry_run = self.given.has("test-start");
         let _claim = match dry_run {
             true => None,

@@ -10,7 +10,7 @@ use std::process::ExitCode;
 use tracing::error;
 
 use crate::config::Dialect;
-use crate::daemon::{Loaded, Options, Part, RUN_DIR, Ready, Shell, load};
+use crate::daemon::{Loaded, Manners, Options, Part, RUN_DIR, Ready, Shell, load};
 use crate::model::{Facility, Logfile};
 use crate::observe::log::{self, Manner, Sink};
 use crate::observe::voice::Voice;
@@ -108,7 +108,7 @@ impl Call {
             return Err(self.running(&format!(" with pid {pid}")));
         }
         words.push(DETACHED.into());
-        let started = background::start(&called, words, &self.pid_file);
+        let started = background::start(&called, words, Some(&self.pid_file));
         started.map_err(|failure| failure.words)
     }
 
@@ -123,7 +123,7 @@ impl Call {
     }
 
     fn run(&self, loaded: Loaded, log: log::Log) -> Result<(), String> {
-        let shell = Shell::new().map_err(|why| why.to_string())?;
+        let shell = Shell::new(Manners::Director).map_err(|why| why.to_string())?;
         let claim = self.pid_file.claim();
         let claim = claim
             .map_err(|why| format!("cannot write {}: {why}", self.pid_file.path().display()))?;

@@ -172,9 +172,8 @@ impl Carp {
     /// There is another master.
     fn contend(&mut self, theirs: &Claim, now: Time) {
         if theirs.is_preferred_to(&self.claim()) {
-            self.mail(format!("{PREFERRED} ({})", theirs.named()));
             self.advertise(now);
-            self.step_back(now);
+            self.step_back(format!("{PREFERRED} ({})", theirs.named()), now);
             self.part(&format!("this one has yielded to {}", theirs.from));
         } else if self.claimed {
             let quiet = now + theirs.interval.saturating_mul(3).max(self.rules.dead_time(false));
@@ -245,8 +244,8 @@ impl Carp {
             return self.wait(now);
         }
         let text = "was asleep, and another may be MASTER: going back to BACKUP state";
-        self.mail(format!("this director {text} ({:.2} s late)", late.as_secs_f64()));
-        self.step_back(now);
+        let text = format!("this director {text} ({:.2} s late)", late.as_secs_f64());
+        self.step_back(text, now);
         self.part(YIELDED);
     }
 
@@ -323,10 +322,9 @@ impl Carp {
             return;
         }
         self.hold.begin(now + self.rules.dead_time(self.is_unfit()).saturating_mul(2));
-        self.mail(format!("{why}: going back to BACKUP state"));
         self.phase = Phase::Leaving;
         self.part(YIELDED);
-        self.order(Role::Standby);
+        self.order(Role::Standby, format!("{why}: going back to BACKUP state"));
     }
 
     fn link(&mut self, carries: bool, now: Time) {
@@ -337,12 +335,12 @@ impl Carp {
                 self.wait(now);
             }
             (Phase::Master | Phase::Leaving | Phase::Backup, false) => {
-                self.mail(format!("{}: {DOWN}", self.rules.carp.interface));
-                if self.phase == Phase::Master {
-                    self.order(Role::Standby);
-                }
+                let text = format!("{}: {DOWN}", self.rules.carp.interface);
                 self.part(YIELDED);
-                self.phase = Phase::Down;
+                match std::mem::replace(&mut self.phase, Phase::Down) {
+                    Phase::Master => self.order(Role::Standby, text),
+                    _ => self.mail(text),
+                }
             }
             _ => {}
         }
@@ -371,27 +369,31 @@ impl Carp {
     }
 
     fn take_over(&mut self, why: &str, now: Time) {
-        self.mail(why.to_owned());
         self.phase = Phase::Master;
         self.claimed = false;
         self.again = None;
         self.rival = Rival::default();
         self.advert = now + self.rules.interval(self.is_unfit());
-        self.order(Role::Active);
+        self.order(Role::Active, why.to_owned());
     }
 
     /// To backup at once, without a word to the others.
-    fn step_back(&mut self, now: Time) {
+    fn step_back(&mut self, why: String, now: Time) {
         self.phase = Phase::Backup;
-        self.order(Role::Standby);
+        self.order(Role::Standby, why);
         self.wait(now);
     }
 
-    fn order(&mut self, role: Role) {
-        let state = if role == Role::Active { "MASTER" } else { "BACKUP" };
-        self.warn(format!("Switching to state: {state}"));
+    fn order(&mut self, role: Role, why: String) {
+        self.switch(role);
+        self.mail(why);
         self.settled = false;
         self.out.push(Action::Become(role));
+    }
+
+    fn switch(&mut self, role: Role) {
+        let state = if role == Role::Active { "MASTER" } else { "BACKUP" };
+        self.warn(format!("Switching to state: {state}"));
     }
 
     fn wait(&mut self, now: Time) {
@@ -462,7 +464,9 @@ impl Machine for Carp {
         let mac = format!("{a:02x}:{b:02x}:{c:02x}:{d:02x}:{e:02x}:{f:02x}");
         let text = format!("Local advertised ethernet address is [{mac}]");
         self.out.push(Action::Say(Line::logged(text)));
-        self.step_back(now);
+        self.switch(Role::Standby);
+        self.out.push(Action::Become(Role::Standby));
+        self.wait(now);
         std::mem::take(&mut self.out)
     }
 

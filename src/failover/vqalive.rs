@@ -42,6 +42,8 @@ pub struct Vqalive {
     round: Time,
     /// Failed rounds in a row: of the services as a standby finds them, of its own as the active one does.
     failed: u32,
+    /// How many of them a standby has said.
+    counted: u32,
     /// It does not take over before.
     hold: Time,
     /// How long it stands back when it is demoted.
@@ -109,6 +111,7 @@ impl Vqalive {
             began: now,
             round: now,
             failed: 0,
+            counted: 0,
             hold: now,
             stands_back,
             backoff: Backoff::default(),
@@ -190,10 +193,10 @@ impl Vqalive {
     fn demote(&mut self, line: Line, reason: &'static str, back: Duration) -> Vec<Action> {
         let over = self.conflict.forget();
         (self.state, self.step) = (State::Demoting, Step::Resting);
-        (self.failed, self.announcements, self.stands_back) = (0, 0, back);
+        (self.failed, self.counted, self.announcements, self.stands_back) = (0, 0, 0, back);
         (self.wanted, self.rival, self.said, self.claimed) = (false, None, None, None);
-        let mut actions = vec![Action::Say(line)];
-        actions.extend(over.map(Action::Say));
+        // what is said last is why
+        let mut actions: Vec<_> = over.into_iter().chain([line]).map(Action::Say).collect();
         actions.extend([Action::Reason(reason), Action::Become(Role::Standby)]);
         actions
     }

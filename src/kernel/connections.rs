@@ -4,11 +4,13 @@
 //! Connections whose packets an application of the kernel rewrites (FTP, masqueraded) are left to
 //! that daemon: by how much their sequence numbers are shifted stands nowhere else.
 
+use std::collections::HashSet;
 use std::fs::{self, File};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, BufReader};
 
 use ipvs::sync::Messages;
-use ipvs::{Connections, DaemonState, Ipvs};
+use ipvs::{Connection, Connections, DaemonState, DestinationEntry, Ipvs};
 
 use super::{Error, Kernel, Netlink};
 
@@ -16,58 +18,108 @@ mod ways;
 
 use ways::Ways;
 
-/// All connections, ready to be told.
+/// One telling of all connections, message by message.
+///
+/// The kernel counts from the beginning for each page of its text: ten times as many connections take
+/// it a hundred times as long.
 pub struct Telling {
-    /// Messages, as many as it takes.
-    pub messages: Vec<Vec<u8>>,
-    /// How many connections they tell of.
-    pub number: u32,
-    /// How many they do not, because it is not known how: their line is odd, nobody has their
-    /// destination any more, or an application rewrites them.
-    pub left_out: u64,
+    all: Connections<BufReader<File>>,
+    ways: Ways,
+    messages: Messages,
+    /// Those that have been told of, each by a number of its own: what comes in while it is read makes
+    /// the kernel show others once more.
+    met: HashSet<u64>,
+    lasting: u32,
+    unknown: u64,
 }
 
 impl Telling {
-    /// What the kernel holds now; with this sync id, in messages of so many bytes at most. In one
-    /// go, for what ends while it is read makes the kernel pass others over. Fails where the kernel
-    /// cannot be read.
-    pub fn read(sync_id: u8, longest: usize) -> Result<Self, Error> {
+    /// Begins, with this sync id, in messages of so many bytes at most. Fails where the kernel cannot
+    /// be read.
+    pub fn begin(sync_id: u8, longest: usize) -> Result<Self, Error> {
         let table = Netlink::connect()?.read()?;
         let rewritten = fs::read_to_string(APPLICATIONS).unwrap_or_default();
-        let ways = Ways::new(table, &rewritten);
-        let failed = |why: io::Error| Error::Netlink(format!("{CONNECTIONS}: {why}"));
-        let mut filled = Messages::new(sync_id, longest);
-        let mut telling = Telling { messages: Vec::new(), number: 0, left_out: 0 };
-        let mut all = open().map_err(failed)?;
-        for connection in all.by_ref() {
+        Ok(Telling {
+            all: open().map_err(failed)?,
+            ways: Ways::new(table, &rewritten),
+            messages: Messages::new(sync_id, longest),
+            met: HashSet::new(),
+            lasting: 0,
+            unknown: 0,
+        })
+    }
+
+    /// The next message; `None` after the last one.
+    pub fn message(&mut self) -> Result<Option<Vec<u8>>, Error> {
+        for connection in self.all.by_ref() {
             let connection = connection.map_err(failed)?;
-            match ways.find(&connection).filter(|_| connection.is_told()) {
-                Some(way) => {
-                    telling.messages.extend(filled.add(&connection, &way));
-                    telling.number = telling.number.saturating_add(1);
-                }
-                None => telling.left_out += u64::from(connection.is_told()),
+            if !connection.is_told() {
+                continue;
+            }
+            let Some(way) = self.ways.find(&connection) else {
+                self.unknown += 1;
+                continue;
+            };
+            let Connection { protocol, client, target, .. } = connection;
+            let mut hasher = DefaultHasher::new();
+            (protocol, client, target).hash(&mut hasher);
+            if !self.met.insert(hasher.finish()) {
+                continue;
+            }
+            self.lasting = self.lasting.saturating_add((connection.expires > SOON).into());
+            if let Some(full) = self.messages.add(&connection, &way) {
+                return Ok(Some(full));
             }
         }
-        telling.messages.extend(filled.finish());
-        telling.left_out += all.odd();
-        Ok(telling)
+        Ok(self.messages.finish())
+    }
+
+    /// How many connections have been told of.
+    pub fn number(&self) -> usize {
+        self.met.len()
+    }
+
+    /// How many of them are there for a while yet.
+    pub fn lasting(&self) -> u32 {
+        self.lasting
+    }
+
+    /// How many have not, because it is not known how: their line is odd, nobody has their
+    /// destination any more, or an application rewrites them.
+    pub fn left_out(&self) -> u64 {
+        self.unknown + self.all.odd()
     }
 }
 
-/// How many connections this kernel has of the kind that are told.
-pub fn count() -> io::Result<u32> {
+/// How many connections this kernel has: those that its destinations know of, if they are as many as
+/// this; else they are counted, for a kernel without a table has some as well.
+pub fn count(enough: u32) -> Result<u32, Error> {
+    let mut known = 0_u32;
+    for entry in Ipvs::connect()?.dump()?.entries {
+        for DestinationEntry { active, inactive, persistent, .. } in entry.destinations {
+            known = [active, inactive, persistent].into_iter().fold(known, u32::saturating_add);
+        }
+    }
+    if known >= enough {
+        return Ok(known);
+    }
     let mut number = 0_u32;
-    for connection in open()? {
-        number = number.saturating_add(connection?.is_told().into());
+    for connection in open().map_err(failed)? {
+        let is_told = connection.map_err(failed)?.is_told();
+        number = number.saturating_add(is_told.into());
     }
     Ok(number)
 }
 
-/// Whether the kernel takes what others tell.
-pub fn is_listening() -> Result<bool, Error> {
-    let daemons = Ipvs::connect()?.daemons()?;
-    Ok(daemons.iter().any(|daemon| daemon.state == DaemonState::Backup))
+/// Whether the kernel takes what others tell; with a table, whether there are destinations yet: what
+/// is told before is held all the same, but a template that belongs to none is of no use.
+pub fn is_listening(has_table: bool) -> Result<bool, Error> {
+    let mut kernel = Ipvs::connect()?;
+    let listens = kernel.daemons()?.iter().any(|daemon| daemon.state == DaemonState::Backup);
+    if !listens || !has_table {
+        return Ok(listens);
+    }
+    Ok(kernel.dump()?.entries.iter().any(|entry| !entry.destinations.is_empty()))
 }
 
 /// The longest message that passes this interface in one piece; that of the kernel's master daemon
@@ -82,8 +134,14 @@ fn open() -> io::Result<Connections<BufReader<File>>> {
     File::open(CONNECTIONS).map(|file| Connections::new(BufReader::new(file)))
 }
 
+fn failed(why: io::Error) -> Error {
+    Error::Netlink(format!("{CONNECTIONS}: {why}"))
+}
+
 const CONNECTIONS: &str = "/proc/thread-self/net/ip_vs_conn";
 const APPLICATIONS: &str = "/proc/thread-self/net/ip_vs_app";
+/// Seconds; the kernel keeps what is closed for ten of them.
+const SOON: u32 = 10;
 const ETHERNET: usize = 1500;
 /// Of IPv4 and UDP.
 const HEADERS: usize = 28;

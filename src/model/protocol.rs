@@ -50,6 +50,11 @@ impl FailoverProtocol {
         }
     }
 
+    /// Whether what is run for a standby is not run at the start.
+    pub fn is_neutral(&self) -> bool {
+        matches!(self, FailoverProtocol::Carp(Carp { neutral: true, .. }))
+    }
+
     /// What pulse's has to know, if it is that.
     pub fn pulse(&self) -> Option<&Pulse> {
         match self {
@@ -106,6 +111,8 @@ pub struct Carp {
     pub dead_ratio: u32,
     /// A backup takes the place of a master that advertises more slowly.
     pub preempt: bool,
+    /// What is run for a backup is not run at the start.
+    pub neutral: bool,
     /// What adverts are signed with.
     pub secret: Secret,
     /// The addresses that the signature is over; UCARP has one, of IPv4.

@@ -36,6 +36,13 @@ pub enum Sink {
     /// The same, and the system log as well, as nanny does.
     #[value(skip)]
     NamedAndSyslog,
+    /// Standard output, or from warnings on standard error, each line behind time and level; and the
+    /// system log, if it is asked for; as ucarp writes.
+    #[value(skip)]
+    Leveled,
+    /// Only that system log.
+    #[value(skip)]
+    LeveledSyslog,
     /// The system log, under the configuration's facility, or daemon.
     Syslog,
     /// The journal, with its fields.
@@ -82,6 +89,7 @@ enum Place {
     Output,
     Named,
     NamedAndSyslog,
+    Leveled { shown: bool, facility: Option<Facility> },
     Journal,
     Syslog(Facility),
     File(PathBuf),
@@ -141,11 +149,17 @@ impl Log {
 
 impl Manner {
     fn place(&self, logfile: Option<&Logfile>) -> Place {
+        let facility = match &self.unasked {
+            Some(Logfile::Facility(facility)) => Some(*facility),
+            Some(Logfile::Path(_)) | None => None,
+        };
         match (self.sink, logfile) {
             (Some(Sink::Terminal), _) => Place::Terminal,
             (Some(Sink::Output), _) => Place::Output,
             (Some(Sink::Named), _) => Place::Named,
             (Some(Sink::NamedAndSyslog), _) => Place::NamedAndSyslog,
+            (Some(Sink::Leveled), _) => Place::Leveled { shown: true, facility },
+            (Some(Sink::LeveledSyslog), _) => Place::Leveled { shown: false, facility },
             (Some(Sink::Journal), _) => Place::Journal,
             (_, Some(Logfile::Facility(facility))) => Place::Syslog(*facility),
             (Some(Sink::Syslog), _) => Place::Syslog(Facility::Daemon),
@@ -169,6 +183,12 @@ impl Manner {
                 let named = Lines::new(Paper::Named(self.name.clone()));
                 let syslog = Lines::new(Paper::syslog(Facility::Daemon, self.identity));
                 (Layer::<Registry>::and_then(named, syslog).boxed(), None)
+            }
+            Place::Leveled { shown, facility } => {
+                let shown = shown.then(|| Lines::new(Paper::Leveled));
+                let syslog = facility
+                    .map(|facility| Lines::new(Paper::leveled_syslog(facility, self.identity)));
+                (Layer::<Registry>::and_then(shown, syslog).boxed(), None)
             }
             Place::File(file) => {
                 (Lines::new(Paper::file(file.clone(), self.name.clone())).boxed(), None)

@@ -16,19 +16,24 @@ pub enum Voice {
     Pulse,
     /// That of piranha's lvsd 0.8.6, and of the nannies that it runs.
     Lvsd,
+    /// ucarp 1.5.2's.
+    Ucarp,
 }
 
 impl Voice {
     /// A change as one line.
     pub fn change(self, change: &Change) -> String {
         let piranha = || piranha(change).unwrap_or_else(|| line(change));
-        if self == Voice::Ldirectord { line(change) } else { piranha() }
+        match self {
+            Voice::Ldirectord | Voice::Ucarp => line(change),
+            Voice::Pulse | Voice::Lvsd => piranha(),
+        }
     }
 
     /// SIGHUP has come.
     pub fn reloading(self) -> &'static str {
         match self {
-            Voice::Ldirectord => "Reloading Linux Director Daemon config on signal",
+            Voice::Ldirectord | Voice::Ucarp => "Reloading Linux Director Daemon config on signal",
             Voice::Pulse | Voice::Lvsd => "rereading configuration file",
         }
     }
@@ -37,6 +42,7 @@ impl Voice {
     pub fn stopping(self, signal: &str) -> String {
         match self {
             Voice::Ldirectord => format!("stopping on SIG{signal}"),
+            Voice::Ucarp => format!("exiting on SIG{signal}"),
             Voice::Pulse => format!("Terminating due to signal {}", number(signal)),
             Voice::Lvsd => format!("shutting down due to signal {}", number(signal)),
         }

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::num::NonZeroU8;
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use lvs_director::config::{self, Dialect, Severity, cluster};
 use lvs_director::model::protocol::{
@@ -130,7 +130,13 @@ fn what_is_wrong_is_said_at_its_place() {
         ),
         ("vqalive", "witness = gateway", Severity::Error, "no address is known for this host"),
         ("vqalive", "checkmode = some", Severity::Error, "`checkmode` takes one of all, address,"),
-        ("external", "canary = gateway", Severity::Error, "`canary` is of pulse"),
+        (
+            "external",
+            "interface = missing0\naddress = 192.0.2.1",
+            Severity::Warning,
+            "this machine has no network",
+        ),
+        ("external", "decrement = 3", Severity::Error, "`decrement` is of vrrp"),
         ("external", "address = 192.0.2.1", Severity::Error, "nobody knows on which interface"),
     ] {
         for dialect in DIALECTS {
@@ -266,6 +272,29 @@ fn adverts_name_what_they_have_room_for() {
     }
 }
 
+/// A text four times as long takes about four times as long, however bad it is; see `laws`.
+#[test]
+fn no_block_takes_more_than_its_length() {
+    let addresses = |name: &str, count: usize| -> String {
+        (0..count).map(|n| format!("{name} = fd00::{:x}:{:x}\n", n >> 16, n & 0xffff)).collect()
+    };
+    for (name, lines) in [
+        ("addresses", &(|count| addresses("address", count)) as &dyn Fn(usize) -> String),
+        ("peers", &|count| addresses("peer", count)),
+        ("the same", &|count| "priority = 3\nxx = 4\naddress = 10.0.0.1\n".repeat(count / 3)),
+        ("directors", &|count| addresses("peer", count / 2) + &addresses("address", count / 2)),
+    ] {
+        let time = |count| {
+            let text = file("vrrp", &format!("{VRRP}{}", lines(count)), Dialect::Ldirectord);
+            let begun = Instant::now();
+            config::read(&text, &Names).render("worst.cf", &text, false);
+            begun.elapsed().as_secs_f64()
+        };
+        let mut ratios = (0..20).map(|_| time(1 << 14) / time(1 << 12));
+        assert!(ratios.any(|ratio| ratio < 10.0), "quadratic: {name}");
+    }
+}
+
 proptest! {
     #[test]
     fn what_is_written_is_read(cluster in a_cluster()) {
@@ -334,9 +363,8 @@ fn assembled(
     addresses: &[(VirtualAddress, bool)],
     (sync, active, inactive, flags, canaries, decrement): &Duties,
 ) -> Cluster {
-    use FailoverProtocol::{Carp, External, Pulse, Vrrp};
+    use FailoverProtocol::{Carp, Pulse, Vqalive, Vrrp};
     let waits = matches!(protocol, Carp(_) | Vrrp(_));
-    let is_external = protocol == External;
     let linked = waits || matches!(&protocol, Pulse(pulse) if pulse.backup.is_some());
     let [monitors, checks, table, live] = *flags;
     let sync = sync.map(|(id, wait)| {
@@ -356,12 +384,12 @@ fn assembled(
         active_command: command(active),
         inactive_command: command(inactive),
         fitness: Fitness {
-            needs_live_real: live && !is_external,
-            canaries: if is_external { Vec::new() } else { canaries.clone() },
+            needs_live_real: live,
+            canaries: canaries.clone(),
             decrement: if matches!(protocol, Vrrp(_)) { *decrement } else { 0 },
         },
         standby_checks: checks,
-        standby_table: table,
+        standby_table: table && !matches!(protocol, Vqalive(_)),
         failovers: Vec::new(),
         protocol,
     }
@@ -414,6 +442,7 @@ fn carp(signed: Vec<IpAddr>) -> impl Strategy<Value = Carp> {
             advskew: if advbase == 0 { advskew.max(1) } else { advskew },
             dead_ratio,
             preempt,
+            neutral: false,
             secret: secret(),
             signed: signed.clone(),
         },

@@ -154,6 +154,17 @@ impl Director {
         serde_json::from_str(&self.host.run(&command)).expect("JSON")
     }
 
+    /// Tells it a role by its verb, as this user; the exit status, and what it says.
+    pub(crate) fn told(&self, role: &str, user: u32) -> (i32, String) {
+        let mut command = Command::new("setpriv");
+        command.args([format!("--reuid={user}"), "--clear-groups".to_owned()]);
+        command.arg(machine::director()).args([role, "--run-dir"]).arg(&self.folder);
+        command.arg(self.folder.join(CONFIG)).stdin(Stdio::null());
+        let output = self.host.inside(|| command.output()).expect("setpriv starts");
+        let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+        (output.status.code().expect("an exit status"), said)
+    }
+
     pub(crate) fn signal(&self, signal: Signal) {
         let pid = Pid::from_child(&self.child);
         kill_process(pid, signal).expect("it runs");

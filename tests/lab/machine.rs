@@ -12,7 +12,7 @@ use std::thread;
 /// Without a laboratory the test is skipped, and says so; with `CI` or `LVS_LAB=required` in the
 /// environment it fails.
 pub(crate) fn in_the_lab<F: FnOnce()>(body: F) {
-    in_a_machine(("packages", "1G"), LIMIT, body);
+    in_a_machine(MADE_OF, LIMIT, body);
 }
 
 /// The same in a machine of another list of packages and memory, for so many seconds at most.
@@ -24,7 +24,28 @@ pub(crate) fn in_a_machine<F: FnOnce()>(made_of: (&str, &str), limit: u32, body:
     let path = std::any::type_name::<F>().trim_end_matches("::{{closure}}");
     let test = path.split_once("::").map_or(path, |(_crate, test)| test);
     let this_binary = env::current_exe().expect("the test's own path");
-    run_in(made_of, limit, &this_binary, &["--exact", "--include-ignored", test], test, 1);
+    let arguments = ["--exact", "--include-ignored", test];
+    run_in(made_of.0, boot(made_of, limit, &[], &this_binary, &arguments), test, 1);
+}
+
+/// The same on this machine's own kernel, in namespaces that are thrown away: for what User-Mode Linux
+/// has not.
+pub(crate) fn on_this_kernel<F: FnOnce()>(body: F) {
+    if is_there() {
+        return body();
+    }
+    let path = std::any::type_name::<F>().trim_end_matches("::{{closure}}");
+    let test = path.split_once("::").map_or(path, |(_crate, test)| test);
+    let may =
+        Command::new("unshare").args(["--net", "--mount", "--pid", "--fork", "true"]).output();
+    if !may.is_ok_and(|may| may.status.success()) {
+        return skip(test, "who is not root has no namespaces");
+    }
+    let this_binary = env::current_exe().expect("the test's own path");
+    let arguments = ["--exact", "--include-ignored", test];
+    let mut boot = boot(MADE_OF, LIMIT, &[], &this_binary, &arguments);
+    boot.env("LVS_LAB_KERNEL", "host");
+    run_in(MADE_OF.0, boot, test, 1);
 }
 
 /// Runs a test's body in several machines side by side, each told its number, counted from 0,
@@ -77,21 +98,13 @@ pub(crate) fn is_there() -> bool {
 
 /// Runs a test binary of this machine in the laboratory's, with at least `tests` tests passing.
 pub(crate) fn run_there(binary: &Path, arguments: &[&str], name: &str, tests: usize) {
-    run_in(("packages", "1G"), LIMIT, binary, arguments, name, tests);
+    run_in(MADE_OF.0, boot(MADE_OF, LIMIT, &[], binary, arguments), name, tests);
 }
 
-fn run_in(
-    (list, memory): (&str, &str),
-    limit: u32,
-    binary: &Path,
-    arguments: &[&str],
-    name: &str,
-    tests: usize,
-) {
+fn run_in(list: &str, mut boot: Command, name: &str, tests: usize) {
     if let Err(reason) = lab(list) {
         return skip(name, &reason);
     }
-    let mut boot = boot((list, memory), limit, &[], binary, arguments);
     let output = boot.output().expect("the lab's boot script starts");
     let said = String::from_utf8_lossy(&output.stdout);
     println!("{said}{}", String::from_utf8_lossy(&output.stderr));
@@ -160,6 +173,8 @@ fn there(path: &Path) -> String {
     format!("/host{}", real.display())
 }
 
+/// The list of packages, and the memory.
+const MADE_OF: (&str, &str) = ("packages", "1G");
 const LIMIT: u32 = 120;
 const INSIDE: &str = "LVS_LAB_GUEST";
 const NUMBER: &str = "LVS_LAB_NUMBER";

@@ -2,6 +2,7 @@
 //! handover that nobody who is connected notices.
 
 mod asker;
+mod block;
 mod heartbeat;
 mod network;
 mod sessions;

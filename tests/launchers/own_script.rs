@@ -155,6 +155,7 @@ impl Scene {
     }
 }
 
+#[track_caller]
 fn only_director(node: &Node) -> u32 {
     let running = directors(node);
     let [director] = &running[..] else { panic!("one director runs: {running:?}") };

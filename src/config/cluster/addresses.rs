@@ -1,5 +1,6 @@
 //! The addresses of a block, where they are raised, and which of them adverts name.
 
+use std::collections::HashSet;
 use std::net::IpAddr;
 use std::ops::Range;
 
@@ -25,18 +26,33 @@ impl Addresses {
         resolver: &dyn Resolver,
         notes: &mut Vec<Diagnostic>,
     ) -> Self {
-        let directors = section.directors();
+        let directors: HashSet<_> = section.directors().into_iter().collect();
+        let mut seen = HashSet::new();
+        // a protocol that goes by an interface asks for it itself
+        let asked = section.device("interface").filter(|_| section.needs_interface());
+        let mut asked: HashSet<_> = asked.map(|on| on.interface.clone()).into_iter().collect();
         let mut addresses = Addresses::default();
         let named = section.placed("address").map(|(placed, span)| (placed, span, true));
         let excluded = section.placed("excluded").map(|(placed, span)| (placed, span, false));
         let mut all: Vec<_> = named.chain(excluded).collect();
         all.sort_by_key(|(_, span, _)| span.start);
         for (placed, span, is_named) in all {
-            if let Some(wrong) = addresses.wrong(placed, &directors, &span) {
-                notes.push(wrong);
+            let address = placed.address;
+            let wrong = if directors.contains(&address) {
+                // a director that gave it up could not be reached any more
+                Some("is a director's own address, which never moves")
+            } else {
+                (!seen.insert(address)).then_some("is here twice")
+            };
+            if let Some(wrong) = wrong {
+                notes.push(Diagnostic::error(span, format!("{address} {wrong}")));
                 continue;
             }
-            let Some(one) = one(placed, section, &span, resolver, notes) else { continue };
+            let Some(one) = one(placed, section, &span, notes) else { continue };
+            if asked.insert(one.interface.clone()) {
+                let place = if placed.device.is_some() { span } else { section.span("interface") };
+                notes.extend(absent(&one.interface, place, resolver));
+            }
             if is_named {
                 addresses.named.push(one.address);
             }
@@ -44,28 +60,12 @@ impl Addresses {
         }
         addresses
     }
-
-    fn wrong(
-        &self,
-        placed: &Placed,
-        directors: &[IpAddr],
-        span: &Range<usize>,
-    ) -> Option<Diagnostic> {
-        let address = placed.address;
-        if self.held.iter().any(|held| held.address == address) {
-            return Some(Diagnostic::error(span.clone(), format!("{address} is here twice")));
-        }
-        // a director that gave up its own address could not be reached any more
-        let message = format!("{address} is a director's own address, which never moves");
-        directors.contains(&address).then(|| Diagnostic::error(span.clone(), message))
-    }
 }
 
 fn one(
     placed: &Placed,
     section: &Section<'_>,
     span: &Range<usize>,
-    resolver: &dyn Resolver,
     notes: &mut Vec<Diagnostic>,
 ) -> Option<VirtualAddress> {
     let Placed { address, prefix, device } = placed;
@@ -78,9 +78,6 @@ fn one(
         }
         return None;
     };
-    if device.is_some() {
-        notes.extend(absent(&on.interface, span.clone(), resolver));
-    }
     Some(VirtualAddress {
         address: *address,
         prefix: *prefix,

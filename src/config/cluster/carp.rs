@@ -41,6 +41,7 @@ pub(super) fn carp(
         advskew,
         dead_ratio: section.number("deadratio").unwrap_or(3),
         preempt: section.yes_no("preempt").unwrap_or(false),
+        neutral: false,
         secret: secret?,
         signed,
     })

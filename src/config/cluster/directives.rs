@@ -73,7 +73,7 @@ pub enum Shape {
     /// One of these words.
     Word(&'static [&'static str]),
     /// A file.
-    File,
+    Path,
     /// A command.
     Command,
     /// A regular expression.
@@ -123,7 +123,7 @@ impl fmt::Display for Shape {
             Shape::Seconds { .. } => f.write_str("seconds"),
             Shape::YesNo => f.write_str("yes | no"),
             Shape::Word(words) => f.write_str(&words.join(" | ")),
-            Shape::File => f.write_str("file"),
+            Shape::Path => f.write_str("file"),
             Shape::Command => f.write_str("command"),
             Shape::Pattern => f.write_str("pattern"),
         }
@@ -167,7 +167,7 @@ pub const DIRECTIVES: &[Directive] = &[
     row("id",               SPOKEN,    ID,          "none",     "the number of this pair on its network"),
     row("source",           SPOKEN,    Host,        "the first address of the interface", "this director's own address, which its adverts come from"),
     row("preempt",          SPOKEN,    YesNo,       "no for carp, yes for vrrp", "takes the place of a master that is less preferred"),
-    row("secretfile",       SIGNED,    File,        "none",     "a file with the secret that all directors of the pair share"),
+    row("secretfile",       SIGNED,    Path,        "none",     "a file with the secret that all directors of the pair share"),
     row("monitorlinks",     SIGNED,    YesNo,       "no for pulse, yes for carp and vrrp", "a director whose cable is out is not active"),
     row("advbase",          CARP,      BYTE,        "1",        "the time from advert to advert"),
     row("advskew",          CARP,      SKEW,        "0",        "what is added to it, in 256ths of a second; who has less is preferred"),
@@ -207,17 +207,19 @@ pub const DIRECTIVES: &[Directive] = &[
     row("syncid",           &ALL,      BYTE_ID,     "0",        "which of several pairs on one network this is"),
     row("syncwait",         SPOKEN,    DELAY,       "10",       "how long a returning director waits for the connections before it takes over"),
     row("standbychecks",    &ALL,      YesNo,       "yes",      "the standby checks the real servers, too"),
-    row("standbytable",     &ALL,      YesNo,       "no for pulse, else yes", "the standby's kernel holds the services, too"),
+    row("standbytable",     TABLED,    YesNo,       "no for pulse, else yes", "the standby's kernel holds the services, too"),
 ];
 
 use Shape::{
-    Address, Canary, Command, Device, File, Host, Node, Number, Pattern, Port, Seconds, Word, YesNo,
+    Address, Canary, Command, Device, Host, Node, Number, Path, Pattern, Port, Seconds, Word, YesNo,
 };
 
 /// Every protocol.
 pub const ALL: [Protocol; 5] =
     [Protocol::Pulse, Protocol::Carp, Protocol::Vrrp, Protocol::Vqalive, Protocol::External];
 const PULSE: &[Protocol] = &[Protocol::Pulse];
+/// A kernel that held the services would answer the questions of its own standby.
+const TABLED: &[Protocol] = &[Protocol::Pulse, Protocol::Carp, Protocol::Vrrp, Protocol::External];
 const CARP: &[Protocol] = &[Protocol::Carp];
 const VRRP: &[Protocol] = &[Protocol::Vrrp];
 const VQALIVE: &[Protocol] = &[Protocol::Vqalive];

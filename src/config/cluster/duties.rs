@@ -39,7 +39,8 @@ pub(super) fn monitor_links(section: &Section<'_>, protocol: Option<&FailoverPro
 
 /// Whether the standby's kernel holds the services.
 pub(super) fn standby_table(section: &Section<'_>) -> bool {
-    section.yes_no("standbytable").unwrap_or(section.protocol != Protocol::Pulse)
+    let usual = !matches!(section.protocol, Protocol::Pulse | Protocol::Vqalive);
+    section.yes_no("standbytable").unwrap_or(usual)
 }
 
 /// How connections are told to the standby.

@@ -1,6 +1,6 @@
 //! What a `cluster` block says: its directives with their values.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::net::IpAddr;
 use std::ops::Range;
 use std::time::Duration;
@@ -18,14 +18,13 @@ pub(in crate::config) struct Section<'a> {
     pub(super) protocol: Protocol,
     /// Where the protocol is named.
     pub(super) place: Range<usize>,
-    given: Vec<Given<'a>>,
+    given: HashMap<&'static str, Vec<Given<'a>>>,
     /// Directives whose values are none, which has been said.
     wrong: HashSet<&'static str>,
 }
 
 /// A directive as it was given.
 pub(super) struct Given<'a> {
-    name: &'static str,
     pub(super) value: Value<'a>,
     /// The value as it is written.
     written: Piece<'a>,
@@ -39,7 +38,7 @@ impl Given<'_> {
 
 impl<'a> Section<'a> {
     pub(super) fn new(protocol: Protocol, place: Range<usize>) -> Self {
-        Section { protocol, place, given: Vec::new(), wrong: HashSet::new() }
+        Section { protocol, place, given: HashMap::new(), wrong: HashSet::new() }
     }
 
     /// Takes a line in; what is wrong with it is noted.
@@ -82,27 +81,25 @@ impl<'a> Section<'a> {
         written: Piece<'a>,
         notes: &mut Vec<Diagnostic>,
     ) {
-        let name = directive.name;
+        let given = self.given.entry(directive.name).or_default();
         if !directive.repeats
-            && let Some(at) = self.given.iter().position(|given| given.name == name)
+            && let Some(before) = given.pop()
+            && before.written.text() != written.text()
         {
-            let before = self.given.remove(at);
-            if before.written.text() != written.text() {
-                let message = format!("`{name}` was given before; this one holds");
-                notes.push(Diagnostic::warning(written.span(), message));
-            }
+            let message = format!("`{}` was given before; this one holds", directive.name);
+            notes.push(Diagnostic::warning(written.span(), message));
         }
-        self.given.push(Given { name, value, written });
+        given.push(Given { value, written });
     }
 
     /// All that was given under a name, in the file's order.
-    pub(super) fn all(&self, name: &str) -> impl Iterator<Item = &Given<'a>> {
+    fn all(&self, name: &str) -> impl DoubleEndedIterator<Item = &Given<'a>> {
         debug_assert!(directives::find(name).is_some(), "no directive {name}");
-        self.given.iter().filter(move |given| given.name == name)
+        self.given.get(name).into_iter().flatten()
     }
 
     fn get(&self, name: &str) -> Option<&Given<'a>> {
-        self.all(name).last()
+        self.all(name).next_back()
     }
 
     /// Whether nothing at all was said under a name.

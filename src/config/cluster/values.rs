@@ -60,7 +60,7 @@ pub(super) fn read<'a>(
         Shape::Seconds { min, max } => seconds(directive, value, min, max),
         Shape::YesNo => yes_no(directive, value),
         Shape::Word(words) => word(directive, value, words),
-        Shape::File | Shape::Command | Shape::Pattern => text(directive, value),
+        Shape::Path | Shape::Command | Shape::Pattern => text(directive, value),
     }
 }
 

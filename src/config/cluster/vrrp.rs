@@ -1,5 +1,6 @@
 //! What the block says of VRRP.
 
+use std::collections::HashSet;
 use std::net::IpAddr;
 use std::num::NonZeroU8;
 use std::ops::Range;
@@ -103,11 +104,11 @@ fn named(
 
 fn peers(section: &Section<'_>, family: Family, notes: &mut Vec<Diagnostic>) -> Vec<IpAddr> {
     let source = section.host("source");
-    let mut peers: Vec<IpAddr> = Vec::new();
+    let (mut peers, mut seen) = (Vec::new(), HashSet::new());
     for (peer, span) in section.hosts("peer") {
         match peer_fault(peer, source, family) {
             Some(message) => notes.push(Diagnostic::error(span, message)),
-            None if peers.contains(&peer) => {
+            None if !seen.insert(peer) => {
                 notes.push(Diagnostic::warning(span, format!("{peer} is here twice")));
             }
             None => peers.push(peer),

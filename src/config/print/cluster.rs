@@ -1,5 +1,6 @@
 //! The `cluster` block.
 
+use std::collections::HashSet;
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -22,7 +23,8 @@ pub(super) fn cluster(cluster: &Cluster) -> Lines {
     };
     lines.extend(duties(cluster));
     lines.sort_by_key(|(name, _)| DIRECTIVES.iter().position(|row| row.name == *name));
-    let held = cluster.addresses.iter().map(|held| address(held, interface, named));
+    let named: Option<HashSet<_>> = named.map(|named| named.iter().copied().collect());
+    let held = cluster.addresses.iter().map(|held| address(held, interface, named.as_ref()));
     let first = interface.map(|interface| ("interface", interface.to_string()));
     first.into_iter().chain(held).chain(lines).collect()
 }
@@ -35,7 +37,7 @@ pub(super) fn quoted(value: &str) -> String {
 fn address(
     held: &VirtualAddress,
     interface: Option<&Name>,
-    named: Option<&Vec<IpAddr>>,
+    named: Option<&HashSet<IpAddr>>,
 ) -> (&'static str, String) {
     let VirtualAddress { address, prefix, interface: own, label } = held;
     let name =
@@ -144,9 +146,10 @@ fn duties(cluster: &Cluster) -> Lines {
     let linked = matches!(protocol, Carp(_) | Vrrp(_));
     given(cluster.monitor_links != linked, "monitorlinks", yes_no(cluster.monitor_links));
     given(!cluster.standby_checks, "standbychecks", yes_no(false));
-    let tabled = !matches!(protocol, Pulse(_));
-    given(cluster.standby_table != tabled, "standbytable", yes_no(cluster.standby_table));
-    let live = matches!(protocol, Carp(_) | Vrrp(_) | Vqalive(_));
+    let tabled = !matches!(protocol, Pulse(_) | Vqalive(_));
+    let odd = cluster.standby_table != tabled;
+    given(odd && !matches!(protocol, Vqalive(_)), "standbytable", yes_no(cluster.standby_table));
+    let live = !matches!(protocol, Pulse(_));
     let fitness = &cluster.fitness;
     given(fitness.needs_live_real != live, "livereals", yes_no(fitness.needs_live_real));
     let decrement = matches!(protocol, Vrrp(_)) && fitness.decrement != 50;

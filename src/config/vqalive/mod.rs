@@ -69,7 +69,7 @@ fn model(document: &Document<'_>) -> Model {
         inactive_command: document.script("demote_script"),
         fitness: Fitness::default(),
         standby_checks: false,
-        standby_table: true,
+        standby_table: false,
         failovers: Vec::new(),
     };
     Model { virtuals: Vec::new(), settings: Settings::default(), cluster: Some(Box::new(cluster)) }

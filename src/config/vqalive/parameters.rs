@@ -119,12 +119,15 @@ pub const PARAMETERS: &[Parameter] = &[
         "off",
         "a regular expression that the first line of an answer must match",
     ),
-    ours(
-        "start_delay",
-        DELAY,
-        "check_interval and a chance part of it",
-        "what is waited at a start before anything is taken over",
-    ),
+    Parameter {
+        example: "10",
+        ..ours(
+            "start_delay",
+            DELAY,
+            "check_interval and a chance part of it",
+            "what is waited at a start before anything is taken over",
+        )
+    },
     ours(
         "conflict_check",
         Shape::Word(&["on", OFF, STRICT]),
@@ -139,12 +142,15 @@ pub const PARAMETERS: &[Parameter] = &[
     ),
     ours("witness", Shape::Address, "none", "who must answer a ping before a takeover"),
     ours("garp", ROUNDS, "5", "how often the neighbours are told of a takeover, 0 for never"),
-    ours(
-        "drop_hold",
-        DELAY,
-        "check_interval by check_fails by three",
-        "how long nothing is taken over after a drop that was asked for",
-    ),
+    Parameter {
+        example: "45",
+        ..ours(
+            "drop_hold",
+            DELAY,
+            "check_interval by check_fails by three",
+            "how long nothing is taken over after a drop that was asked for",
+        )
+    },
     ours("promote_timeout", LONG, "120", "how long promote_script may take"),
     ours("demote_timeout", LONG, "120", "how long demote_script may take"),
 ];

@@ -6,7 +6,8 @@
 //! as backup, and the table. A newer order overtakes an older one between two steps; whatever there is
 //! to wait for, it is not waited for without end.
 
-use std::collections::BTreeSet;
+mod addresses;
+
 use std::future::pending;
 use std::io;
 use std::sync::Arc;
@@ -15,19 +16,19 @@ use std::time::Duration;
 
 use tokio::runtime;
 use tokio::sync::{mpsc, oneshot, watch};
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::time::timeout;
 use tracing::{error, info, warn};
 
 use crate::daemon::program::Program;
 use crate::failover::machine::Input;
 use crate::kernel::addresses::{Held, Report};
-use crate::model::{FailoverProtocol, Role, VirtualAddress};
+use crate::model::Role;
 
 use super::filter::Filter;
 use super::order::Order;
 use super::script::script;
 use super::setup::Setup;
-use super::{Holding, Request, name};
+use super::{Holding, Request};
 
 /// What a changeover is joined to.
 pub(super) struct Joints {
@@ -124,7 +125,9 @@ impl Changeover {
     /// What an earlier director has left behind is of an active one; a lone director has nobody who
     /// could hold it in its place.
     async fn begin(&mut self) {
-        self.command(Role::Standby, Order::first().reason).await;
+        if !self.setup.cluster.protocol.is_neutral() {
+            self.command(Role::Standby, Order::first().reason).await;
+        }
         if self.setup.has_peer() {
             self.hold(false);
             self.addresses_settled().await;
@@ -151,8 +154,8 @@ impl Changeover {
                 self.announce();
             }
             (Role::Standby, Role::Standby) if order.last => {
-                if !matches!(self.setup.cluster.protocol, FailoverProtocol::Vqalive(_)) {
-                    // pulse does so; a standby of vqalive would have its services started again
+                if self.setup.cluster.protocol.pulse().is_some() {
+                    // as the original does
                     self.command(Role::Standby, order.reason).await;
                 }
                 self.hold(false);
@@ -214,7 +217,7 @@ impl Changeover {
             // without the table it is not known how to reach the reals
             tokio::select! {
                 _ = timeout(PARTING, told) => {}
-                () = overtaken(&mut self.joints.orders, order.role) => {}
+                () = overtaken(&mut self.joints.orders, order.role), if !order.last => {}
             }
         }
         if !order.last {
@@ -263,7 +266,11 @@ impl Changeover {
             info!("would run: {program}");
             return true;
         }
-        info!("running {program}");
+        match program.is_exact() {
+            // in ucarp's words
+            true => warn!("Spawning [{program}]"),
+            false => info!("running {program}"),
+        }
         let needed = role == Role::Active && matches!(program, Program::Script { .. });
         let left = async {
             match needed {
@@ -279,87 +286,15 @@ impl Changeover {
             }
         };
         let Err(why) = ended else { return true };
-        warn!("{program} {why}");
+        match program.is_exact() && why.code.is_none() {
+            true => error!("Unable to exec {program}: {why}"),
+            false => warn!("{program} {why}"),
+        }
         if needed {
             // the driver ends before this only when there is nothing to be told any more
             let _ = self.joints.inputs.send(Input::Broken(format!("{program} {why}"))).await;
         }
         !needed
-    }
-
-    fn hold(&self, up: bool) {
-        let ours = Arc::new(self.setup.cluster.addresses.clone());
-        if self.dry_run {
-            let verb = if up { "raise" } else { "lower" };
-            ours.iter().for_each(|address| info!("would {verb} {}", name(address)));
-        }
-        self.joints.held.send_modify(|held| {
-            held.number += 1;
-            held.ours = ours;
-            held.up = up;
-        });
-    }
-
-    fn announce(&self) {
-        self.joints.held.send_modify(|held| {
-            held.number += 1;
-            held.announcements += 1;
-        });
-    }
-
-    /// Waits until the latest asking has been carried out.
-    async fn addresses_settled(&mut self) {
-        if self.dry_run {
-            return;
-        }
-        let number = self.joints.held.borrow().number;
-        let deadline = Instant::now() + self.for_addresses;
-        loop {
-            match timeout_at(deadline, self.joints.reports.recv()).await {
-                Ok(Some(report)) => {
-                    let latest = report.number;
-                    self.told(report);
-                    if latest >= number {
-                        return;
-                    }
-                }
-                Ok(None) => return,
-                Err(_) => {
-                    let side = if self.joints.held.borrow().up { "up" } else { "down" };
-                    let limit = self.for_addresses;
-                    return error!("the addresses are not {side} after {limit:?}");
-                }
-            }
-        }
-    }
-
-    fn told(&self, report: Report) {
-        for address in &report.raised {
-            info!("raised {}", name(address));
-        }
-        for address in &report.lowered {
-            info!("lowered {}", name(address));
-        }
-        self.joints.holding.send_modify(|holding| {
-            let now: BTreeSet<String> =
-                report.refused.iter().map(|(at, why)| format!("{}: {why}", name(at))).collect();
-            for refused in now.difference(&holding.refused) {
-                let up = self.joints.held.borrow().up;
-                let verb = if up { "raised" } else { "lowered" };
-                error!("cannot be {verb}, to be tried again: {refused}");
-            }
-            holding.refused = now;
-            let held = self.joints.held.borrow();
-            let refused = |address: &&VirtualAddress| {
-                report.refused.iter().any(|(refused, _)| refused == *address)
-            };
-            let ours = held.ours.iter().filter(|address| held.up && !refused(address));
-            holding.addresses = ours.map(name).collect();
-        });
-        if report.announced && !self.joints.orders.borrow().silent {
-            let service = if self.setup.cluster.failovers.is_empty() { "lvs" } else { "fos" };
-            info!("gratuitous {service} arps finished");
-        }
     }
 }
 

@@ -210,9 +210,10 @@ impl Envoy {
     async fn due(&mut self) {
         let is_due = |at: Time| at <= self.now();
         if self.role == Role::Active && self.teller.next_deadline().is_some_and(is_due) {
+            let began = self.now();
             let told = self.tell().await;
             // who was told nothing asks again
-            let asked = self.teller.tell(told.unwrap_or_default(), self.now());
+            let asked = self.teller.tell(told.unwrap_or_default(), began, self.now());
             if let Some(number) = told {
                 for nonce in asked {
                     self.say(Word::Told { nonce, number }).await;
@@ -221,26 +222,33 @@ impl Envoy {
         }
         let nonce = self.next_nonce();
         match self.asker.tick(nonce, self.now()) {
-            Some(Step::Ask(nonce)) => match connections::is_listening() {
+            Some(Step::Ask(nonce)) => match connections::is_listening(self.has_table()) {
                 Ok(true) => self.say(Word::Ask { nonce }).await,
                 // the kernel's thread has yet to start it, or says why it cannot
                 _ => self.asker.put_off(self.now()),
             },
-            Some(Step::Count) => self.count(),
+            Some(Step::Count(enough)) => self.count(enough),
             Some(Step::GiveUp(lack)) => self.give_up(lack),
             None => {}
         }
     }
 
-    fn count(&mut self) {
-        let held = match connections::count() {
+    /// Whether a standby has its table.
+    fn has_table(&self) -> bool {
+        self.joints.setups.borrow().cluster.standby_table
+    }
+
+    fn count(&mut self, enough: u32) {
+        let held = match connections::count(enough) {
             Ok(held) => held,
             Err(why) => return self.complain(format!("connections cannot be counted: {why}")),
         };
         let (nonce, now) = (self.next_nonce(), self.now());
         if let Some(number) = self.asker.counted(held, nonce, now) {
-            info!("the active director has told {number} connections: {held} are here");
+            info!("the active director has told {number} lasting connections: {held} are here");
             self.have(true);
+        } else {
+            debug!("{held} connections are here, and not yet {enough}");
         }
     }
 
@@ -248,7 +256,9 @@ impl Envoy {
         match lack {
             Lack::Silence => info!("no active director has told its connections"),
             Lack::Some { told, held } => {
-                warn!("{told} connections were told, and only {held} are here: going on without");
+                warn!(
+                    "{told} lasting connections were told, and only {held} are here: going on without"
+                );
             }
         }
         self.have(true);
@@ -295,39 +305,44 @@ impl Envoy {
         }
     }
 
-    /// Tells all connections; how many they are, if it comes to an end in the role that it began in.
+    /// Tells all connections; how many of them are to be there still when somebody counts, if it comes
+    /// to an end in the role that it began in.
     async fn tell(&mut self) -> Option<u32> {
-        let sync = self.sync.clone()?;
+        let interface = self.sync.as_ref()?.interface.clone();
         let began = Instant::now();
-        let longest = connections::longest_on(sync.interface.as_str());
-        let telling = match Telling::read(sync.id, longest) {
-            Ok(telling) => telling,
+        match self.tell_all().await {
+            Ok(Some(telling)) => {
+                self.trouble = None;
+                let (number, left_out) = (telling.number(), telling.left_out());
+                info!("told {number} connections on {interface} in {:.1?}", began.elapsed());
+                if left_out > 0 {
+                    info!("{left_out} more are not told: how to reach their reals is not known");
+                }
+                Some(telling.lasting())
+            }
+            Ok(None) => None,
             Err(why) => {
                 self.complain(format!("the connections cannot be told: {why}"));
-                return None;
+                None
             }
-        };
-        for burst in telling.messages.chunks(BURST) {
-            for message in burst {
-                let group = self.group.as_ref()?;
-                if let Err(why) = group.tell(message).await {
-                    self.complain(format!("the connections cannot be told: {why}"));
-                    return None;
-                }
-            }
-            if self.joints.orders.borrow().role != self.role {
-                return None;
+        }
+    }
+
+    /// The same, without words for it.
+    async fn tell_all(&self) -> Result<Option<Telling>, String> {
+        let (Some(sync), Some(group)) = (&self.sync, &self.group) else { return Ok(None) };
+        let longest = connections::longest_on(sync.interface.as_str());
+        let mut telling = Telling::begin(sync.id, longest).map_err(|why| why.to_string())?;
+        while self.joints.orders.borrow().role == self.role {
+            for _ in 0..BURST {
+                let Some(message) = telling.message().map_err(|why| why.to_string())? else {
+                    return Ok(Some(telling));
+                };
+                group.tell(&message).await.map_err(|why| why.to_string())?;
             }
             sleep(PAUSE).await;
         }
-        self.trouble = None;
-        let Telling { number, left_out, .. } = telling;
-        let took = began.elapsed();
-        info!("told {number} connections on {} in {took:.1?}", sync.interface);
-        if left_out > 0 {
-            info!("{left_out} connections are not told: how to reach their reals is not known");
-        }
-        Some(number)
+        Ok(None)
     }
 }
 

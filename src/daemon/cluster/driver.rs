@@ -4,6 +4,7 @@
 //! whatever the director is busy with. What the machine orders is carried out by the changeover. A
 //! machine begins when there is all that it has to know, which may be an interface that comes later.
 
+mod carry;
 mod show;
 
 use std::io;
@@ -14,11 +15,10 @@ use std::time::Duration;
 use tokio::runtime;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until};
-use tracing::{debug, error, info, warn};
+use tracing::warn;
 
 use crate::daemon::services::Services;
 use crate::failover::action::Action;
-use crate::failover::line::{Level, Line};
 use crate::failover::machine::{Input, Machine};
 use crate::kernel::links::{Links, Watched};
 use crate::model::{Role, Time};
@@ -288,68 +288,6 @@ impl Driver {
         let actions = machine.handle(input, now);
         self.carry(actions);
         self.show();
-    }
-
-    /// What is to be sent and done does not wait for the log.
-    fn carry(&mut self, actions: Vec<Action>) {
-        let (mut because, mut reason, mut lines) = (None, "", Vec::new());
-        for action in actions {
-            match action {
-                Action::Send(to, bytes) => self.sockets.send(to, &bytes),
-                Action::Become(role) => {
-                    // who sees the order can see why
-                    if self.joints.beat.borrow().role != role {
-                        self.turn(role, because.take());
-                    }
-                    let last = self.stopping && role == Role::Standby;
-                    self.order(|order| {
-                        (order.role, order.silent, order.last) = (role, false, last);
-                        order.reason = reason;
-                    });
-                }
-                Action::Reason(why) => reason = why,
-                Action::Probe(limit) => self.scout.probe(limit),
-                Action::Seek { claims, within } => self.scout.seek(claims, within),
-                Action::Announce => {
-                    self.scout.announce();
-                    let silent = because.is_none();
-                    self.order(|order| {
-                        (order.announcements, order.silent) = (order.announcements + 1, silent);
-                    });
-                }
-                Action::Run(step) => self.services.run(step),
-                Action::Monitor(on) => self.services.monitor(on),
-                Action::Ping(host) => self.services.ping(host),
-                Action::Adopt => self.services.adopt(self.setup.cluster.failovers.clone()),
-                Action::Say(line) => {
-                    because = Some(line.text.clone());
-                    if line.mailed {
-                        self.news.clone_from(&because);
-                    }
-                    lines.push(line);
-                }
-            }
-        }
-        lines.into_iter().for_each(|line| self.say(line));
-    }
-
-    fn say(&self, Line { text, mailed, level }: Line) {
-        match level {
-            Level::Debug => debug!("{text}"),
-            Level::Info => info!("{text}"),
-            Level::Warning => warn!("{text}"),
-            Level::Error => error!("{text}"),
-        }
-        if mailed && self.joints.requests.try_send(Request::Mail(text)).is_err() {
-            warn!("too much is to be done, this is told here only");
-        }
-    }
-
-    fn order(&self, change: impl FnOnce(&mut Order)) {
-        self.joints.orders.send_modify(|order| {
-            order.number += 1;
-            change(order);
-        });
     }
 
     /// Whether all is said. Who carries the orders out is told by the end of the driver where there was

@@ -46,7 +46,8 @@ impl Scout {
             let tell = self.tell.clone();
             let ears = self.ears.get_or_insert_with(|| Ears::start(tell));
             // they listen for as long as they are told
-            let _ = ears.send(Errand::Follow(setup.cluster.clone(), vqalive.addresses.clone()));
+            let _ = ears
+                .send(Errand::Follow(Box::new(setup.cluster.clone()), vqalive.addresses.clone()));
         }
         self.asked = Some(vqalive.clone());
     }
@@ -130,3 +131,6 @@ async fn answers(
     }
     answers
 }
+
+#[cfg(test)]
+mod tests;

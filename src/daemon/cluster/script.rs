@@ -29,8 +29,9 @@ pub(super) fn script(
         Role::Active => "active_cmd",
         Role::Standby => "inactive_cmd",
     };
+    let limit = if command.is_exact() { SCRIPT } else { COMMAND };
     let program = Program::Command { directive, command, arguments: Vec::new(), outlives: false };
-    Some((program, COMMAND))
+    Some((program, limit))
 }
 
 /// What vqalive's scripts are told.
@@ -51,3 +52,5 @@ fn environment(
 
 /// How long `active_cmd` and `inactive_cmd` may take.
 const COMMAND: Duration = Duration::from_secs(10);
+/// How long a script of ucarp's may take, which itself waits for ever.
+const SCRIPT: Duration = Duration::from_secs(300);

@@ -45,6 +45,20 @@ impl Control {
         }
     }
 
+    /// Says in the log what this director is, as ucarp does.
+    pub(super) fn say_carp(&self) {
+        let state = self.pair.as_ref().and_then(Pair::carp);
+        state.into_iter().for_each(|state| info!("{state}"));
+    }
+
+    /// Makes it a backup for a while, as ucarp does.
+    pub(super) fn demote(&self) {
+        info!("Caught signal (USR2) considering going down");
+        if let Some(pair) = self.pair.as_ref().filter(|pair| pair.role() == Role::Active) {
+            pair.told(Role::Standby);
+        }
+    }
+
     /// Says in the log how this director is.
     fn say_state(&self) {
         let Some(pair) = self.pair.as_ref().map(|pair| pair.status(|at| self.time_of_day(at)))

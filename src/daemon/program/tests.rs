@@ -107,3 +107,41 @@ async fn what_it_leaves_behind_does_not_hold_it_up() {
     let left = Pid::from_raw(left.trim().parse().expect("a number")).expect("a process");
     rustix::process::kill_process(left, Signal::KILL).expect("it runs");
 }
+
+fn vqalive(file: &Path) -> Program {
+    let command = model::Command::new(file.to_str().expect("a name")).expect("a command");
+    let environment = vec![("VQALIVE_STATE", "promote".to_owned())];
+    Program::Script { directive: "promote_script", command, environment }
+}
+
+#[tokio::test]
+async fn a_script_has_its_environment_and_no_arguments_and_may_be_one_of_the_shells() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().join("out");
+    let text = format!("echo said; echo $VQALIVE_STATE $# >{}; exit 4", out.display());
+    let file = script(folder.path(), &text);
+    let failed = vqalive(Path::new(&file)).run(Duration::from_secs(20)).await;
+    let failed = failed.expect_err("it fails");
+    // what it says is in the log already
+    assert_eq!(failed.to_string(), "failed with exit status 4");
+    assert_eq!(fs::read_to_string(&out).expect("a file"), "promote 0\n");
+}
+
+#[tokio::test]
+async fn a_script_that_is_not_wanted_any_more_is_ended_with_all_that_it_has_started() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().join("out");
+    let file = script(folder.path(), &format!("sleep 60 & echo $$ >{}; wait", out.display()));
+    let program = vqalive(Path::new(&file));
+    let begun = async {
+        while !fs::read_to_string(&out).is_ok_and(|text| text.ends_with('\n')) {
+            sleep(Duration::from_millis(5)).await;
+        }
+    };
+    let ended = program.run_unless(Duration::from_secs(60), begun).await;
+    let why = ended.expect_err("it is left").to_string();
+    assert_eq!(why, "was terminated: it is not wanted any more");
+    let leader = fs::read_to_string(&out).expect("a file").trim().parse().expect("a number");
+    let group = Pid::from_raw(leader).expect("a process");
+    assert!(test_kill_process_group(group).is_err(), "nobody is left in it");
+}

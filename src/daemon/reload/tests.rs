@@ -20,7 +20,7 @@ fn following(text: &str) -> Reload {
 fn read(occasion: Occasion, text: &str, means: &str) -> Reading {
     let reading = config::read(means, &Numbers);
     let (path, text) = ("a.cf".to_owned(), text.to_owned());
-    let loaded = Ok(Loaded { path, text, reading, dialect: None });
+    let loaded = Ok(Loaded { path, text, reading, dialect: None, is_file: true });
     Reading { number: 0, occasion, loaded, seen: None, setup: None }
 }
 
@@ -130,4 +130,53 @@ fn a_running_pair_is_not_taken_apart_by_a_file() {
     let pair = LONE.replace("backup_active = 0", "backup_active = 1\nbackup = 10.0.0.2");
     assert!(of_a_pair(true, "10.0.0.1", &pair).is_ok());
     assert!(of_a_pair(false, "10.0.0.1", &pair).is_ok(), "a lone one is given a peer");
+}
+
+const SERVICE: &str = "virtual=192.0.2.10:80\n real=10.0.0.3:80 masq\n";
+const VRRP: &str = "cluster=vrrp\n interface=eth0\n id=1\n address=192.0.2.10/24\n";
+const EXTERNAL: &str = "cluster=external\n";
+
+/// What becomes of a file for a director that speaks this protocol, or none.
+fn of_a_cluster(protocol: Option<&'static str>, busy: bool, file: &str) -> Result<Model, String> {
+    let mut reload = following(GOOD);
+    (reload.footing.protocol, reload.footing.has_peer) = (protocol, protocol.is_some());
+    let mut reading = read(Occasion::Signal, file, file);
+    let model = reading.loaded.as_ref().unwrap().reading.model.clone().expect(file);
+    let here = cluster::here_with("10.0.0.1");
+    reading.setup = model.cluster.as_ref().map(|cluster| Setup::of(cluster, &here));
+    reload.take(reading, false, busy, None).expect("a signal asks")
+}
+
+#[test]
+fn a_running_director_keeps_its_protocol() {
+    let file = |block: &str| format!("{block}{SERVICE}");
+    let refused = |protocol, block: &str| of_a_cluster(protocol, true, &file(block)).unwrap_err();
+    let why = refused(None, VRRP);
+    assert_eq!(why, "a.cf: it names other directors now, by vrrp; restart this one");
+    let why = refused(Some("vrrp"), "");
+    assert!(why.contains("it names no other director any more, but this is one of a"), "{why}");
+    let why = refused(Some("vrrp"), EXTERNAL);
+    assert!(why.contains("it names external now, and this director speaks vrrp"), "{why}");
+    let why = refused(Some("pulse"), VRRP);
+    assert!(why.contains("it names vrrp now, and this director speaks pulse"), "{why}");
+}
+
+#[test]
+fn all_else_of_the_block_is_followed() {
+    let more = " priority=150\n address=192.0.2.11\n interval=0.1\n activecommand=/bin/true\n";
+    let file = format!("{VRRP}{more}{SERVICE}");
+    let model = of_a_cluster(Some("vrrp"), true, &file).unwrap();
+    assert_eq!(model.cluster.unwrap().addresses.len(), 2);
+    assert!(of_a_cluster(Some("external"), true, &format!("{EXTERNAL}{SERVICE}")).is_ok());
+}
+
+/// Whoever holds addresses alone has no service that a file could take away.
+#[test]
+fn addresses_alone_are_followed() {
+    let pulse = "cluster=pulse\n primary=10.0.0.1\n backup=10.0.0.2\n address=192.0.2.10/24 eth0\n";
+    for (protocol, file) in [("vrrp", VRRP), ("pulse", pulse)] {
+        assert!(of_a_cluster(Some(protocol), false, file).is_ok());
+        let why = of_a_cluster(Some(protocol), true, file).unwrap_err();
+        assert!(why.contains("it has no virtual service any more"), "{why}");
+    }
 }

@@ -127,7 +127,7 @@ impl Call<'_> {
             return self.serve(configuration, Box::new(|| {}));
         }
         info!("Starting {LINUX_DIRECTOR} as daemon");
-        match background::start(self.program, self.order.detached(), &self.pid_file) {
+        match background::start(self.program, self.order.detached(), Some(&self.pid_file)) {
             Ok(()) => DONE,
             Err(failure) => {
                 complain(&failure.words);

@@ -1,6 +1,6 @@
 //! Runs a director, known by its pid file.
 
-use crate::daemon::{Options, Part, RUN_DIR, Ready, Shell};
+use crate::daemon::{Manners, Options, Part, RUN_DIR, Ready, Shell};
 use crate::face::pid_file::PidFile;
 use crate::observe::log::{Log, Manner};
 
@@ -15,7 +15,7 @@ pub(super) fn run(
     log: Log,
     ready: Ready,
 ) -> Result<(), String> {
-    let shell = Shell::new().map_err(|why| why.to_string())?;
+    let shell = Shell::new(Manners::Director).map_err(|why| why.to_string())?;
     let claim = pid_file.claim();
     let claim =
         claim.map_err(|why| format!("Can not open {}: {why}", pid_file.path().display()))?;

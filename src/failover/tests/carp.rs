@@ -106,6 +106,7 @@ fn rules(last: u8, advskew: u8) -> carp::Rules {
             advskew,
             dead_ratio: 3,
             preempt: true,
+            neutral: false,
             secret: Secret::Stored(PathBuf::from("/etc/secret")),
             signed: vec![Ipv4Addr::new(192, 0, 2, 99).into()],
         },

@@ -38,7 +38,8 @@ impl Vqalive {
         self.failed = self.failed.saturating_add(1);
         let (failed, needed) = (self.failed, self.rounds_needed());
         let mut actions = Vec::new();
-        if failed <= needed {
+        if failed <= needed && failed > self.counted {
+            self.counted = failed;
             let silent = round::silent(&self.rules.vqalive, answers);
             actions.push(say(format!("check {failed} of {needed} failed: {silent}")));
         }
@@ -75,8 +76,9 @@ impl Vqalive {
         let was_dead = std::mem::take(&mut self.failed) > 0;
         self.backoff = super::Backoff::default();
         (self.said, self.claimed) = (None, None);
+        let was_said = std::mem::take(&mut self.counted) > 0;
         let mut actions = Vec::new();
-        if was_dead {
+        if was_dead || was_said {
             actions.push(say("the services answer again"));
         }
         if std::mem::take(&mut self.wanted) {

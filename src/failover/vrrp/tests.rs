@@ -45,7 +45,8 @@ fn the_owner_is_master_at_once_and_never_less() {
     let better = "say Master received advert from 192.0.2.2 with same priority 255 but higher IP \
                   address than ours";
     let yields = one.hears(HIGHER, 255, 2_000);
-    assert_eq!(yields, [better, "standby", "mail Entering BACKUP STATE"]);
+    let last = "255 to 224.0.0.18";
+    assert_eq!(yields, [last, better, "standby", "mail Entering BACKUP STATE"]);
 }
 
 #[test]
@@ -106,6 +107,22 @@ fn backup_without_preemption_follows_a_lesser_master() {
     assert_eq!(one.hears(HIGHER, 1, 3_000), NOTHING);
     assert_eq!(one.next(), Some(6_609));
     assert_eq!(one.tick(6_610)[2], "active");
+}
+
+#[test]
+fn a_master_that_is_less_than_it_was_is_replaced_without_preemption() {
+    let mut rules = rules(100);
+    rules.vrrp.preempt = false;
+    let mut one = Site::new(rules);
+    assert_eq!(one.hears(HIGHER, 80, 1_000), NOTHING);
+    assert_eq!(one.hears(HIGHER, 30, 2_000).len(), 1);
+    assert_eq!(one.next(), Some(4_609));
+    // it is as fit as it was again
+    assert_eq!(one.hears(HIGHER, 80, 3_000), NOTHING);
+    assert_eq!(one.next(), Some(6_609));
+    // and another one has always been so
+    assert_eq!(one.hears(LOWER, 30, 4_000), NOTHING);
+    assert_eq!(one.next(), Some(7_609));
 }
 
 #[test]
@@ -171,7 +188,10 @@ fn master_hears_priority_0_and_says_that_it_is_here() {
 fn master_gives_way_to_more_priority() {
     let mut one = Site::master(rules(100));
     let better = "say Master received advert from 192.0.2.0 with higher priority 101, ours 100";
-    assert_eq!(one.hears(LOWER, 101, 5_000), [better, "standby", "mail Entering BACKUP STATE"]);
+    // its last word, for the other one to tell the neighbours again
+    let last = "100 to 224.0.0.18";
+    let yields = one.hears(LOWER, 101, 5_000);
+    assert_eq!(yields, [last, better, "standby", "mail Entering BACKUP STATE"]);
     assert_eq!(one.next(), Some(8_609));
     assert_eq!(one.settled(5_100), NOTHING, "who was driven out says no goodbye");
 }
@@ -180,7 +200,7 @@ fn master_gives_way_to_more_priority() {
 fn master_gives_way_to_the_same_priority_and_a_higher_address_only() {
     let mut one = Site::master(rules(100));
     assert_eq!(one.hears(LOWER, 100, 5_000)[0], "100 to 224.0.0.18");
-    assert_eq!(one.hears(HIGHER, 100, 5_500)[1], "standby");
+    assert_eq!(one.hears(HIGHER, 100, 5_500)[2], "standby");
     let over = "mail split brain is over: 192.0.2.2 is the only master";
     let mut two = Site::master(rules(100));
     two.hears(LOWER, 100, 5_000);
@@ -290,7 +310,7 @@ fn told_to_be_active_it_claims_the_place() {
     assert_eq!(active[2..3], ["active"]);
     assert_eq!(one.told(Role::Active, 1_600), NOTHING);
     // a better master takes it back
-    assert_eq!(one.hears(HIGHER, 150, 1_700)[1], "standby");
+    assert_eq!(one.hears(HIGHER, 150, 1_700)[2], "standby");
     // and who was about to leave stays
     let mut one = Site::master(rules(100));
     one.told(Role::Standby, 5_000);
@@ -330,7 +350,7 @@ fn what_counts_against_it_lowers_its_priority() {
     assert_eq!(one.unfit("no real", 5_000), lower);
     assert_eq!(one.tick(6_000), ["50 to 224.0.0.18"]);
     assert_eq!(one.unfit("no gateway", 6_100), NOTHING);
-    assert_eq!(one.hears(HIGHER, 60, 6_200)[1], "standby");
+    assert_eq!(one.hears(HIGHER, 60, 6_200)[2], "standby");
     let said = "mail Changing effective priority from 50 to 100: no more: no gateway";
     assert_eq!(one.handle(Input::Unfit(None), 6_300), [said]);
     // it is never less than 1
@@ -345,7 +365,7 @@ fn who_could_not_serve_is_less_for_a_while() {
     let why = "the kernel has not taken the table within 10s".to_owned();
     let is = one.handle(Input::Broken(why), 5_000);
     assert!(is[1].starts_with("mail Changing effective priority from 100 to 50: the kernel"));
-    assert_eq!(one.hears(HIGHER, 60, 5_100)[1], "standby");
+    assert_eq!(one.hears(HIGHER, 60, 5_100)[2], "standby");
     assert_eq!(one.hears(HIGHER, 60, 15_800), NOTHING, "it stands back for three dead times");
     let back = "mail Changing effective priority from 50 to 100: it has stood back for long enough";
     assert_eq!(one.hears(HIGHER, 60, 16_000)[0], back);
@@ -412,9 +432,12 @@ fn the_file_changes() {
 
 #[test]
 fn in_unicast_every_peer_is_told() {
-    let mut one = Site::new(unicast());
+    let mut rules = unicast();
+    rules.vrrp.peers.push(address(OURS));
+    let mut one = Site::new(rules);
     let takeover = one.tick(3_610);
     assert_eq!(takeover[..2], ["100 to 192.0.2.2", "100 to 192.0.2.3"]);
+    assert!(!takeover[2].contains(" to "), "{takeover:?}");
 }
 
 #[test]

@@ -8,6 +8,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::kernel::address::{Address, Change};
+use crate::kernel::packet::Packets;
 use crate::kernel::route::{Interface, Route};
 use crate::model::VirtualAddress;
 
@@ -24,13 +25,18 @@ pub(super) struct Holder {
     /// What this run has raised and not lowered, be it wanted or not any more.
     raised: Vec<VirtualAddress>,
     /// What could not be done at the last look.
-    refused: Vec<(VirtualAddress, String)>,
+    refused: Refused,
     /// Those of them that are here all the same, as the machine's own.
     own: Vec<VirtualAddress>,
     /// What was reported as refused last.
-    reported: Vec<(VirtualAddress, String)>,
+    reported: Refused,
     tellings: Vec<Telling>,
+    /// Sockets that are to be closed when there is time for that.
+    spent: Vec<Packets>,
 }
+
+/// What could not be done, and why.
+type Refused = Vec<(VirtualAddress, String)>;
 
 /// Addresses that the neighbours are told of some more times.
 struct Telling {
@@ -55,12 +61,14 @@ impl Holder {
         let again = held.announcements > self.held.announcements || held.up && !self.held.up;
         self.held = held;
         let mut report = Report { number: self.held.number, ..Report::default() };
-        if let Err(why) = self.change(&mut report) {
+        let (told, untold) = self.change(&mut report).unwrap_or_else(|why| {
             self.route = None;
             let all = self.held.ours.iter();
             report.refused = all.map(|ours| (ours.clone(), why.to_string())).collect();
-        }
+            Default::default()
+        });
         self.refused.clone_from(&report.refused);
+        report.refused.extend(untold);
         match self.held.up {
             true => self.forget(&report.lowered),
             false => self.tellings.clear(),
@@ -69,14 +77,14 @@ impl Holder {
             true => self.here(),
             false => report.raised.clone(),
         };
-        // of what was raised they have been told at once
-        let told: BTreeSet<_> = report.raised.iter().map(|raised| raised.address).collect();
-        let (_, untold): (Vec<_>, Vec<_>) =
-            tell.iter().cloned().partition(|address| told.contains(&address.address));
-        report.refused.extend(neighbours::tell(&untold));
         if !tell.is_empty() {
-            let next = Instant::now() + BETWEEN_TELLINGS;
-            self.tellings.push(Telling { addresses: tell, next, left: TELLINGS - 1 });
+            let (now, is_told) = (Instant::now(), tell == told);
+            let next = if is_told { now + BETWEEN_TELLINGS } else { now };
+            let left = if is_told { TELLINGS - 1 } else { TELLINGS };
+            self.tellings.push(Telling { addresses: tell, next, left });
+            let (failed, ended) = self.tell_due();
+            report.refused.extend(failed);
+            report.announced = ended;
         }
         Some(report)
     }
@@ -108,17 +116,30 @@ impl Holder {
     }
 
     /// Tells those that are due; who could not be told of, and whether that was the last time for any.
-    fn tell_due(&mut self) -> (Vec<(VirtualAddress, String)>, bool) {
+    fn tell_due(&mut self) -> (Refused, bool) {
         let now = Instant::now();
         let mut refused = Vec::new();
         for telling in self.tellings.iter_mut().filter(|telling| telling.next <= now) {
-            refused.extend(neighbours::tell(&telling.addresses));
+            let told = neighbours::tell(&telling.addresses);
+            refused.extend(told.failed);
+            self.spent.extend(told.sockets);
             telling.left = telling.left.saturating_sub(1);
             telling.next = now + BETWEEN_TELLINGS;
         }
         let before = self.tellings.len();
         self.tellings.retain(|telling| telling.left > 0);
         (refused, self.tellings.len() < before)
+    }
+
+    fn tell_of(&mut self, addresses: &[VirtualAddress]) -> Refused {
+        let told = neighbours::tell(addresses);
+        self.spent.extend(told.sockets);
+        told.failed
+    }
+
+    /// Closes what is not needed any more, when all has been reported.
+    pub(super) fn tidy(&mut self) {
+        self.spent.clear();
     }
 
     /// Those that are held.
@@ -137,13 +158,16 @@ impl Holder {
     }
 
     /// Changes what is to be changed, until it is as it should be or does not get any better: an
-    /// address takes those of its network with it that came after it.
-    fn change(&mut self, report: &mut Report) -> io::Result<()> {
+    /// address takes those of its network with it that came after it. Neighbours are told of what is
+    /// raised at once, before anything is looked at again; returns those that they were told of, and
+    /// those that they could not be told of, and why.
+    fn change(&mut self, report: &mut Report) -> io::Result<(Vec<VirtualAddress>, Refused)> {
+        let (mut told, mut untold) = (Vec::new(), Vec::new());
         self.own.clear();
         let at_first = self.look()?;
         let (ours, gone) = (Arc::clone(&self.held.ours), self.gone());
         let mut seen = None;
-        let (mut lowered, mut unheard) = (Vec::new(), Vec::new());
+        let mut lowered = Vec::new();
         for _ in 0..ROUNDS {
             let now = seen.as_ref().unwrap_or(&at_first);
             let mut steps = difference(&gone, false, &now.interfaces, &now.addresses);
@@ -160,26 +184,11 @@ impl Holder {
             }
             let results = self.route()?.change(&changes)?;
             let progress = results.iter().any(Result::is_ok);
-            let mut fresh = Vec::new();
-            for (step, result) in of.into_iter().zip(results) {
-                match (step, result) {
-                    (Step::Raise(want, ..), Ok(())) => {
-                        fresh.push((*want).clone());
-                        push(&mut report.raised, want);
-                    }
-                    (Step::Raise(want, ..), Err(why)) => {
-                        report.refused.push(((*want).clone(), why));
-                    }
-                    (Step::Lower(want, _), result) => {
-                        push(&mut lowered, want);
-                        let refused = result.err().map(|why| ((*want).clone(), why));
-                        report.refused.extend(refused);
-                    }
-                    (Step::Not(..) | Step::Own(..), _) => {}
-                }
+            sort(of.into_iter().zip(results), report, &mut lowered);
+            if told.is_empty() && !report.raised.is_empty() {
+                told.clone_from(&report.raised);
+                untold = self.tell_of(&told);
             }
-            // whoever uses them waits for nothing else
-            unheard.extend(neighbours::tell(&fresh));
             if !lowered.is_empty() {
                 self.restore(&at_first)?;
             }
@@ -188,9 +197,8 @@ impl Holder {
             }
             seen = Some(self.look()?);
         }
-        report.refused.extend(unheard);
         self.note(lowered, report);
-        Ok(())
+        Ok((told, untold))
     }
 
     fn note(&mut self, lowered: Vec<VirtualAddress>, report: &mut Report) {
@@ -243,6 +251,26 @@ impl Holder {
         match &mut self.route {
             Some(route) => Ok(route),
             empty => Ok(empty.insert(Route::open()?)),
+        }
+    }
+}
+
+/// What has been raised and lowered, and what is refused.
+fn sort<'a>(
+    results: impl Iterator<Item = (&'a Step<'a>, Result<(), String>)>,
+    report: &mut Report,
+    lowered: &mut Vec<VirtualAddress>,
+) {
+    for (step, result) in results {
+        match (step, result) {
+            (Step::Raise(want, ..), Ok(())) => push(&mut report.raised, want),
+            (Step::Raise(want, ..), Err(why)) => report.refused.push(((*want).clone(), why)),
+            (Step::Lower(want, _), result) => {
+                push(lowered, want);
+                let refused = result.err().map(|why| ((*want).clone(), why));
+                report.refused.extend(refused);
+            }
+            (Step::Not(..) | Step::Own(..), _) => {}
         }
     }
 }

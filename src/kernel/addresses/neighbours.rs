@@ -9,9 +9,18 @@ use crate::failover::announcement::{BROADCAST, arp_reply, arp_request, neighbour
 use crate::kernel::packet::Packets;
 use crate::model::{Name, VirtualAddress};
 
-/// Tells of these addresses once, and returns those that it could not be told of, and why. Where an
-/// interface has no neighbours that could be told, as lo, none are.
-pub fn tell(addresses: &[VirtualAddress]) -> Vec<(VirtualAddress, String)> {
+/// What came of a telling.
+#[derive(Debug, Default)]
+pub struct Told {
+    /// Those that the neighbours could not be told of, and why.
+    pub failed: Vec<(VirtualAddress, String)>,
+    /// The sockets. To close one takes the kernel some milliseconds, for which nobody is to wait.
+    pub sockets: Vec<Packets>,
+}
+
+/// Tells of these addresses once. Where an interface has no neighbours that could be told, as lo, none
+/// are.
+pub fn tell(addresses: &[VirtualAddress]) -> Told {
     let mut open: BTreeMap<&Name, Result<Packets, String>> = BTreeMap::new();
     let mut failed = Vec::new();
     for virtual_address in addresses {
@@ -29,7 +38,7 @@ pub fn tell(addresses: &[VirtualAddress]) -> Vec<(VirtualAddress, String)> {
             failed.push((virtual_address.clone(), format!("the neighbours are not told: {why}")));
         }
     }
-    failed
+    Told { failed, sockets: open.into_values().filter_map(Result::ok).collect() }
 }
 
 fn announce(packets: &Packets, interface: &Name, address: IpAddr) -> io::Result<()> {

@@ -26,11 +26,15 @@ pub(super) enum Paper {
     Output,
     /// Standard output: `name: MESSAGE`, of which 255 bytes are written, as piranha's programs do.
     Named(String),
+    /// Standard output, or from warnings on standard error: `time: [LEVEL] MESSAGE`.
+    Leveled,
     /// A file: `[date|name|pid] MESSAGE`. It is opened for each event, so that it can be renamed
     /// at any time.
     File { path: PathBuf, name: String },
     /// The system log: `MESSAGE`.
     System(SystemLog),
+    /// The same: `[LEVEL] MESSAGE`.
+    LeveledSystem(SystemLog),
 }
 
 impl Paper {
@@ -40,6 +44,10 @@ impl Paper {
 
     pub(super) fn syslog(facility: Facility, identity: &'static str) -> Self {
         Paper::System(SystemLog::new(facility, identity))
+    }
+
+    pub(super) fn leveled_syslog(facility: Facility, identity: &'static str) -> Self {
+        Paper::LeveledSystem(SystemLog::new(facility, identity))
     }
 
     fn write(&self, level: Level, lines: &[String]) -> io::Result<()> {
@@ -52,6 +60,14 @@ impl Paper {
                 let cut: Vec<_> = lines.iter().map(|line| cut(line)).collect();
                 io::stdout().write_all(framed(&format!("{name}: "), &cut).as_bytes())
             }
+            Paper::Leveled => {
+                let head = format!("{}: {}", instant(), word(level));
+                let text = framed(&head, lines);
+                match level {
+                    Level::WARN | Level::ERROR => io::stderr().write_all(text.as_bytes()),
+                    _ => io::stdout().write_all(text.as_bytes()),
+                }
+            }
             Paper::File { path, name } => {
                 let head = format!("[{}|{name}|{}] ", now(), std::process::id());
                 // one call, so that two processes do not write into each other's lines; a pipe
@@ -63,6 +79,13 @@ impl Paper {
                 file.write_all(framed(&head, lines).as_bytes())
             }
             Paper::System(log) => lines.iter().try_for_each(|line| log.write(level, line)),
+            Paper::LeveledSystem(log) => {
+                let word = word(level);
+                // as with syslog(3) what it does not take is lost: the terminal has it, or is gone
+                let _ =
+                    lines.iter().try_for_each(|line| log.write(level, &format!("{word}{line}")));
+                Ok(())
+            }
         }
     }
 }
@@ -132,6 +155,21 @@ fn framed(head: &str, lines: &[String]) -> String {
 /// As C's ctime has it: the day of the month is padded with a blank.
 fn now() -> String {
     jiff::Zoned::now().strftime("%a %b %e %H:%M:%S %Y").to_string()
+}
+
+/// The time as ucarp writes it.
+fn instant() -> String {
+    jiff::Zoned::now().strftime("%Y-%m-%dT%H:%M:%S.%6f").to_string()
+}
+
+/// A level as ucarp writes it.
+fn word(level: Level) -> &'static str {
+    match level {
+        Level::ERROR => "[ERROR] ",
+        Level::WARN => "[WARNING] ",
+        Level::INFO => "[INFO] ",
+        _ => "[DEBUG] ",
+    }
 }
 
 /// Bytes of a message on standard output.

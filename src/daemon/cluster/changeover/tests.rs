@@ -1,8 +1,10 @@
 use std::net::{IpAddr, Ipv4Addr};
 
+use tokio::time::Instant;
+
 use super::*;
 use crate::daemon::cluster::setup::{self, cluster, here_with};
-use crate::model::{Cluster, Command};
+use crate::model::{Cluster, Command, VirtualAddress};
 
 /// A changeover with a test in the place of all that it is joined to.
 struct Stage {

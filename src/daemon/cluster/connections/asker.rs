@@ -6,9 +6,9 @@
 //!                               └────── too few, several times ◀──┘                          and then
 //! ```
 //!
-//! Nearly: connections end while they are told, more the more there are, so that one in a hundred may
-//! be missing. Of less than a hundred none may: one message of the kernel's holds forty, and a lost one
-//! is to be noticed.
+//! Nearly: connections end while they are told, though those that were about to are not in the number,
+//! and more do the more there are, so that one in a hundred may be missing. Of less than a hundred none
+//! may: one message of the kernel's holds forty, and a lost one is to be noticed.
 
 use crate::model::Time;
 
@@ -48,8 +48,8 @@ enum Phase {
 pub(super) enum Step {
     /// Ask, with this nonce.
     Ask(u64),
-    /// Count the connections that are here, and say [`Asker::counted`].
-    Count,
+    /// Count the connections that are here, as far as this many, and say [`Asker::counted`].
+    Count(u32),
     /// Nothing more comes.
     GiveUp(Lack),
 }
@@ -82,7 +82,7 @@ impl Asker {
 
     /// Has all that there is from now on: who was active itself.
     pub(super) fn rest(&mut self, now: Time) {
-        self.phase = Phase::Content { next: now + REFRESH };
+        self.phase = Phase::Content { next: now + SOON };
     }
 
     /// It was told so many.
@@ -117,9 +117,9 @@ impl Asker {
                 *next = now + AGAIN;
                 Some(Step::Ask(*nonce))
             }
-            Phase::Counting { next, .. } if *next <= now => {
+            Phase::Counting { next, number, .. } if *next <= now => {
                 *next = now + LOOK;
-                Some(Step::Count)
+                Some(Step::Count(enough(*number)))
             }
             Phase::Content { next } if *next <= now => {
                 *next = now + REFRESH;
@@ -141,7 +141,7 @@ impl Asker {
     pub(super) fn counted(&mut self, held: u32, nonce: u64, now: Time) -> Option<u32> {
         let Phase::Counting { until, number, looks, .. } = self.phase else { return None };
         self.seen = Some((number, held));
-        if held.saturating_add(number / 100) >= number {
+        if held >= enough(number) {
             self.rest(now);
             return Some(number);
         }
@@ -155,11 +155,18 @@ impl Asker {
     }
 }
 
+/// Nearly as many.
+fn enough(number: u32) -> u32 {
+    number - number / 100
+}
+
 /// Unanswered, it asks again; the one who is asked has its own bound.
 const AGAIN: Time = Time::from_millis(500);
 /// From the first look to the second; each further one takes longer.
 const LOOK: Time = Time::from_millis(50);
 const LOOKS: u32 = 6;
+/// Once more when all destinations may be there to which what was told belongs.
+const SOON: Time = Time::from_secs(15);
 /// A third of the shortest time for which the kernel remembers established connections by itself.
 const REFRESH: Time = Time::from_secs(300);
 
@@ -189,13 +196,14 @@ mod tests {
         asker.hear(2, 200, at(1));
         assert_eq!(asker.tick(9, at(2)), Some(Step::Ask(1)), "somebody else's answer");
         asker.hear(1, 200, at(2));
-        assert_eq!(asker.tick(9, at(2)), Some(Step::Count));
+        assert_eq!(asker.tick(9, at(2)), Some(Step::Count(198)));
         assert_eq!(asker.counted(160, 3, at(2)), None, "a message is lost, or is still read");
-        assert_eq!(asker.tick(9, at(3)), Some(Step::Count));
+        assert_eq!(asker.tick(9, at(3)), Some(Step::Count(198)));
         assert_eq!(asker.counted(198, 3, at(3)), Some(200));
-        assert_eq!(asker.tick(9, at(302)), None);
-        assert_eq!(asker.tick(9, at(303)), Some(Step::Ask(9)), "and now and then, for ever");
-        assert_eq!(asker.tick(10, at(603)), Some(Step::Ask(10)));
+        assert_eq!(asker.tick(9, at(17)), None);
+        assert_eq!(asker.tick(9, at(18)), Some(Step::Ask(9)), "once more");
+        assert_eq!(asker.tick(9, at(317)), None);
+        assert_eq!(asker.tick(10, at(318)), Some(Step::Ask(10)), "and now and then, for ever");
         assert!(!asker.end());
     }
 
@@ -241,7 +249,7 @@ mod tests {
             assert_eq!(asker.tick(9, at(second)), Some(Step::Ask(1)));
         }
         assert_eq!(asker.tick(9, WAIT), Some(Step::GiveUp(Lack::Silence)));
-        assert_eq!(asker.next_deadline(), Some(WAIT + REFRESH));
+        assert_eq!(asker.next_deadline(), Some(WAIT + SOON));
         assert!(asking().end(), "it was asking still");
     }
 }

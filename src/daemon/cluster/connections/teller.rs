@@ -8,19 +8,29 @@ use crate::model::Time;
 pub(super) struct Teller {
     /// Who waits for the next telling.
     waiting: Vec<u64>,
-    /// When the last one was over, how many it told of, and who had asked for it.
-    last: Option<(Time, u32, Vec<u64>)>,
+    last: Option<Last>,
+}
+
+/// The last telling.
+#[derive(Debug)]
+struct Last {
+    /// When the next one may begin.
+    rested: Time,
+    /// How many connections it told of.
+    number: u32,
+    /// Who had asked for it.
+    asked: Vec<u64>,
 }
 
 impl Teller {
     /// Somebody asks. Who had asked for the last telling, and asks right after it, has not heard that
     /// it is over: the number to say once more.
     pub(super) fn ask(&mut self, nonce: u64, now: Time) -> Option<u32> {
-        if let Some((ended, number, asked)) = &self.last
-            && now < *ended + REST
-            && asked.contains(&nonce)
+        if let Some(last) = &self.last
+            && now < last.rested
+            && last.asked.contains(&nonce)
         {
-            return Some(*number);
+            return Some(last.number);
         }
         if !self.waiting.contains(&nonce) && self.waiting.len() < TOGETHER {
             self.waiting.push(nonce);
@@ -30,15 +40,16 @@ impl Teller {
 
     /// When to tell next, if somebody waits.
     pub(super) fn next_deadline(&self) -> Option<Time> {
-        let rested = self.last.as_ref().map_or(Time::ZERO, |(ended, ..)| *ended + REST);
+        let rested = self.last.as_ref().map_or(Time::ZERO, |last| last.rested);
         (!self.waiting.is_empty()).then_some(rested)
     }
 
     /// A telling is over; returns who is to know. Who asked while it went on has seen its first half
     /// only, and is not among them.
-    pub(super) fn tell(&mut self, number: u32, now: Time) -> Vec<u64> {
+    pub(super) fn tell(&mut self, number: u32, began: Time, now: Time) -> Vec<u64> {
         let asked = std::mem::take(&mut self.waiting);
-        self.last = Some((now, number, asked.clone()));
+        let rested = now + REST.max(now.saturating_sub(began));
+        self.last = Some(Last { rested, number, asked: asked.clone() });
         asked
     }
 
@@ -48,7 +59,8 @@ impl Teller {
     }
 }
 
-/// From the end of one telling to the beginning of the next, at least.
+/// From the end of one telling to the beginning of the next, at least; and as long as it took, so that
+/// whoever asks costs half of a processor at most.
 const REST: Time = Time::from_secs(2);
 /// As many askers are remembered: there are few directors, and any number of strangers.
 const TOGETHER: usize = 16;
@@ -67,13 +79,15 @@ mod tests {
         assert_eq!(teller.next_deadline(), None);
         assert_eq!(teller.ask(1, at(5)), None);
         assert_eq!(teller.next_deadline(), Some(Time::ZERO));
-        assert_eq!(teller.tell(200, at(50)), [1]);
+        assert_eq!(teller.tell(200, at(5), at(50)), [1]);
         assert_eq!(teller.next_deadline(), None);
         assert_eq!(teller.ask(1, at(60)), Some(200), "it has not heard the end");
         assert_eq!(teller.ask(2, at(70)), None);
         assert_eq!(teller.next_deadline(), Some(at(2050)));
         assert_eq!(teller.ask(1, at(2050)), None, "it wants them again");
-        assert_eq!(teller.tell(201, at(2100)), [2, 1]);
+        assert_eq!(teller.tell(201, at(2100), at(9100)), [2, 1]);
+        assert_eq!(teller.ask(3, at(9200)), None);
+        assert_eq!(teller.next_deadline(), Some(at(16_100)), "it took long");
     }
 
     #[test]
@@ -82,7 +96,7 @@ mod tests {
         for nonce in 0..100_000 {
             assert_eq!(teller.ask(nonce, at(0)), None);
         }
-        assert_eq!(teller.tell(5, at(1)).len(), TOGETHER);
+        assert_eq!(teller.tell(5, at(0), at(1)).len(), TOGETHER);
         teller.end();
         assert_eq!((teller.ask(0, at(2)), teller.next_deadline()), (None, Some(Time::ZERO)));
     }

@@ -16,11 +16,11 @@ pub(super) enum Word {
         /// The answer has it again.
         nonce: u64,
     },
-    /// They have been told.
+    /// They have been told, all there are.
     Told {
         /// Of who asked.
         nonce: u64,
-        /// How many.
+        /// How many that are there for a while yet.
         number: u32,
     },
 }

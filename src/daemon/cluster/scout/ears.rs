@@ -27,7 +27,7 @@ use super::reach::{own, reach};
 /// What is to be done.
 pub(super) enum Errand {
     /// These addresses are of interest, of this cluster.
-    Follow(Cluster, Vec<IpAddr>),
+    Follow(Box<Cluster>, Vec<IpAddr>),
     /// Ask who has them, and tell when this time is over.
     Seek {
         /// As one who is about to take them.
@@ -43,7 +43,7 @@ pub(super) enum Errand {
 pub(super) struct Ears {
     errands: mpsc::UnboundedReceiver<Errand>,
     tell: mpsc::UnboundedSender<Input<'static>>,
-    cluster: Option<Cluster>,
+    cluster: Option<Box<Cluster>>,
     addresses: Vec<IpAddr>,
     ports: Vec<Port>,
     /// What is listened to, by the number of the interface.
@@ -266,7 +266,7 @@ impl Ears {
                 label: None,
             }));
         }
-        for (address, why) in addresses::announce(&here) {
+        for (address, why) in addresses::announce(&here).failed {
             self.complain(format!("{}: {why}", address.address));
         }
     }

@@ -42,7 +42,7 @@ impl Here {
         mac.ok_or_else(|| format!("{interface} is no Ethernet"))
     }
 
-    /// Whose word is sent by an interface: `wanted` if it is there, or else the first address of its
+    /// Whose word is sent by an interface: `wanted` if the machine has it, or else the first address of its
     /// own of that family, of IPv6 the first link-local one; what is missing otherwise. An address
     /// that moves is nobody's own.
     pub(super) fn source(
@@ -54,10 +54,10 @@ impl Here {
     ) -> Result<IpAddr, String> {
         let card = self.card(interface)?;
         if let Some(wanted) = wanted {
-            let is_there = card.addresses.contains(&wanted);
+            let is_there = self.cards.iter().any(|card| card.addresses.contains(&wanted));
             return is_there
                 .then_some(wanted)
-                .ok_or_else(|| format!("{interface} has no {wanted}"));
+                .ok_or_else(|| format!("this machine has no {wanted}"));
         }
         let moves = moving(cluster);
         let may_be = |address: &IpAddr| !moves.contains(address) && of_family(address, is_v6);

@@ -42,8 +42,13 @@ pub(super) fn vrrp(
         IpAddr::V6(_) => IpAddr::V6(GROUP_V6),
     };
     let group = Some(group).filter(|_| vrrp.peers.is_empty());
+    // a file that names all directors is the same on all of them
+    let peers: Vec<_> = vrrp.peers.iter().copied().filter(|peer| *peer != source).collect();
+    if peers.is_empty() && !vrrp.peers.is_empty() {
+        return Err(format!("{source} is this director itself, and there is no other peer"));
+    }
     let rules = vrrp::Rules {
-        vrrp: vrrp.clone(),
+        vrrp: Vrrp { peers, ..vrrp.clone() },
         source,
         key: here.key.clone(),
         decrement: cluster.fitness.decrement,

@@ -113,6 +113,7 @@ fn carp(interface: &str, source: Option<&str>) -> Cluster {
         advskew: 0,
         dead_ratio: 3,
         preempt: false,
+        neutral: false,
         secret: Secret::Given(b"secret".to_vec()),
         signed: vec!["10.0.0.100".parse().unwrap()],
     }))
@@ -174,7 +175,7 @@ fn what_is_missing_is_said_and_may_come() {
     assert_eq!(missing(&carp("eth1", None), &here), "there is no interface eth1");
     let none = "eth0 has no IPv4 address of its own";
     assert_eq!(missing(&carp("eth0", None), &here), none, "that one moves");
-    assert_eq!(missing(&carp("eth0", Some("10.0.0.7")), &here), "eth0 has no 10.0.0.7");
+    assert_eq!(missing(&carp("eth0", Some("10.0.0.7")), &here), "this machine has no 10.0.0.7");
     assert_eq!(missing(&carp("lo", None), &here), "lo has no IPv4 address of its own");
     let none = "eth0 has no link-local IPv6 address of its own";
     assert_eq!(missing(&vrrp(true, &[]), &here), none);

@@ -12,7 +12,7 @@ use crate::daemon::control;
 use crate::daemon::hosts::Hosts;
 use crate::daemon::load::Loaded;
 use crate::daemon::maintenance::Followed;
-use crate::daemon::signals::Signals;
+use crate::daemon::signals::{Manners, Signals};
 use crate::daemon::{Error, Options, Outside, Part};
 use crate::director::Director;
 use crate::health::{Checked, Recorder, Weighed};
@@ -76,7 +76,7 @@ async fn life(hard_shutdown: u8) -> (Result<(), Error>, Table) {
     let outside = Outside {
         kernel: Box::new(Shared(Arc::clone(&kernel.0))),
         socket: None,
-        signals: Signals::take().unwrap(),
+        signals: Signals::take(Manners::Director).unwrap(),
         log: log::start(manner, None),
         ready: Box::new(|| {}),
         followed: Followed::of(&model),
@@ -84,7 +84,7 @@ async fn life(hard_shutdown: u8) -> (Result<(), Error>, Table) {
         checks: ended,
         pair: None,
     };
-    let loaded = Loaded { path: "lvs.cf".to_owned(), text, reading, dialect: None };
+    let loaded = Loaded { path: "lvs.cf".to_owned(), text, reading, dialect: None, is_file: true };
     let ended = control::run(options, loaded, director, effects, outside).await;
     let table = kernel.0.lock().unwrap().read().unwrap();
     (ended, table)

@@ -1,0 +1,93 @@
+//! What a changeover asks of the owner of the addresses, and what that says.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use tokio::time::{Instant, timeout_at};
+use tracing::{error, info};
+
+use crate::daemon::cluster::name;
+use crate::kernel::addresses::Report;
+use crate::model::VirtualAddress;
+
+use super::Changeover;
+
+impl Changeover {
+    /// Asks for the addresses to be held, or not.
+    pub(super) fn hold(&self, up: bool) {
+        let ours = Arc::new(self.setup.cluster.addresses.clone());
+        if self.dry_run {
+            let verb = if up { "raise" } else { "lower" };
+            ours.iter().for_each(|address| info!("would {verb} {}", name(address)));
+        }
+        self.joints.held.send_modify(|held| {
+            held.number += 1;
+            held.ours = ours;
+            held.up = up;
+        });
+    }
+
+    /// Asks for the neighbours to be told again.
+    pub(super) fn announce(&self) {
+        self.joints.held.send_modify(|held| {
+            held.number += 1;
+            held.announcements += 1;
+        });
+    }
+
+    /// Waits until the latest asking has been carried out.
+    pub(super) async fn addresses_settled(&mut self) {
+        if self.dry_run {
+            return;
+        }
+        let number = self.joints.held.borrow().number;
+        let deadline = Instant::now() + self.for_addresses;
+        loop {
+            match timeout_at(deadline, self.joints.reports.recv()).await {
+                Ok(Some(report)) => {
+                    let latest = report.number;
+                    self.told(report);
+                    if latest >= number {
+                        return;
+                    }
+                }
+                Ok(None) => return,
+                Err(_) => {
+                    let side = if self.joints.held.borrow().up { "up" } else { "down" };
+                    let limit = self.for_addresses;
+                    return error!("the addresses are not {side} after {limit:?}");
+                }
+            }
+        }
+    }
+
+    /// Logs and shows what became of them.
+    pub(super) fn told(&self, report: Report) {
+        for address in &report.raised {
+            info!("raised {}", name(address));
+        }
+        for address in &report.lowered {
+            info!("lowered {}", name(address));
+        }
+        self.joints.holding.send_modify(|holding| {
+            let now: BTreeSet<String> =
+                report.refused.iter().map(|(at, why)| format!("{}: {why}", name(at))).collect();
+            for refused in now.difference(&holding.refused) {
+                let up = self.joints.held.borrow().up;
+                let verb = if up { "raised" } else { "lowered" };
+                error!("cannot be {verb}, to be tried again: {refused}");
+            }
+            holding.refused = now;
+            let held = self.joints.held.borrow();
+            let refused = |address: &&VirtualAddress| {
+                report.refused.iter().any(|(refused, _)| refused == *address)
+            };
+            let ours = held.ours.iter().filter(|address| held.up && !refused(address));
+            holding.addresses = ours.map(name).collect();
+        });
+        if report.announced && !self.joints.orders.borrow().silent {
+            let service = if self.setup.cluster.failovers.is_empty() { "lvs" } else { "fos" };
+            info!("gratuitous {service} arps finished");
+        }
+    }
+}
