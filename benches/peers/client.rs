@@ -24,42 +24,41 @@ impl Client {
         Client { socket }
     }
 
-    /// Pings all until each has answered: it knows where they are, and whatever was started has.
-    pub(crate) fn settle(&self, addresses: &[Ipv4Addr]) {
-        self.all(addresses, || ());
-    }
-
-    /// Pings one address until it has been silent and answers again: the time from its last answer
-    /// before `cut` to the first one after the silence.
+    /// Pings one address from before the cut of who answers now until the other one does: from the
+    /// last answer of the one to the first of the other.
     pub(crate) fn gap(&self, address: Ipv4Addr, cut: impl FnOnce()) -> Duration {
-        self.answered(address);
-        let mut last = self.answered(address);
+        let (_, old) = self.answered(address);
+        let (mut last, _) = self.answered(address);
         cut();
-        // what was answered before the cut may still be on its way
-        let silent = Instant::now();
         loop {
-            let now = self.answered(address);
-            if now - last > SILENCE {
+            let (now, hops) = self.answered(address);
+            if hops != old {
                 return now - last;
             }
             last = now;
-            assert!(silent.elapsed() < PATIENCE, "{address} is never silent");
         }
     }
 
-    /// Pings all until each has answered after the cut; the time from that.
+    /// Pings all until another one than now answers for each of them; how long it took since the cut.
     pub(crate) fn all(&self, addresses: &[Ipv4Addr], cut: impl FnOnce()) -> Duration {
+        let (_, old) = self.answered(addresses[0]);
+        // it knows the way to each of them
+        self.others(addresses, 0);
         cut();
+        self.others(addresses, old)
+    }
+
+    /// Pings these until somebody else than one has answered for each; how long that took.
+    fn others(&self, addresses: &[Ipv4Addr], old: u8) -> Duration {
         let began = Instant::now();
-        self.drain();
         let mut silent: Vec<_> = addresses.to_vec();
         while !silent.is_empty() {
             assert!(began.elapsed() < PATIENCE, "{} never answer", silent.len());
             for address in &silent {
                 self.ask(*address);
             }
-            while let Some(from) = self.hear() {
-                silent.retain(|address| *address != from);
+            while let Some((from, hops)) = self.hear() {
+                silent.retain(|address| *address != from || hops == old);
                 if silent.is_empty() {
                     break;
                 }
@@ -68,20 +67,18 @@ impl Client {
         began.elapsed()
     }
 
-    /// When it has answered, asked again and again.
-    fn answered(&self, address: Ipv4Addr) -> Instant {
+    /// When it has answered, asked again and again, and the hops that its answers begin with.
+    fn answered(&self, address: Ipv4Addr) -> (Instant, u8) {
         let began = Instant::now();
         while began.elapsed() < PATIENCE {
             self.ask(address);
-            if self.hear() == Some(address) {
-                return Instant::now();
+            if let Some((from, hops)) = self.hear()
+                && from == address
+            {
+                return (Instant::now(), hops);
             }
         }
         panic!("{address} does not answer within {PATIENCE:?}");
-    }
-
-    fn drain(&self) {
-        while self.hear().is_some() {}
     }
 
     fn ask(&self, address: Ipv4Addr) {
@@ -91,17 +88,15 @@ impl Client {
         let _ = self.socket.send_to(&[8, 0, 0xf7, 0xff, 0, 0, 0, 0], &to);
     }
 
-    /// Who answers next, if anybody does soon.
-    fn hear(&self) -> Option<Ipv4Addr> {
+    /// Which address answers next, if any does soon, and with how many hops to live.
+    fn hear(&self) -> Option<(Ipv4Addr, u8)> {
         let mut bytes = [0; 128];
         let length = (&self.socket).read(&mut bytes).ok()?;
         let from = Ipv4Addr::from(*bytes.get(12..16)?.first_chunk::<4>()?);
-        (length >= 28 && bytes[20] == 0).then_some(from)
+        (length >= 28 && bytes[20] == 0).then_some((from, bytes[8]))
     }
 }
 
 /// From one question to the next.
 const EVERY: Duration = Duration::from_millis(1);
-/// A kernel that answers does so within less.
-const SILENCE: Duration = Duration::from_millis(25);
 const PATIENCE: Duration = Duration::from_secs(60);

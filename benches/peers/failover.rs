@@ -51,7 +51,6 @@ fn round(count: usize) -> Duration {
     thread::sleep(Duration::from_millis(1500));
     let (holder, all) = (holders()[0], addresses(count));
     let (client, mut switch) = (Client::new(), Switch::new());
-    client.settle(&all);
     let took = match count {
         1 => client.gap(all[0], || switch.cut(holder, true)),
         _ => client.all(&all, || switch.cut(holder, true)),

@@ -48,6 +48,11 @@ pub(crate) fn build() {
         let lines =
             format!("link set lo up\naddress add 10.9.0.{last}/16 dev eth0\nlink set eth0 up\n");
         run(&format!("ip -n {name} -batch -"), &lines);
+        // by which the client knows who answers
+        let hops = (100 + last).to_string();
+        host::inside(name, || {
+            fs::write("/proc/sys/net/ipv4/ip_default_ttl", hops).expect("a variable of the kernel");
+        });
     }
 }
 
