@@ -109,12 +109,9 @@ async fn who_hears_that_its_peer_has_stopped_is_active_and_says_so() {
     stage.says(Word::Stopped);
     stage.ordered(Role::Active).await;
     stage.hears_at_last(Word::Running);
-    let beat = stage.beat.borrow().clone();
-    assert_eq!(
-        (beat.role, beat.because.as_str()),
-        (Role::Active, "backup inactive: activating lvs")
-    );
-    assert!(beat.heard.is_some());
+    let shown = |beat: &Beat| beat.role == Role::Active && beat.heard.is_some();
+    let beat = stage.beat.wait_for(shown).await.unwrap().clone();
+    assert_eq!(beat.because, "backup inactive: activating lvs");
     let Some(Request::Mail(text)) = stage.requests.recv().await else { panic!("no mail") };
     assert_eq!(text, beat.because);
 }
