@@ -21,7 +21,7 @@
 //!     administrator's commands, and one side of a pair: its protocol, and the change of the role.
 //! 11. [`cli`]: the verbs `run`, `check`, `convert`, `plan`, `probe`, `status`, `active`,
 //!     `standby`.
-//! 12. [`face`]: the command lines of ldirectord, of piranha's programs, of ucarp and of vqalive, for who
+//! 12. [`face`]: the command lines of ldirectord, of piranha's programs, of UCARP and vqalive, for who
 //!     calls the program by such a name.
 //!
 //! ```text

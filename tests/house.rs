@@ -12,7 +12,7 @@ const ROOMS: [&str; 11] = [
 ];
 
 /// Rooms and files that decide: they are given all they need and touch nothing.
-const PURE: [&str; 31] = [
+const PURE: [&str; 34] = [
     "model",
     "config",
     "plan",
@@ -28,6 +28,7 @@ const PURE: [&str; 31] = [
     "daemon/cluster/connections/asker.rs",
     "daemon/cluster/connections/teller.rs",
     "daemon/cluster/connections/word.rs",
+    "daemon/cluster/filter/rules.rs",
     "kernel/addresses/difference.rs",
     "kernel/connections/ways.rs",
     "observe/line.rs",
@@ -38,6 +39,8 @@ const PURE: [&str; 31] = [
     "cli/probe/questions.rs",
     "cli/probe/text.rs",
     "face/getopt.rs",
+    "daemon/cluster/scout/reach.rs",
+    "daemon/cluster/script.rs",
     "face/ldirectord/line.rs",
     "face/nanny/line.rs",
     "face/nanny/machine.rs",

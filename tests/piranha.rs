@@ -128,7 +128,7 @@ fn what_is_refused_is_not_usable() {
         (
             &format!("primary = 127.0.0.1\nheartbeat_key_file = /nowhere/key\n{service}"),
             0,
-            "pulse will not start: the key of the heartbeats cannot be read: /nowhere/key: No such",
+            "pulse will not start: the secret of the directors cannot be read: /nowhere/key: No such",
         ),
     ] {
         fs::write(&file, text).unwrap();

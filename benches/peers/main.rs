@@ -13,12 +13,15 @@
     reason = "a bench ends by panicking, and its output is its result"
 )]
 
+mod client;
 mod cost;
 mod detection;
+mod failover;
 mod farm;
 mod figures;
 mod host;
 mod mass;
+mod pair;
 mod program;
 mod programming;
 mod reload;
@@ -50,13 +53,14 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-const PARTS: [(&str, fn()); 6] = [
+const PARTS: [(&str, fn()); 7] = [
     ("programming", programming::run),
     ("detection", detection::run),
     ("cost", cost::run),
     ("reload", reload::run),
     ("mass", mass::run),
     ("takeover", takeover::run),
+    ("failover", failover::run),
 ];
 
 /// Runs this program once more, in the laboratory's machine.
@@ -65,7 +69,7 @@ fn boot(wanted: &[String]) -> ExitCode {
     let this = env::current_exe().expect("the bench's own path");
     let director = there(Path::new(env!("CARGO_BIN_EXE_lvs-director")));
     let mut command = Command::new(here);
-    command.args(["-t", "600", "env", &format!("{INSIDE}=1")]);
+    command.args(["-t", "1200", "env", &format!("{INSIDE}=1")]);
     command.arg(format!("{}={director}", program::DIRECTOR)).arg(there(&this)).args(wanted);
     let status = command.status().expect("the laboratory's boot script starts");
     if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE }

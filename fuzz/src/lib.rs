@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a target may end where it fails")]
 
 pub mod asked;
+pub mod packet;
 
 use std::time::Duration;
 

@@ -33,7 +33,7 @@ pub fn convert(name: &str, text: &str, model: &Model, resolver: &dyn Resolver) -
     let (model, left_out) = sayable(model, to, resolver);
     lost.extend(left_out.into_iter().map(|why| format!("{name}: {why}")));
     let head = head(name, &model, to);
-    let text = format!("{head}{}", print(&model, to));
+    let text = format!("{head}{}", print(&model, to).trim_start_matches('\n'));
     if let Some(found) = read(&text, resolver).model {
         let differences = differences(&model, &found, to);
         lost.extend(differences.into_iter().map(|why| format!("{name}: {why}")));

@@ -6,6 +6,9 @@
 //!   links ─▶└────────┘ ◀─ broken ────────────────────── └────────────┘ ─ a role's table ─▶ control
 //! ```
 //!
+//! Beside them `connections` looks at the orders: it asks for the connections of the active one, tells
+//! them where this one is, and tells the driver when they have come over.
+//!
 //! Both have a thread of their own: what is to be said is said in time, and addresses are raised at
 //! once, whatever control is busy with. So has who watches the links.
 

@@ -333,6 +333,9 @@ fn say(text: impl Into<String>) -> Action {
 
 /// From one round of announcements to the next.
 const ANNOUNCE: Duration = Duration::from_secs(1);
+/// How long services may take to answer after their machine has told of itself, and a machine to find
+/// out how it is.
+const GRACE: Duration = Duration::from_secs(5);
 /// How long an answer to ARP is waited for, and from one claim to the next.
 const SEEK: Duration = Duration::from_secs(1);
 

@@ -68,6 +68,8 @@ pub struct Vrrp {
     learnt: Option<Duration>,
     /// Since when there is a master of less priority.
     lesser: Option<Time>,
+    /// The master, and the most priority that it had.
+    best: Option<(IpAddr, u8)>,
     rival: Rival,
     heard: Option<Heard>,
     doubt: Option<&'static str>,
@@ -115,6 +117,7 @@ impl Vrrp {
             said: None,
             learnt: None,
             lesser: None,
+            best: None,
             rival: Rival::default(),
             heard: None,
             doubt: None,
@@ -247,7 +250,9 @@ impl Vrrp {
         };
         let group = [advert::group(source)];
         let peers = &self.rules.vrrp.peers;
-        for to in if peers.is_empty() { &group[..] } else { peers } {
+        let all = if peers.is_empty() { &group[..] } else { peers };
+        // the file may be that of all directors, and name this one, too
+        for to in all.iter().filter(|to| **to != source) {
             let mut bytes = advert.write(source, *to);
             if self.rules.signs() {
                 self.rules.signer(source).sign(&mut bytes, self.stamps.next(now));

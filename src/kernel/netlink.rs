@@ -91,8 +91,7 @@ impl Kernel for Netlink {
 }
 
 /// The daemon of a role, and its other half: a master that stops throws away what it has not sent yet,
-/// of the last two seconds, and while one that takes over hears nothing the other may still have to say
-/// something.
+/// of the last two seconds, and who takes over is still to hear what the other one has to say.
 fn halves(daemon: &Daemon, is_backup_only: bool) -> Vec<Daemon> {
     let other = match daemon.state {
         DaemonState::Master => DaemonState::Backup,

@@ -70,6 +70,17 @@ fn whom_mail_goes_to_is_converted() {
     assert_eq!(converted("a.cf", text, &model).lost, Vec::<String>::new());
 }
 
+/// vqalive's file has no service: it becomes a block, of which nothing is lost.
+#[test]
+fn a_vqalive_conf_becomes_a_block() {
+    let text = "promote_script /sbin/promote\ndemote_script /sbin/demote\ncheck_ip 10.0.0.3\n\
+                check_port 25\ncheck_banner ^220.*$\ncheck_mode any\nwitness 10.0.0.1\n";
+    let model = config::read(text, &Names).model.unwrap();
+    let Converted { text, lost } = converted("vqalive.conf", text, &model);
+    assert_eq!(lost, Vec::<String>::new(), "{text}");
+    assert_eq!(config::read(&text, &Names).model, Some(model), "{text}");
+}
+
 #[test]
 fn the_command_prints_it_and_complains_of_the_rest() {
     let run = |file: &str| {

@@ -10,6 +10,7 @@
 )]
 
 mod cluster;
+mod cluster_laws;
 mod convert;
 mod golden;
 mod laws;

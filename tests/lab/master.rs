@@ -163,7 +163,7 @@ fn another_protocol_needs_a_restart() {
         let director = Director::start(&site.primary, first);
         wait_for_address(&site.primary, true);
         director.reload("cluster = external\n interface = eth0\n address = 10.1.0.10/24\n");
-        let words = "it names external now, but this director speaks vrrp; restart it, the standby";
+        let words = "it names external now, and this director speaks vrrp; restart all of them";
         director.wait_for_log(words);
         director.reload(&first.replace("0.10", "0.20"));
         wait_until("the new address is raised", LIMIT, || {

@@ -241,7 +241,7 @@ impl Lan {
             }
             let file = format!(
                 "promote_script /tmp/{name}/promote\ndemote_script /tmp/{name}/demote\n\
-                 check_ip 10.1.0.9\ncheck_port 25\ncheck_interval 0.5\ncheck_timeout 0.5\n\
+                 check_ip 10.1.0.9\ncheck_port 25\ncheck_interval 0.5\ncheck_timeout 2\n\
                  check_fails 2\n{more}"
             );
             fs::write(format!("/tmp/{name}.conf"), file).expect("a file");

@@ -59,7 +59,8 @@ fn what_is_told_is_what_the_kernel_tells() {
     }
 
     let shown = shown();
-    let (own, messages) = ours(&shown);
+    let messages = ours(&shown);
+    let own: BTreeMap<_, _> = messages.iter().flat_map(|message| entries(message)).collect();
     let mut theirs = BTreeMap::new();
     wait_for(|| {
         theirs.extend(entries(&far.heard()?));
@@ -229,8 +230,8 @@ fn shown() -> Vec<Connection> {
     found
 }
 
-/// The entries that we make of them, and whole messages.
-fn ours(shown: &[Connection]) -> (BTreeMap<Vec<u8>, Vec<u8>>, Vec<Vec<u8>>) {
+/// The messages that we make of them.
+fn ours(shown: &[Connection]) -> Vec<Vec<u8>> {
     let mut messages = Messages::new(7, 1472);
     let mut all = Vec::new();
     for connection in shown {
@@ -243,7 +244,7 @@ fn ours(shown: &[Connection]) -> (BTreeMap<Vec<u8>, Vec<u8>>, Vec<Vec<u8>>) {
         all.extend(messages.add(connection, &way));
     }
     all.extend(messages.finish());
-    (all.iter().flat_map(|message| entries(message)).collect(), all)
+    all
 }
 
 /// The entries of a message, by what they are about.

@@ -41,6 +41,12 @@ impl<'a> Section<'a> {
         Section { protocol, place, given: HashMap::new(), wrong: HashSet::new() }
     }
 
+    /// Whether this is a directive of its protocol.
+    pub(in crate::config) fn knows(&self, directive: &str) -> bool {
+        let found = directives::find(directive);
+        found.is_some_and(|directive| directive.protocols.contains(&self.protocol))
+    }
+
     /// Takes a line in; what is wrong with it is noted.
     pub(super) fn read(
         &mut self,

@@ -3,10 +3,11 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
+use checkers::Pattern;
+
 use super::section::Section;
 use crate::config::Diagnostic;
-use crate::config::ldirectord::lent;
-use crate::config::vqalive::PAIRS;
+use crate::config::vqalive::{PAIRS, pattern};
 use crate::model::protocol::{Vqalive, VqaliveConflict, VqaliveMode};
 
 /// Lowers it, with the addresses that are asked if it names none; what is wrong is noted.
@@ -64,13 +65,7 @@ fn many(section: &Section<'_>, addresses: usize, ports: usize, notes: &mut Vec<D
     }
 }
 
-fn banner(section: &Section<'_>, notes: &mut Vec<Diagnostic>) -> Option<checkers::Pattern> {
+fn banner(section: &Section<'_>, notes: &mut Vec<Diagnostic>) -> Option<Pattern> {
     let text = section.text("checkbanner")?;
-    let pattern = lent::perl(text.text());
-    pattern
-        .map_err(|why| {
-            let message = "`checkbanner` is not a regular expression that can be used";
-            notes.push(Diagnostic::error(text.span(), message).hint(why));
-        })
-        .ok()
+    pattern("checkbanner", text).map_err(|wrong| notes.push(wrong)).ok()
 }

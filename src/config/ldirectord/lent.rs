@@ -16,7 +16,7 @@ use super::commands::command;
 use super::directives::{Directive, Effect, OF_A_CHECK, Scope};
 use super::lookup::Lookup;
 use super::monitor::Monitored;
-use super::pattern::{self, why};
+use super::pattern::why;
 use super::real::RealLine;
 use super::scan::store;
 use super::section::{Section, VirtualSection};
@@ -300,14 +300,6 @@ pub(in crate::config) fn port(word: Piece<'_>, resolver: &dyn Resolver) -> Resul
 /// What is wrong with it.
 pub(in crate::config) fn regex(text: &str) -> Result<Pattern, String> {
     Pattern::over_lines(text).map_err(|error: PatternError| why(&error.to_string()))
-}
-
-/// A regular expression of Perl's, as `receive` is.
-///
-/// # Errors
-/// What is wrong with it.
-pub(in crate::config) fn perl(text: &str) -> Result<Pattern, String> {
-    pattern::perl(text)
 }
 
 /// Real servers that the ranges of one file may come to.

@@ -16,18 +16,10 @@ pub(super) fn pattern(text: &str, span: Range<usize>) -> Result<Option<Pattern>,
     if text.is_empty() {
         return Ok(None);
     }
-    perl(text).map(Some).map_err(|why| {
+    translated(text).parse::<Pattern>().map(Some).map_err(|error| {
         let message = "`receive` is not a regular expression that can be used";
-        Diagnostic::error(span, message).hint(why)
+        Diagnostic::error(span, message).hint(why(&error.to_string()))
     })
-}
-
-/// The pattern that a text of Perl's is.
-///
-/// # Errors
-/// What is wrong with it.
-pub(super) fn perl(text: &str) -> Result<Pattern, String> {
-    translated(text).parse::<Pattern>().map_err(|error| why(&error.to_string()))
 }
 
 /// A pattern of ours as Perl writes it.

@@ -17,8 +17,9 @@ pub(super) fn cluster(
     resolver: &dyn Resolver,
     notes: &mut Vec<Diagnostic>,
 ) -> Option<Cluster> {
-    said_twice(&document.globals, notes);
-    let section = block.read(resolver, notes)?;
+    let section = block.read(resolver, notes);
+    said_twice(&document.globals, section.as_ref(), notes);
+    let section = section?;
     let listed = cluster::held(&section, resolver);
     let own = section.directors();
     let held = held::addresses(document, site, &own, Some(&listed), resolver, notes);
@@ -33,16 +34,20 @@ pub(super) fn cluster(
 }
 
 /// Piranha's own keys about the directors: which of the two is meant nobody would know.
-fn said_twice(globals: &Section<'_>, notes: &mut Vec<Diagnostic>) {
+fn said_twice(
+    globals: &Section<'_>,
+    section: Option<&cluster::Section<'_>>,
+    notes: &mut Vec<Diagnostic>,
+) {
     let keys = KEYS.iter().filter(|key| key.places.contains(&Place::Global));
     for (key, directive) in keys.filter_map(|key| Some((key.name, instead(key.name)?))) {
         let Some(span) = globals.span(key) else { continue };
         let message =
             format!("`{key}` cannot stand beside the cluster block, which holds in its place");
         let wrong = Diagnostic::error(span, message).fault(Fault::InvalidArgument);
-        notes.push(match directive {
-            "" => wrong.hint("take the line out"),
-            directive => wrong.hint(format!("take the line out; in the block it is `{directive}`")),
+        notes.push(match section.is_some_and(|section| section.knows(directive)) {
+            true => wrong.hint(format!("take the line out; in the block it is `{directive}`")),
+            false => wrong.hint("take the line out"),
         });
     }
 }

@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use super::{Lines, yes_no};
 use crate::config::cluster::{DIRECTIVES, is_plain};
-use crate::config::ldirectord::as_perl;
 use crate::model::protocol::{
     Carp, Pulse, Vqalive, VqaliveConflict, VqaliveMode, Vrrp, VrrpAuthentication, VrrpVersion,
 };
@@ -131,7 +130,7 @@ fn of_vqalive(vqalive: &Vqalive, cluster: &Cluster) -> Lines {
         VqaliveConflict::Off => Some(("conflictcheck", "off".to_owned())),
         VqaliveConflict::Strict => Some(("conflictcheck", "strict".to_owned())),
     });
-    let banner = vqalive.banner.as_ref().map(|banner| as_perl(banner.as_str()));
+    let banner = vqalive.banner.as_ref().map(|banner| banner.as_str().to_owned());
     lines.extend(banner.map(|banner| ("checkbanner", banner)));
     lines.extend(vqalive.start_delay.map(|delay| ("startdelay", seconds(delay))));
     lines.extend(vqalive.witness.map(|witness| ("witness", witness.to_string())));

@@ -12,6 +12,8 @@ use std::time::Duration;
 
 pub use parameters::{Era, PARAMETERS, Parameter, Shape};
 
+pub(super) use values::pattern;
+
 use super::{Diagnostic, Reading, Resolver, Severity};
 use crate::model::protocol::{Vqalive, VqaliveConflict, VqaliveMode};
 use crate::model::{Cluster, FailoverProtocol, Fitness, Model, Settings};
@@ -67,8 +69,9 @@ fn model(document: &Document<'_>) -> Model {
         sync: None,
         active_command: document.script("promote_script"),
         inactive_command: document.script("demote_script"),
-        fitness: Fitness::default(),
-        standby_checks: false,
+        fitness: Fitness { needs_live_real: true, ..Fitness::default() },
+        // a file that this one is converted to may have services
+        standby_checks: true,
         standby_table: false,
         failovers: Vec::new(),
     };

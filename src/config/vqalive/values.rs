@@ -140,7 +140,7 @@ fn word(name: &str, piece: Piece<'_>, words: &'static [&'static str]) -> Read<&'
     })
 }
 
-fn pattern(name: &str, piece: Piece<'_>) -> Read<Pattern> {
+pub(in crate::config) fn pattern(name: &str, piece: Piece<'_>) -> Read<Pattern> {
     piece.text().parse().map_err(|why: checkers::PatternError| {
         Diagnostic::error(piece.span(), format!("`{name}` takes a regular expression: {why}"))
     })

@@ -8,6 +8,7 @@
 mod asker;
 mod group;
 mod teller;
+mod telling;
 mod word;
 
 use std::future::pending;
@@ -18,10 +19,10 @@ use std::time::Duration;
 
 use tokio::runtime;
 use tokio::sync::{mpsc, oneshot, watch};
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::time::{Instant, sleep_until};
 use tracing::{debug, info, warn};
 
-use crate::kernel::connections::{self, Telling};
+use crate::kernel::connections;
 use crate::model::{self, Role, Time};
 
 use super::order::Order;
@@ -190,7 +191,11 @@ impl Envoy {
         match Group::join(interface.as_str()) {
             Ok(group) => {
                 debug!("connections are asked for and told on {interface}, port {OUR_PORT}");
-                (self.group, self.trouble) = (Some(group), None);
+                self.group = Some(group);
+                if self.trouble.take().is_some() && self.role == Role::Standby {
+                    // nothing has been heard meanwhile
+                    self.ask();
+                }
             }
             Err(why) => {
                 self.complain(format!(
@@ -212,12 +217,10 @@ impl Envoy {
         if self.role == Role::Active && self.teller.next_deadline().is_some_and(is_due) {
             let began = self.now();
             let told = self.tell().await;
-            // who was told nothing asks again
-            let asked = self.teller.tell(told.unwrap_or_default(), began, self.now());
-            if let Some(number) = told {
-                for nonce in asked {
-                    self.say(Word::Told { nonce, number }).await;
-                }
+            let asked = self.teller.tell(told, began, self.now());
+            let number = told.unwrap_or_default();
+            for nonce in asked {
+                self.say(Word::Told { nonce, number }).await;
             }
         }
         let nonce = self.next_nonce();
@@ -308,9 +311,10 @@ impl Envoy {
     /// Tells all connections; how many of them are to be there still when somebody counts, if it comes
     /// to an end in the role that it began in.
     async fn tell(&mut self) -> Option<u32> {
-        let interface = self.sync.as_ref()?.interface.clone();
-        let began = Instant::now();
-        match self.tell_all().await {
+        let (sync, group) = (self.sync.as_ref()?, self.group.as_ref()?);
+        let (interface, began) = (sync.interface.clone(), Instant::now());
+        let goes_on = || self.joints.orders.borrow().role == self.role;
+        match telling::tell(sync, group, goes_on).await {
             Ok(Some(telling)) => {
                 self.trouble = None;
                 let (number, left_out) = (telling.number(), telling.left_out());
@@ -327,23 +331,6 @@ impl Envoy {
             }
         }
     }
-
-    /// The same, without words for it.
-    async fn tell_all(&self) -> Result<Option<Telling>, String> {
-        let (Some(sync), Some(group)) = (&self.sync, &self.group) else { return Ok(None) };
-        let longest = connections::longest_on(sync.interface.as_str());
-        let mut telling = Telling::begin(sync.id, longest).map_err(|why| why.to_string())?;
-        while self.joints.orders.borrow().role == self.role {
-            for _ in 0..BURST {
-                let Some(message) = telling.message().map_err(|why| why.to_string())? else {
-                    return Ok(Some(telling));
-                };
-                group.tell(&message).await.map_err(|why| why.to_string())?;
-            }
-            sleep(PAUSE).await;
-        }
-        Ok(None)
-    }
 }
 
 /// What a pair has its connections told by; a lone director has nobody who tells.
@@ -358,10 +345,6 @@ async fn hear(group: Option<&Group>) -> io::Result<Vec<u8>> {
     }
 }
 
-/// Messages at once, and then so long none: the receiving kernel's buffer holds some 90 messages, and
-/// it reads 128,000 connections a second without effort.
-const BURST: usize = 16;
-const PAUSE: Duration = Duration::from_millis(5);
 /// How often it is tried to join the group.
 const AGAIN: Duration = Duration::from_secs(1);
 /// For so long a director asks that does not wait for the answer.

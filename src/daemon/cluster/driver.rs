@@ -12,10 +12,11 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
+use rustix::process::setpriority_process;
 use tokio::runtime;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until};
-use tracing::warn;
+use tracing::{debug, warn};
 
 use crate::daemon::services::Services;
 use crate::failover::action::Action;
@@ -65,9 +66,24 @@ pub(super) fn start(joints: Joints, dry_run: bool) -> io::Result<()> {
             return Err(why);
         }
     };
-    let drive = move || runtime.block_on(Driver::new(joints, sockets, dry_run).drive());
+    let runs_services = !joints.setups.borrow().cluster.failovers.is_empty();
+    let drive = move || {
+        if !runs_services {
+            // what it starts would come before others, too
+            come_first();
+        }
+        runtime.block_on(Driver::new(joints, sockets, dry_run).drive());
+    };
     thread::Builder::new().name("failover".to_owned()).spawn(drive)?;
     Ok(())
+}
+
+/// The thread comes before others where they are many: what is said late is taken for silence. Who may
+/// not have that goes on without.
+fn come_first() {
+    if let Err(why) = setpriority_process(None, PRECEDENCE) {
+        debug!("the failover thread has no precedence: {why}");
+    }
 }
 
 struct Driver {
@@ -302,6 +318,8 @@ impl Driver {
 
 /// How often it is tried to have a socket that could not be had.
 const AGAIN: Duration = Duration::from_millis(500);
+/// Of the failover thread, as a nice value: a flood of datagrams is to leave others their time.
+const PRECEDENCE: i32 = -10;
 /// Datagrams that are heard between two looks at all else.
 const AT_ONCE: u32 = 64;
 

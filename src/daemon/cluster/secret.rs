@@ -14,7 +14,7 @@ use tracing::warn;
 pub(super) fn secret(path: &Path) -> Result<Vec<u8>, String> {
     let (secret, is_own) = read(path)?;
     if !is_own {
-        warn!("others can read or change the key of the heartbeats: {}", path.display());
+        warn!("others can read or change the secret of the directors: {}", path.display());
     }
     Ok(secret)
 }
@@ -27,7 +27,7 @@ pub(in crate::daemon) fn is_own(path: &Path) -> Result<bool, String> {
 
 fn read(path: &Path) -> Result<(Vec<u8>, bool), String> {
     let failed =
-        |why| format!("the key of the heartbeats cannot be read: {}: {why}", path.display());
+        |why| format!("the secret of the directors cannot be read: {}: {why}", path.display());
     let metadata = fs::metadata(path).map_err(failed)?;
     if !metadata.is_file() {
         return Err(failed(io::Error::other("it is no regular file")));

@@ -51,7 +51,7 @@ pub(super) enum Pass {
     /// It is this.
     Given(String),
     /// It is the first line of this file.
-    File(String),
+    Stored(String),
 }
 
 /// Something to be said.
@@ -135,7 +135,7 @@ impl Call {
                 self.vhid = Some(vhid.ok_or("vhid must be between 1 and 255.")?);
             }
             'p' => self.pass = Some(Pass::Given(value)),
-            'o' => self.pass = Some(Pass::File(value)),
+            'o' => self.pass = Some(Pass::Stored(value)),
             'P' => self.preempt = true,
             'n' => self.neutral = true,
             'a' => self.addr = Some((address(&value)?, value)),

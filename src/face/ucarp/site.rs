@@ -170,7 +170,7 @@ fn carp(model: &Model) -> Option<&Carp> {
 fn password(pass: &Pass) -> Result<Vec<u8>, Failure> {
     let path = match pass {
         Pass::Given(text) => return Ok(text.clone().into_bytes()),
-        Pass::File(path) => path,
+        Pass::Stored(path) => path,
     };
     let file = File::open(path).map_err(|why| {
         Failure::wrong(format!("unable to open passfile {path} for reading: {}", words(&why)))

@@ -3,7 +3,7 @@
 
 use std::net::IpAddr;
 
-use super::{ANNOUNCE, SEEK, State, Step, Vqalive, round, words};
+use super::{ANNOUNCE, GRACE, SEEK, State, Step, Vqalive, round, words};
 use crate::failover::action::Action;
 use crate::failover::line::Line;
 use crate::failover::machine::Owner;
@@ -22,7 +22,8 @@ impl Vqalive {
 
     pub(super) fn begin_active(&mut self, now: Time) -> Vec<Action> {
         // a machine that was not running has perhaps been taken for dead
-        self.conflict.was_away |= now.saturating_sub(self.round) > self.rules.detection();
+        let late = now.saturating_sub(self.round);
+        self.conflict.was_away |= late > self.rules.detection().max(GRACE);
         (self.began, self.step) = (now, Step::Seeking);
         vec![Action::Seek { claims: false, within: SEEK.min(self.rules.vqalive.interval) }]
     }
@@ -30,7 +31,7 @@ impl Vqalive {
     /// Somebody says that an address is at its card: it is looked into at once.
     pub(super) fn hear_announced(&mut self, owner: &Owner, now: Time) -> Vec<Action> {
         // what it says at first it says perhaps before it knows of this one, and that it cannot serve
-        let is_told = now >= self.since + self.rules.detection();
+        let is_told = now >= self.since + self.rules.detection().max(GRACE);
         if is_told && self.rival == Some(owner.mac) {
             self.rival = None;
         }

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use super::{SEEK, State, Step, Vqalive, round, say, words};
+use super::{GRACE, SEEK, State, Step, Vqalive, round, say, words};
 use crate::failover::action::Action;
 use crate::failover::line::Line;
 use crate::failover::machine::Owner;
@@ -143,6 +143,8 @@ impl Vqalive {
             return Vec::new();
         }
         let was_about_to = self.failed > 0;
+        // a script may end before the services that it starts answer
+        self.hold = self.hold.max(now + GRACE);
         (self.failed, self.wanted) = (0, false);
         if matches!(self.step, Step::Pinging | Step::Seeking) {
             self.rest(now);

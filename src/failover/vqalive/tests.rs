@@ -12,6 +12,10 @@ fn secs(seconds: u64) -> Time {
     Duration::from_secs(seconds)
 }
 
+fn millis(millis: u64) -> Time {
+    Duration::from_millis(millis)
+}
+
 fn address(text: &str) -> IpAddr {
     text.parse().unwrap()
 }
@@ -268,6 +272,19 @@ fn one_who_promotes_says_so_and_a_standby_waits_for_it() {
     assert!(rig.probed([false, false]).is_empty());
     rig.tick();
     assert_eq!(rig.probed([false, false]).last().unwrap(), "claim");
+}
+
+#[test]
+fn who_has_become_active_has_a_moment_for_its_services() {
+    let quick = changed(|rules| (rules.interval, rules.fails) = (millis(500), 2));
+    let mut rig = Rig::standby(quick);
+    rig.tell(Input::Seen(owner(LOW, HIGH), Sign::Announces));
+    let mut said = rig.probed([false, false]);
+    while said.last().is_none_or(|last| last != "claim") {
+        assert_eq!(rig.tick(), ["probe"]);
+        said = rig.probed([false, false]);
+    }
+    assert_eq!(rig.now, secs(5));
 }
 
 #[test]

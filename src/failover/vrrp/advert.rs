@@ -131,12 +131,13 @@ pub(super) fn named(addresses: &[IpAddr], from: IpAddr) -> Vec<u8> {
 
 /// Whether both name the same addresses, in whatever order.
 pub(super) fn agree(ours: &[u8], theirs: &[u8], from: IpAddr) -> bool {
-    let sorted = |bytes: &[u8]| {
-        let mut addresses: Vec<_> = bytes.chunks(size(from)).map(<[u8]>::to_vec).collect();
+    fn sorted(bytes: &[u8], size: usize) -> Vec<&[u8]> {
+        let mut addresses: Vec<_> = bytes.chunks(size).collect();
         addresses.sort_unstable();
         addresses
-    };
-    ours == theirs || ours.len() == theirs.len() && sorted(ours) == sorted(theirs)
+    }
+    let size = size(from);
+    ours == theirs || ours.len() == theirs.len() && sorted(ours, size) == sorted(theirs, size)
 }
 
 /// All directors of the link that speak VRRP over the family of `from`.

@@ -45,6 +45,7 @@ impl Vrrp {
 
     /// Another is master, or goes.
     fn follow(&mut self, advert: &Advert<'_>, from: IpAddr, down: Time, now: Time) {
+        let declines = advert.priority > 0 && self.declines(advert.priority, from);
         if advert.priority == 0 {
             let interval = self.learnt.unwrap_or(self.rules.interval());
             self.phase = Phase::Backup(down.min(now + self.rules.skew(interval, self.priority)));
@@ -54,7 +55,7 @@ impl Vrrp {
                 self.event("stop preempt delay", now, str::to_owned);
             }
             self.stay(advert, now);
-        } else if self.preempts(now) {
+        } else if self.preempts(declines, now) {
             let theirs = advert.priority;
             self.event("received lower priority", now, |words| {
                 format!("{words} ({theirs}) advert from {from} - discarding")
@@ -64,8 +65,15 @@ impl Vrrp {
         }
     }
 
+    /// Whether a master has less priority than it had: it is less fit, and says so.
+    fn declines(&mut self, priority: u8, from: IpAddr) -> bool {
+        let best = self.best.filter(|(master, best)| *master == from && *best > priority);
+        self.best = best.or(Some((from, priority)));
+        best.is_some()
+    }
+
     /// Whether it takes the place of a master of less priority, which is heard now.
-    fn preempts(&mut self, now: Time) -> bool {
+    fn preempts(&mut self, declines: bool, now: Time) -> bool {
         let delay = self.rules.vrrp.preempt_delay;
         let first = self.lesser.is_none();
         let since = *self.lesser.get_or_insert(now);
@@ -73,8 +81,8 @@ impl Vrrp {
             let seconds = delay.as_secs_f64();
             self.event("start preempt delay", now, |words| format!("{words} ({seconds:.6})"));
         }
-        let may = self.rules.vrrp.preempt && self.synced && !self.stands_back;
-        may && now >= since + delay
+        let may = declines || self.rules.vrrp.preempt && now >= since + delay;
+        may && self.synced && !self.stands_back
     }
 
     /// Waits for the silence of the master that is heard.

@@ -1,5 +1,6 @@
 //! What the machine of VRRP has to know, and the timers that follow from it.
 
+use std::fmt;
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ use crate::model::Time;
 use crate::model::protocol::{self, VrrpAuthentication, VrrpVersion};
 
 /// What it has to know.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Rules {
     /// What the file says.
     pub vrrp: protocol::Vrrp,
@@ -20,6 +21,14 @@ pub struct Rules {
     pub decrement: u8,
     /// Where time comes into what is signed: the seconds since 1970 at which it was started.
     pub born: u64,
+}
+
+/// Nobody reads the key in a log.
+impl fmt::Debug for Rules {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("Rules");
+        shown.field("vrrp", &self.vrrp).field("source", &self.source).finish_non_exhaustive()
+    }
 }
 
 impl Rules {

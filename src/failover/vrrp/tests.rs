@@ -110,6 +110,22 @@ fn backup_without_preemption_follows_a_lesser_master() {
 }
 
 #[test]
+fn a_master_that_is_less_than_it_was_is_replaced_without_preemption() {
+    let mut rules = rules(100);
+    rules.vrrp.preempt = false;
+    let mut one = Site::new(rules);
+    assert_eq!(one.hears(HIGHER, 80, 1_000), NOTHING);
+    assert_eq!(one.hears(HIGHER, 30, 2_000).len(), 1);
+    assert_eq!(one.next(), Some(4_609));
+    // it is as fit as it was again
+    assert_eq!(one.hears(HIGHER, 80, 3_000), NOTHING);
+    assert_eq!(one.next(), Some(6_609));
+    // and another one has always been so
+    assert_eq!(one.hears(LOWER, 30, 4_000), NOTHING);
+    assert_eq!(one.next(), Some(7_609));
+}
+
+#[test]
 fn a_delay_before_preemption() {
     let mut rules = rules(100);
     rules.vrrp.preempt_delay = Duration::from_secs(5);
@@ -120,9 +136,12 @@ fn a_delay_before_preemption() {
     let said = "say received lower priority (50) advert from 192.0.2.2 - discarding";
     assert_eq!(one.hears(HIGHER, 50, 6_900), [said]);
     assert_eq!(one.next(), Some(9_509));
-    // a better one was heard: it begins anew
+    // a better one is heard: it begins anew
     assert_eq!(one.hears(HIGHER, 150, 7_000), ["say stop preempt delay"]);
-    assert_eq!(one.hears(HIGHER, 50, 8_000), ["say start preempt delay (5.000000)"]);
+    assert_eq!(one.hears(LOWER, 50, 8_000), ["say start preempt delay (5.000000)"]);
+    assert_eq!(one.next(), Some(11_609));
+    // one that is less than it was is not waited for
+    assert_eq!(one.hears(LOWER, 40, 10_000).len(), 1);
     assert_eq!(one.next(), Some(11_609));
 }
 
@@ -416,9 +435,12 @@ fn the_file_changes() {
 
 #[test]
 fn in_unicast_every_peer_is_told() {
-    let mut one = Site::new(unicast());
+    let mut rules = unicast();
+    rules.vrrp.peers.push(address(OURS));
+    let mut one = Site::new(rules);
     let takeover = one.tick(3_610);
     assert_eq!(takeover[..2], ["100 to 192.0.2.2", "100 to 192.0.2.3"]);
+    assert!(!takeover[2].contains(" to "), "{takeover:?}");
 }
 
 #[test]

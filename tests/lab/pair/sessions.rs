@@ -77,6 +77,27 @@ fn sessions_survive_a_killed_director_and_the_next_handover_with_pulse() {
     });
 }
 
+/// The kernel's master has not told of them yet, and throws that away when it stops.
+#[test]
+fn a_handover_loses_nobody_who_has_just_come() {
+    in_the_lab(|| {
+        let site = Network::build();
+        let file = with(&config(), "syncdaemon = 1\nsyncd_iface = eth1\nsyncd_id = 7\n");
+        let (primary, backup) = site.start(&file);
+        wait_for_reals(&backup);
+        let targets = [TARGETS[0], TARGETS[1]].into_iter().cycle();
+        let come = |to| Held::open(&site.client, to);
+        let mut people: Vec<Held> = targets.take(2 * EACH).map(come).collect();
+        for held in &mut people {
+            held.talk().expect("an answer");
+        }
+        assert!(primary.stop().success());
+        wait_for_all(&site.backup, true);
+        let lost = people.iter_mut().filter_map(|held| held.talk().err()).count();
+        assert_eq!(lost, 0, "of {}", people.len());
+    });
+}
+
 #[test]
 fn many_connections_come_over_and_none_is_lost_on_the_way() {
     in_the_lab(|| {

@@ -75,9 +75,9 @@ impl Asker {
         self.seen = None;
     }
 
-    /// Needs nothing; it is the one that tells. Returns whether it was still asking.
-    pub(super) fn end(&mut self) -> bool {
-        !matches!(std::mem::take(&mut self.phase), Phase::Idle | Phase::Content { .. })
+    /// Needs nothing: it is the one that tells.
+    pub(super) fn end(&mut self) {
+        self.phase = Phase::Idle;
     }
 
     /// Has all that there is from now on: who was active itself.
@@ -204,7 +204,8 @@ mod tests {
         assert_eq!(asker.tick(9, at(18)), Some(Step::Ask(9)), "once more");
         assert_eq!(asker.tick(9, at(317)), None);
         assert_eq!(asker.tick(10, at(318)), Some(Step::Ask(10)), "and now and then, for ever");
-        assert!(!asker.end());
+        asker.end();
+        assert_eq!((asker.tick(11, at(1000)), asker.next_deadline()), (None, None));
     }
 
     #[test]
@@ -250,6 +251,5 @@ mod tests {
         }
         assert_eq!(asker.tick(9, WAIT), Some(Step::GiveUp(Lack::Silence)));
         assert_eq!(asker.next_deadline(), Some(WAIT + SOON));
-        assert!(asking().end(), "it was asking still");
     }
 }

@@ -45,10 +45,13 @@ impl Teller {
     }
 
     /// A telling is over; returns who is to know. Who asked while it went on has seen its first half
-    /// only, and is not among them.
-    pub(super) fn tell(&mut self, number: u32, began: Time, now: Time) -> Vec<u64> {
-        let asked = std::mem::take(&mut self.waiting);
+    /// only, and is not among them. Without a number it came to nothing, and nobody is to know: they ask
+    /// again.
+    pub(super) fn tell(&mut self, number: Option<u32>, began: Time, now: Time) -> Vec<u64> {
+        let waiting = std::mem::take(&mut self.waiting);
+        let asked = if number.is_some() { waiting } else { Vec::new() };
         let rested = now + REST.max(now.saturating_sub(began));
+        let number = number.unwrap_or_default();
         self.last = Some(Last { rested, number, asked: asked.clone() });
         asked
     }
@@ -79,15 +82,25 @@ mod tests {
         assert_eq!(teller.next_deadline(), None);
         assert_eq!(teller.ask(1, at(5)), None);
         assert_eq!(teller.next_deadline(), Some(Time::ZERO));
-        assert_eq!(teller.tell(200, at(5), at(50)), [1]);
+        assert_eq!(teller.tell(Some(200), at(5), at(50)), [1]);
         assert_eq!(teller.next_deadline(), None);
         assert_eq!(teller.ask(1, at(60)), Some(200), "it has not heard the end");
         assert_eq!(teller.ask(2, at(70)), None);
         assert_eq!(teller.next_deadline(), Some(at(2050)));
         assert_eq!(teller.ask(1, at(2050)), None, "it wants them again");
-        assert_eq!(teller.tell(201, at(2100), at(9100)), [2, 1]);
+        assert_eq!(teller.tell(Some(201), at(2100), at(9100)), [2, 1]);
         assert_eq!(teller.ask(3, at(9200)), None);
         assert_eq!(teller.next_deadline(), Some(at(16_100)), "it took long");
+    }
+
+    #[test]
+    fn a_telling_that_came_to_nothing_is_no_answer() {
+        let mut teller = Teller::default();
+        assert_eq!(teller.ask(1, at(0)), None);
+        assert_eq!(teller.tell(None, at(0), at(1)), [0_u64; 0]);
+        assert_eq!(teller.ask(1, at(2)), None, "it is not told that there are none");
+        assert_eq!(teller.next_deadline(), Some(at(2001)));
+        assert_eq!(teller.tell(Some(7), at(2001), at(2002)), [1]);
     }
 
     #[test]
@@ -96,7 +109,7 @@ mod tests {
         for nonce in 0..100_000 {
             assert_eq!(teller.ask(nonce, at(0)), None);
         }
-        assert_eq!(teller.tell(5, at(0), at(1)).len(), TOGETHER);
+        assert_eq!(teller.tell(Some(5), at(0), at(1)).len(), TOGETHER);
         teller.end();
         assert_eq!((teller.ask(0, at(2)), teller.next_deadline()), (None, Some(Time::ZERO)));
     }

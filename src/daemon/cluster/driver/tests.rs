@@ -1,3 +1,4 @@
+use std::fs;
 use std::net::{Ipv4Addr, SocketAddrV4, UdpSocket};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -191,6 +192,21 @@ async fn a_flood_keeps_no_heartbeat_waiting() {
     assert!(counted(&stage.beat.borrow()), "{:?}", stage.beat.borrow());
     ended.store(true, Ordering::Relaxed);
     flood.join().unwrap();
+}
+
+#[tokio::test]
+async fn its_thread_comes_before_others_where_it_may() {
+    let may = thread::spawn(|| setpriority_process(None, PRECEDENCE).is_ok()).join().unwrap();
+    let stage = Stage::begin();
+    stage.settled.send_replace(1);
+    stage.hears_at_last(Word::Stopped);
+    let nice = fs::read_dir("/proc/self/task").unwrap().filter_map(|task| {
+        let stat = fs::read_to_string(task.ok()?.path().join("stat")).ok()?;
+        let (_, numbers) = stat.split_once("(failover) ")?;
+        numbers.split(' ').nth(16)?.parse::<i32>().ok()
+    });
+    let nice: Vec<i32> = nice.collect();
+    assert!(nice.contains(&if may { PRECEDENCE } else { 0 }), "{nice:?}");
 }
 
 #[tokio::test]

@@ -44,7 +44,7 @@ fn every_option_counts() {
     };
     assert_eq!(call(short), expected);
     assert_eq!(call(long), expected);
-    assert_eq!(call("-o /file").pass, Some(Pass::File("/file".to_owned())));
+    assert_eq!(call("-o /file").pass, Some(Pass::Stored("/file".to_owned())));
     assert_eq!(call("ignored"), Call::default());
 }
 

@@ -96,6 +96,6 @@ fn a_file_gives_its_first_line() {
         let mut file = tempfile::NamedTempFile::new().unwrap();
         file.write_all(text.as_bytes()).unwrap();
         let path = file.path().to_str().unwrap().to_owned();
-        assert_eq!(password(&Pass::File(path)).unwrap(), pass.as_bytes());
+        assert_eq!(password(&Pass::Stored(path)).unwrap(), pass.as_bytes());
     }
 }

@@ -1,0 +1,102 @@
+//! A client that pings, and notes when it is answered.
+
+use std::io::Read;
+use std::net::{Ipv4Addr, SocketAddrV4};
+use std::time::{Duration, Instant};
+
+use socket2::{Domain, Protocol, Socket, Type};
+
+use crate::host;
+
+/// One that pings addresses.
+pub(crate) struct Client {
+    socket: Socket,
+}
+
+impl Client {
+    /// On the client's machine.
+    pub(crate) fn new() -> Client {
+        let socket =
+            host::inside("client", || Socket::new(Domain::IPV4, Type::RAW, Some(Protocol::ICMPV4)));
+        let socket = socket.expect("we are root");
+        socket.set_read_timeout(Some(EVERY)).expect("a timeout");
+        socket.set_recv_buffer_size(1 << 20).expect("a buffer");
+        Client { socket }
+    }
+
+    /// Pings one address from before the cut of who answers now until the other one does: from the
+    /// last answer of the one to the first of the other.
+    pub(crate) fn gap(&self, address: Ipv4Addr, cut: impl FnOnce()) -> Duration {
+        let (_, old) = self.answered(address);
+        let (mut last, _) = self.answered(address);
+        cut();
+        loop {
+            let (now, hops) = self.answered(address);
+            if hops != old {
+                return now - last;
+            }
+            last = now;
+        }
+    }
+
+    /// Pings all until another one than now answers for each of them; how long it took since the cut.
+    pub(crate) fn all(&self, addresses: &[Ipv4Addr], cut: impl FnOnce()) -> Duration {
+        let (_, old) = self.answered(addresses[0]);
+        // it knows the way to each of them
+        self.others(addresses, 0);
+        cut();
+        self.others(addresses, old)
+    }
+
+    /// Pings these until somebody else than one has answered for each; how long that took.
+    fn others(&self, addresses: &[Ipv4Addr], old: u8) -> Duration {
+        let began = Instant::now();
+        let mut silent: Vec<_> = addresses.to_vec();
+        while !silent.is_empty() {
+            assert!(began.elapsed() < PATIENCE, "{} never answer", silent.len());
+            for address in &silent {
+                self.ask(*address);
+            }
+            while let Some((from, hops)) = self.hear() {
+                silent.retain(|address| *address != from || hops == old);
+                if silent.is_empty() {
+                    break;
+                }
+            }
+        }
+        began.elapsed()
+    }
+
+    /// When it has answered, asked again and again, and the hops that its answers begin with.
+    fn answered(&self, address: Ipv4Addr) -> (Instant, u8) {
+        let began = Instant::now();
+        while began.elapsed() < PATIENCE {
+            self.ask(address);
+            if let Some((from, hops)) = self.hear()
+                && from == address
+            {
+                return (Instant::now(), hops);
+            }
+        }
+        panic!("{address} does not answer within {PATIENCE:?}");
+    }
+
+    fn ask(&self, address: Ipv4Addr) {
+        // an echo request, its checksum, nothing more
+        let to = SocketAddrV4::new(address, 0).into();
+        // who cannot be reached is asked again
+        let _ = self.socket.send_to(&[8, 0, 0xf7, 0xff, 0, 0, 0, 0], &to);
+    }
+
+    /// Which address answers next, if any does soon, and with how many hops to live.
+    fn hear(&self) -> Option<(Ipv4Addr, u8)> {
+        let mut bytes = [0; 128];
+        let length = (&self.socket).read(&mut bytes).ok()?;
+        let from = Ipv4Addr::from(*bytes.get(12..16)?.first_chunk::<4>()?);
+        (length >= 28 && bytes[20] == 0).then_some((from, bytes[8]))
+    }
+}
+
+/// From one question to the next.
+const EVERY: Duration = Duration::from_millis(1);
+const PATIENCE: Duration = Duration::from_secs(60);

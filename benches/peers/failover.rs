@@ -1,0 +1,63 @@
+//! The cable of the director that has the addresses is cut, as the power might be.
+
+use std::thread;
+use std::time::Duration;
+
+use crate::client::Client;
+use crate::figures::{compare, head};
+use crate::pair::{self, Speaker, Switch, addresses, held, holders, until};
+
+pub(crate) fn run() {
+    head(
+        "Failover: the power of the active director fails",
+        "one address: from its last answer to a client's ping to the first one of the other director.\n\
+         500 addresses, adverts every 10 ms: from the cut until each of them has answered.",
+    );
+    pair::build();
+    let one = |name, speakers: &[(&'static str, Speaker)]| times(name, speakers, 1);
+    one(
+        "one address, heartbeats every 1 s, dead after 3 s",
+        &[("lvs-director, pulse", Speaker::Pulse)],
+    );
+    let carp = [("lvs-director, CARP", Speaker::Carp), ("ucarp", Speaker::Ucarp)];
+    one("one address, adverts every 1 s", &carp);
+    let vrrp = |interval| {
+        [
+            ("lvs-director, VRRP", Speaker::Vrrp(interval)),
+            ("keepalived, VRRP", Speaker::Keepalived(interval)),
+        ]
+    };
+    one("one address, adverts every 1 s", &vrrp("1"));
+    one("one address, adverts every 10 ms", &vrrp("0.01"));
+    times("500 addresses, adverts every 10 ms", &vrrp("0.01"), 500);
+}
+
+/// A round of each in turn, again and again.
+fn times(work: &str, speakers: &[(&'static str, Speaker)], count: usize) {
+    let mut times: Vec<_> = speakers.iter().map(|(name, _)| (*name, Vec::new())).collect();
+    for _ in 0..STARTS {
+        for ((_, speaker), (_, times)) in speakers.iter().zip(&mut times) {
+            let pair = speaker.start(count);
+            times.extend((0..ROUNDS).map(|_| round(count)));
+            pair.stop();
+        }
+    }
+    compare(work, &times);
+}
+
+fn round(count: usize) -> Duration {
+    until("one has the addresses", || holders().len() == 1 && held(holders()[0]) == count);
+    // and the other one has heard of it, for more than a second
+    thread::sleep(Duration::from_millis(1500));
+    let (holder, all) = (holders()[0], addresses(count));
+    let (client, mut switch) = (Client::new(), Switch::new());
+    let took = match count {
+        1 => client.gap(all[0], || switch.cut(holder, true)),
+        _ => client.all(&all, || switch.cut(holder, true)),
+    };
+    switch.cut(holder, false);
+    took
+}
+
+const STARTS: usize = 2;
+const ROUNDS: usize = 3;
