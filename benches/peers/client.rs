@@ -24,12 +24,12 @@ impl Client {
         Client { socket }
     }
 
-    /// Pings one address from before the cut of who answers now until the other one does: from the
-    /// last answer of the one to the first of the other.
-    pub(crate) fn gap(&self, address: Ipv4Addr, cut: impl FnOnce()) -> Duration {
+    /// Pings one address from before the cut of who answers now, with so many hops, until the other one
+    /// does: from the last answer of the one to the first of the other.
+    pub(crate) fn gap(&self, address: Ipv4Addr, cut: impl FnOnce(u8)) -> Duration {
         let (_, old) = self.answered(address);
         let (mut last, _) = self.answered(address);
-        cut();
+        cut(old);
         loop {
             let (now, hops) = self.answered(address);
             if hops != old {
@@ -40,11 +40,11 @@ impl Client {
     }
 
     /// Pings all until another one than now answers for each of them; how long it took since the cut.
-    pub(crate) fn all(&self, addresses: &[Ipv4Addr], cut: impl FnOnce()) -> Duration {
+    pub(crate) fn all(&self, addresses: &[Ipv4Addr], cut: impl FnOnce(u8)) -> Duration {
         let (_, old) = self.answered(addresses[0]);
         // it knows the way to each of them
         self.others(addresses, 0);
-        cut();
+        cut(old);
         self.others(addresses, old)
     }
 

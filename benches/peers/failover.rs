@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::client::Client;
 use crate::figures::{compare, head};
-use crate::pair::{self, Speaker, Switch, addresses, held, holders, until};
+use crate::pair::{self, DIRECTORS, FIRST, Speaker, Switch, addresses, held, holders, until};
 
 pub(crate) fn run() {
     head(
@@ -49,13 +49,15 @@ fn round(count: usize) -> Duration {
     until("one has the addresses", || holders().len() == 1 && held(holders()[0]) == count);
     // and the other one has heard of it, for more than a second
     thread::sleep(Duration::from_millis(1500));
-    let (holder, all) = (holders()[0], addresses(count));
-    let (client, mut switch) = (Client::new(), Switch::new());
+    let (all, client, mut switch) = (addresses(count), Client::new(), Switch::new());
+    let cut = |hops: u8| switch.cut(DIRECTORS[usize::from(hops - FIRST)], true);
     let took = match count {
-        1 => client.gap(all[0], || switch.cut(holder, true)),
-        _ => client.all(&all, || switch.cut(holder, true)),
+        1 => client.gap(all[0], cut),
+        _ => client.all(&all, cut),
     };
-    switch.cut(holder, false);
+    for director in DIRECTORS {
+        switch.cut(director, false);
+    }
     took
 }
 

@@ -49,7 +49,7 @@ pub(crate) fn build() {
             format!("link set lo up\naddress add 10.9.0.{last}/16 dev eth0\nlink set eth0 up\n");
         run(&format!("ip -n {name} -batch -"), &lines);
         // by which the client knows who answers
-        let hops = (100 + last).to_string();
+        let hops = (FIRST + last - 1).to_string();
         host::inside(name, || {
             fs::write("/proc/sys/net/ipv4/ip_default_ttl", hops).expect("a variable of the kernel");
         });
@@ -242,6 +242,8 @@ impl Pair {
     }
 }
 
+/// The hops that packets of the first director begin with; those of the second begin with one more.
+pub(crate) const FIRST: u8 = 101;
 pub(crate) const DIRECTORS: [&str; 2] = ["one", "two"];
 const NAMES: [(&str, u8); 3] = [("one", 1), ("two", 2), ("client", 9)];
 /// What an advert of keepalived's has room for, well within a frame.
