@@ -172,7 +172,7 @@ impl Changeover {
     async fn take_over(&mut self, order: &Order) -> bool {
         self.role = Role::Active;
         self.announcements = order.announcements;
-        if self.setup.cluster.standby_table {
+        if self.setup.cluster.has_standby_table() {
             return self.take_addresses(order).await;
         }
         if !self.command(Role::Active, order.reason).await {
@@ -213,7 +213,7 @@ impl Changeover {
         self.joints.settled.send_replace(order.number);
         // the other one takes over meanwhile
         let told = self.part().await;
-        if order.last || !self.setup.cluster.standby_table {
+        if order.last || !self.setup.cluster.has_standby_table() {
             // without the table it is not known how to reach the reals
             tokio::select! {
                 _ = timeout(PARTING, told) => {}

@@ -152,6 +152,18 @@ async fn where_the_table_is_there_the_addresses_wait_for_nobody() {
 }
 
 #[tokio::test]
+async fn who_does_not_check_as_a_standby_has_no_table_that_is_there() {
+    let cluster = Cluster { standby_table: true, standby_checks: false, ..pair() };
+    let mut stage = Stage::ready(&cluster).await;
+    stage.order(|order| order.role = Role::Active);
+    let (_, programmed) = stage.table().await;
+    breathe().await;
+    assert!(stage.is_quiet(), "no address before the kernel has the table");
+    programmed.send(()).unwrap();
+    assert!(stage.asked().await.up);
+}
+
+#[tokio::test]
 async fn a_kernel_that_takes_no_table_hands_over() {
     let mut stage = Stage::ready(&pair()).await;
     stage.order(|order| order.role = Role::Active);
