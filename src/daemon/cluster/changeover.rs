@@ -208,11 +208,11 @@ impl Changeover {
         self.command(Role::Standby, order.reason).await;
         self.hold(false);
         self.addresses_settled().await;
-        self.filter.unload().await;
         self.role = Role::Standby;
         self.joints.settled.send_replace(order.number);
         // the other one takes over meanwhile
-        let told = self.part().await;
+        let told = self.part();
+        self.filter.unload().await;
         if order.last || !self.setup.cluster.has_standby_table() {
             // without the table it is not known how to reach the reals
             tokio::select! {
@@ -228,10 +228,10 @@ impl Changeover {
 
     /// Has the connections told, of which the other director may not know yet; what is returned is
     /// ready when they have been.
-    async fn part(&self) -> oneshot::Receiver<()> {
+    fn part(&self) -> oneshot::Receiver<()> {
         let (done, told) = oneshot::channel();
-        // in a dry run nobody is there, and nobody is waited for
-        let _ = self.joints.part.send(done).await;
+        // in a dry run nobody is there; and who still has the last parting to tell is not waited for
+        let _ = self.joints.part.try_send(done);
         told
     }
 
