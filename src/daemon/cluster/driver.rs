@@ -192,6 +192,10 @@ impl Driver {
                 let mut machine = rules.clone().machine(now);
                 let actions = machine.opening(now);
                 self.machine = Some(machine);
+                if self.missing.take().is_some() {
+                    let because = "what it waited for is there".to_owned();
+                    self.joints.beat.send_modify(|beat| beat.because = because);
+                }
                 // the changeover begins as a standby, and may have done so
                 let first = |action: &Action| *action == Action::Become(Role::Standby);
                 let first = actions.iter().position(first);

@@ -224,6 +224,7 @@ async fn what_it_has_to_know_may_come_later() {
     stage.setups.send_replace(setup);
     stage.settled.send_replace(1);
     stage.hears_at_last(Word::Stopped);
+    assert_eq!(stage.beat.borrow().because, "what it waited for is there");
     stage.inputs.send(Input::Told(Role::Active)).await.unwrap();
     stage.ordered(Role::Active).await;
 }
