@@ -203,7 +203,7 @@ pub const DIRECTIVES: &[Directive] = &[
     several("canary",       &ALL,      Canary,      "none",     "who is pinged: a director that none of them answers is less fit; there may be several"),
     row("decrement",        VRRP,      DECREMENT,   "50",       "what a director that is less fit loses of its priority"),
     // what else a director does
-    row("activecommand",    &ALL,      Command,     "none",     "a command that is run before a director becomes active"),
+    row("activecommand",    &ALL,      Command,     "none",     "a command that is run as a director becomes active"),
     row("inactivecommand",  &ALL,      Command,     "none",     "a command that is run as a director starts, and is active no more"),
     row("syncinterface",    &ALL,      Device,      "none",     "the network interface on which the kernel tells the standby of its connections"),
     row("syncid",           &ALL,      BYTE_ID,     "0",        "which of several pairs on one network this is"),
