@@ -15,10 +15,11 @@ impl Vrrp {
     /// A packet has come in.
     pub(super) fn hear(&mut self, packet: &Packet<'_>, now: Time) {
         match ear::listen(packet, &self.rules, &mut self.stamps, now) {
-            Ok(Some(advert)) => self.believe(&advert, packet.from, now),
-            Ok(None) => {}
+            Ok(advert) => self.believe(&advert, packet.from, now),
             Err(refusal) => {
-                self.doubt = Some(refusal.reason());
+                if refusal.is_doubtful() {
+                    self.doubt = Some(refusal.reason());
+                }
                 if self.refused.begins(refusal.reason(), QUIET, now) {
                     let text = format!("{}, from {}", refusal.text(), packet.from);
                     let line = Line { level: refusal.level(), ..Line::logged(text) };

@@ -503,10 +503,20 @@ fn what_is_not_believed_changes_nothing_and_is_said_once() {
         one.hears(HIGHER, 150, 3_100);
         assert_eq!(one.machine.view().doubt, None);
     }
-    // another virtual router is nobody's business
+}
+
+#[test]
+fn another_virtual_router_is_counted_and_no_doubt_about_the_peer() {
+    let mut bytes = advert(&rules(100), HIGHER, 150);
+    bytes[1] = 52;
     let mut one = Site::new(rules(100));
-    assert_eq!(one.packet(HIGHER, GROUP, 1, &wrong(1), 3_000), NOTHING);
-    assert_eq!(one.refused(), []);
+    let said = one.packet(HIGHER, GROUP, 255, &bytes, 3_000);
+    let words = format!("debug Unknown VRID(52) received. ignoring..., from {HIGHER}");
+    assert_eq!(said, [words]);
+    assert_eq!(one.packet(HIGHER, GROUP, 255, &bytes, 3_010), NOTHING);
+    assert_eq!(one.refused(), [("other vrid", 2)]);
+    assert_eq!(one.machine.view().doubt, None);
+    assert_eq!(one.next(), Some(3_609));
 }
 
 /// The reason; from whom, to whom, how far, what; the words.
@@ -777,6 +787,7 @@ fn words(action: &Action) -> String {
         Action::Say(Line { text, level: Level::Error, .. }) => format!("error {text}"),
         Action::Say(Line { text, mailed: true, .. }) => format!("mail {text}"),
         Action::Say(Line { text, level: Level::Warning, .. }) => format!("warn {text}"),
+        Action::Say(Line { text, level: Level::Debug, .. }) => format!("debug {text}"),
         Action::Say(Line { text, .. }) => format!("say {text}"),
         other => format!("{other:?}"),
     }
