@@ -16,7 +16,8 @@ pub struct Cluster {
     pub monitor_links: bool,
     /// The kernel tells the standby of its connections.
     pub sync: Option<Sync>,
-    /// What is run before a director becomes active.
+    /// What is run when a director becomes active: before its addresses are raised, or behind that
+    /// where the table is there.
     pub active_command: Option<Command>,
     /// What is run when it starts, and when it is active no more.
     pub inactive_command: Option<Command>,
