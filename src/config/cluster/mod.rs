@@ -8,6 +8,7 @@ mod addresses;
 mod carp;
 mod directives;
 mod duties;
+mod foreign;
 mod pulse;
 mod section;
 mod values;
@@ -111,6 +112,11 @@ pub(super) fn cluster(
         failovers: beside.failovers,
         protocol: protocol?,
     })
+}
+
+/// Whether a word is of the block: one of its directives, or what another program calls it.
+pub(super) fn is_of_block(word: &str) -> bool {
+    directives::find(word).is_some() || foreign::directive(word).is_some()
 }
 
 /// The addresses that a block says its directors hold in turn, for what stands elsewhere.
