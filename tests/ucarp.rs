@@ -8,7 +8,11 @@ mod call;
 mod page;
 
 use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::fs;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::process::CommandExt;
+use std::process::Command;
 
 use call::call;
 use lvs_director::face::getopt::Opt;
@@ -69,6 +73,16 @@ fn what_is_missing_does_not_end_it_but_is_said() {
     ] {
         assert!(complaint.contains(said), "{said}: {complaint}");
     }
+}
+
+/// A password that is not read as it is would sign adverts that no other host believes.
+#[test]
+fn what_is_no_utf_8_is_refused_and_not_shown() {
+    let mut ucarp = Command::new(env!("CARGO_BIN_EXE_lvs-director"));
+    let output = ucarp.arg0("ucarp").arg("-p").arg(OsStr::from_bytes(b"gr\xfcn")).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("--passfile") && !said.contains("gr"), "{said}");
 }
 
 /// The options of the page are those of the program.

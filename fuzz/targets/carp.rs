@@ -23,6 +23,7 @@ libfuzzer_sys::fuzz_target!(|input: &[u8]| {
             advskew: 100,
             dead_ratio: 3,
             preempt: true,
+            neutral: false,
             secret: Secret::Given(Vec::new()),
             signed: vec![SHARED],
         };

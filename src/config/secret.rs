@@ -70,7 +70,7 @@ fn is_letter(c: char) -> bool {
 const SECRET: &[&str] = &["passwd", "secret", "httpheader"];
 /// What people write for them from other programs' files.
 const MISTAKEN: &[&str] =
-    &["password", "pwd", "header", "auth_pass", "authpass", "key", "heartbeat_key"];
+    &["password", "passphrase", "pwd", "header", "auth_pass", "auth_key", "key", "heartbeat_key"];
 
 #[cfg(test)]
 mod tests {

@@ -65,7 +65,7 @@ async fn round(canaries: &[Canary]) -> Option<String> {
     for canary in canaries {
         let (name, address) = match canary {
             Canary::Host(address) => (address.to_string(), Some(*address)),
-            Canary::Gateway => match gateway::address() {
+            Canary::Gateway => match gateway::address().await {
                 Some(address) => (format!("{address} (default gateway)"), Some(address.into())),
                 None => ("there is no default gateway".to_owned(), None),
             },

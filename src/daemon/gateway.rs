@@ -5,12 +5,13 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
 use checkers::{Check, Ping, Target, Verdict};
+use tokio::task::spawn_blocking;
 use tracing::{debug, info};
 
 /// Whether the default gateway answers one of three pings within 3 s. Where there is none nobody
 /// answers.
 pub(super) async fn answers() -> bool {
-    let Some(gateway) = address() else {
+    let Some(gateway) = address().await else {
         info!("there is no default gateway to ask");
         return false;
     };
@@ -25,9 +26,10 @@ pub(super) async fn answers_ping(address: IpAddr) -> bool {
     outcome.verdict == Verdict::Up
 }
 
-/// The default gateway, if there is one.
-pub(super) fn address() -> Option<Ipv4Addr> {
-    gateway(&fs::read_to_string(ROUTES).unwrap_or_default())
+/// The default gateway, if there is one. A router's list is long, and nobody waits for it meanwhile.
+pub(super) async fn address() -> Option<Ipv4Addr> {
+    let look = || gateway(&fs::read_to_string(ROUTES).unwrap_or_default());
+    spawn_blocking(look).await.ok().flatten()
 }
 
 /// The gateway of the default route with the least metric, of the kernel's list of routes.

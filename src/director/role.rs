@@ -17,15 +17,14 @@ use super::{Director, Effect, Subject, What};
 pub(super) struct Standby {
     /// It checks.
     checks: bool,
-    /// Its kernel holds the table. Who does not check has none that would be right.
+    /// Its kernel holds the table.
     table: bool,
 }
 
 impl Standby {
     /// As the file has it.
     pub(super) fn of(cluster: &Cluster) -> Self {
-        let checks = cluster.standby_checks;
-        Standby { checks, table: checks && cluster.standby_table }
+        Standby { checks: cluster.standby_checks, table: cluster.has_standby_table() }
     }
 }
 

@@ -117,7 +117,7 @@ impl Carp {
         }
         match self.phase {
             Phase::Backup if self.dead <= now => self.miss(now),
-            Phase::Master | Phase::Leaving if self.advert <= now => self.go_on(now),
+            Phase::Master | Phase::Leaving if self.advert <= now => self.advertise(now),
             _ => {}
         }
     }
@@ -127,16 +127,18 @@ impl Carp {
         if !self.may_take_over(now) {
             return self.wait(now);
         }
+        self.hold.lapse(now);
         let silence = self.rules.dead_time(self.is_unfit());
         let text = format!("no MASTER advertises, for {:.2} s", silence.as_secs_f64());
         self.take_over(&text, now);
     }
 
-    /// It is time to advertise. Who was asleep until the others took it for dead looks first.
-    fn go_on(&mut self, now: Time) {
+    /// Who was asleep until the others took it for dead looks first, whatever it is that wakes it.
+    fn wake(&mut self, now: Time) {
         let late = now.saturating_sub(self.advert);
-        if late <= self.rules.dead_time(self.is_unfit()) {
-            return self.advertise(now);
+        let claims = matches!(self.phase, Phase::Master | Phase::Leaving);
+        if !claims || late <= self.rules.dead_time(self.is_unfit()) {
+            return;
         }
         if self.phase == Phase::Leaving {
             // who took over needs no bow-out
@@ -199,9 +201,13 @@ impl Carp {
         if self.phase != Phase::Master {
             return self.warn(why.to_owned());
         }
-        match &self.peer {
-            Some(_) => self.leave(why, now),
-            None => self.mail(format!("{why}; nobody else was heard: staying MASTER")),
+        let alone = match (&self.peer, self.hold.is_in_vain(now)) {
+            (Some(_), false) => return self.leave(why, now),
+            (Some(_), true) => "nobody took over the last time",
+            (None, _) => "nobody else was heard",
+        };
+        if self.hold.clings(now) {
+            self.mail(format!("{why}; {alone}: staying MASTER"));
         }
     }
 
@@ -329,6 +335,7 @@ impl Machine for Carp {
         if self.is_over() {
             return Vec::new();
         }
+        self.wake(now);
         match input {
             Input::Packet(packet) => self.hear(&packet, now),
             Input::Links { public, .. } => self.link(public, now),

@@ -133,7 +133,7 @@ impl Vrrp {
 
     fn tick(&mut self, now: Time) {
         if self.rival.until().is_some_and(|until| until <= now) {
-            self.alone();
+            self.alone(now);
         }
         match self.phase {
             Phase::Backup(down) if down <= now => {

@@ -39,9 +39,15 @@ impl Packets {
         self.mac
     }
 
-    /// Sends a frame; its sender's MAC may be another.
+    /// Sends a frame; its sender's MAC may be another. Waits where the card takes none at the moment.
     pub fn send(&self, frame: &[u8]) -> io::Result<()> {
         send(self.socket.as_raw_fd(), frame, MsgFlags::empty())?;
+        Ok(())
+    }
+
+    /// The same for who waits for no card; fails with [`io::ErrorKind::WouldBlock`] then.
+    pub fn try_send(&self, frame: &[u8]) -> io::Result<()> {
+        send(self.socket.as_raw_fd(), frame, MsgFlags::MSG_DONTWAIT)?;
         Ok(())
     }
 }

@@ -16,7 +16,8 @@ pub struct Cluster {
     pub monitor_links: bool,
     /// The kernel tells the standby of its connections.
     pub sync: Option<Sync>,
-    /// What is run before a director becomes active.
+    /// What is run as a director becomes active: before its addresses are up, but for one whose standby
+    /// has its table.
     pub active_command: Option<Command>,
     /// What is run when it starts, and when it is active no more.
     pub inactive_command: Option<Command>,
@@ -24,11 +25,19 @@ pub struct Cluster {
     pub fitness: Fitness,
     /// The standby checks the reals, too.
     pub standby_checks: bool,
-    /// The standby's kernel holds the services, too: a takeover is only that of the addresses.
+    /// The standby's kernel holds the services, too, if it checks: a takeover is only that of the
+    /// addresses.
     pub standby_table: bool,
     /// The services that run on the active director itself (piranha's `service = fos`); with any of
     /// them there is no virtual service, and the protocol is pulse's.
     pub failovers: Vec<Failover>,
+}
+
+impl Cluster {
+    /// Whether the standby's kernel has the table. Who does not check has none that would be right.
+    pub fn has_standby_table(&self) -> bool {
+        self.standby_checks && self.standby_table
+    }
 }
 
 /// An address that the active director holds.

@@ -121,7 +121,7 @@ fn assembled(
             decrement: if matches!(protocol, Vrrp(_)) { *decrement } else { 0 },
         },
         standby_checks: checks,
-        standby_table: table && !matches!(protocol, Vqalive(_)),
+        standby_table: table && checks && !matches!(protocol, Vqalive(_)),
         failovers: Vec::new(),
         protocol,
     }

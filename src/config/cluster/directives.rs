@@ -46,8 +46,10 @@ pub enum Shape {
     Device,
     /// A director: its address, and that on a second network.
     Node,
-    /// An address or a host name.
+    /// The address of a machine, or its name.
     Host,
+    /// The address of a group of machines.
+    Group,
     /// `gateway`, or an address.
     Canary,
     /// A port, or the name of a service.
@@ -116,7 +118,7 @@ impl fmt::Display for Shape {
             Shape::Address => f.write_str("address[/prefix] [device]"),
             Shape::Device => f.write_str("device"),
             Shape::Node => f.write_str("address [address]"),
-            Shape::Host => f.write_str("address"),
+            Shape::Host | Shape::Group => f.write_str("address"),
             Shape::Canary => f.write_str("gateway | address"),
             Shape::Port => f.write_str("port"),
             Shape::Number { unit, .. } => f.write_str(unit),
@@ -172,7 +174,7 @@ pub const DIRECTIVES: &[Directive] = &[
     row("advbase",          CARP,      BYTE,        "1",        "the time from advert to advert"),
     row("advskew",          CARP,      SKEW,        "0",        "what is added to it, in 256ths of a second; who has less is preferred"),
     row("deadratio",        CARP,      TIMES,       "3",        "after so many times advbase without an advert the master is dead"),
-    row("group",            CARP,      Host,        "224.0.0.18", "the group that adverts are sent to"),
+    row("group",            CARP,      Group,       "224.0.0.18", "the group that adverts are sent to"),
     row("multicast",        CARP,      YesNo,       "yes",      "sends the frames of adverts to the group alone, not to everybody"),
     row("version",          VRRP,      Word(VERSIONS), "3",     "the version of VRRP that is spoken"),
     row("priority",         VRRP,      PRIORITY,    "100",      "who has the most is preferred; 255 is the owner of the addresses"),
@@ -201,7 +203,7 @@ pub const DIRECTIVES: &[Directive] = &[
     several("canary",       &ALL,      Canary,      "none",     "who is pinged: a director that none of them answers is less fit; there may be several"),
     row("decrement",        VRRP,      DECREMENT,   "50",       "what a director that is less fit loses of its priority"),
     // what else a director does
-    row("activecommand",    &ALL,      Command,     "none",     "a command that is run before a director becomes active"),
+    row("activecommand",    &ALL,      Command,     "none",     "a command that is run as a director becomes active"),
     row("inactivecommand",  &ALL,      Command,     "none",     "a command that is run as a director starts, and is active no more"),
     row("syncinterface",    &ALL,      Device,      "none",     "the network interface on which the kernel tells the standby of its connections"),
     row("syncid",           &ALL,      BYTE_ID,     "0",        "which of several pairs on one network this is"),
@@ -211,7 +213,8 @@ pub const DIRECTIVES: &[Directive] = &[
 ];
 
 use Shape::{
-    Address, Canary, Command, Device, Host, Node, Number, Path, Pattern, Port, Seconds, Word, YesNo,
+    Address, Canary, Command, Device, Group, Host, Node, Number, Path, Pattern, Port, Seconds,
+    Word, YesNo,
 };
 
 /// Every protocol.

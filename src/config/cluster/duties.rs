@@ -37,10 +37,20 @@ pub(super) fn monitor_links(section: &Section<'_>, protocol: Option<&FailoverPro
     section.yes_no("monitorlinks").unwrap_or(usual) && !is_alone
 }
 
-/// Whether the standby's kernel holds the services.
-pub(super) fn standby_table(section: &Section<'_>) -> bool {
+/// Whether the standby's kernel holds the services; one that does not check cannot know which.
+pub(super) fn standby_table(
+    section: &Section<'_>,
+    checks: bool,
+    notes: &mut Vec<Diagnostic>,
+) -> bool {
     let usual = !matches!(section.protocol, Protocol::Pulse | Protocol::Vqalive);
-    section.yes_no("standbytable").unwrap_or(usual)
+    let said = section.yes_no("standbytable");
+    if said == Some(true) && !checks {
+        let message = "`standbytable` is not used: who does not check has no table that is right";
+        let warning = Diagnostic::warning(section.span("standbytable"), message);
+        notes.push(warning.hint("take standbychecks = no out"));
+    }
+    checks && said.unwrap_or(usual)
 }
 
 /// How connections are told to the standby.

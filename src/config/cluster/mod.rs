@@ -100,6 +100,7 @@ pub(super) fn cluster(
     if addresses.is_empty() && section.misses("address") {
         notes.extend(wrong::no_address(section));
     }
+    let standby_checks = section.yes_no("standbychecks").unwrap_or(true);
     Some(Cluster {
         addresses,
         monitor_links: duties::monitor_links(section, protocol.as_ref()),
@@ -107,8 +108,8 @@ pub(super) fn cluster(
         active_command: duties::command(section, "activecommand", resolver, notes),
         inactive_command: duties::command(section, "inactivecommand", resolver, notes),
         fitness: duties::fitness(section),
-        standby_checks: section.yes_no("standbychecks").unwrap_or(true),
-        standby_table: duties::standby_table(section),
+        standby_checks,
+        standby_table: duties::standby_table(section, standby_checks, notes),
         failovers: beside.failovers,
         protocol: protocol?,
     })

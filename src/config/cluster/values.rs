@@ -53,11 +53,10 @@ pub(super) fn read<'a>(
         Shape::Address => placed(directive, value, resolver).map(Value::Address),
         Shape::Device => device::device(value).map(Value::Device),
         Shape::Node => node(directive, value, resolver),
-        Shape::Host => host(alone(directive, value)?, resolver).map(Value::Host),
+        Shape::Host => machine(directive, value, resolver).map(Value::Host),
+        Shape::Group => host(alone(directive, value)?, resolver).map(Value::Host),
         Shape::Canary if value.text() == "gateway" => Ok(Value::Canary(Canary::Gateway)),
-        Shape::Canary => {
-            host(alone(directive, value)?, resolver).map(Canary::Host).map(Value::Canary)
-        }
+        Shape::Canary => machine(directive, value, resolver).map(Canary::Host).map(Value::Canary),
         Shape::Port => port(directive, value, resolver).map(Value::Port),
         Shape::Number { min, max, .. } => number(directive, value, min, max),
         Shape::Seconds { min, max } => seconds(directive, value, min, max),
@@ -92,11 +91,7 @@ fn placed(directive: &Directive, value: Piece<'_>, resolver: &dyn Resolver) -> R
     let device = rest.trim();
     let device = if device.is_empty() { None } else { Some(device::device(device)?) };
     let (name, length) = first.split_once("/").map_or((first, None), |(a, b)| (a, Some(b)));
-    let address = host(name, resolver)?;
-    if !is_of_a_host(address) {
-        let message = format!("`{}` takes an address that a machine can have", directive.name);
-        return Err(Diagnostic::error(name.span(), message));
-    }
+    let address = machine(directive, name, resolver)?;
     let prefix = length.map(|length| prefix(address, length)).transpose()?;
     Ok(Placed { address, prefix, device })
 }
@@ -148,7 +143,17 @@ fn alone<'a>(directive: &Directive, value: Piece<'a>) -> Read<Piece<'a>> {
     })
 }
 
-/// The address of a host by number or name, of either family.
+/// The address of a machine: what is asked at none, as 0.0.0.0, is answered by this one itself.
+fn machine(directive: &Directive, word: Piece<'_>, resolver: &dyn Resolver) -> Read<IpAddr> {
+    let address = host(alone(directive, word)?, resolver)?;
+    if is_of_a_host(address) {
+        return Ok(address);
+    }
+    let message = format!("`{}` takes an address that a machine can have", directive.name);
+    Err(Diagnostic::error(word.span(), message))
+}
+
+/// An address by number or name, of either family.
 fn host(word: Piece<'_>, resolver: &dyn Resolver) -> Read<IpAddr> {
     let text = word.text();
     if let Ok(address) = text.parse() {

@@ -8,7 +8,6 @@ use std::time::Duration;
 
 use super::duties::{interface, secret};
 use super::section::Section;
-use crate::config::vqalive::is_of_a_host;
 use crate::config::{Diagnostic, Resolver};
 use crate::model::Family;
 use crate::model::protocol::{Vrrp, VrrpAuthentication, VrrpVersion};
@@ -121,11 +120,9 @@ fn peer_fault(peer: IpAddr, source: Option<IpAddr>, family: Family) -> Option<St
     if source == Some(peer) {
         return Some(format!("{peer} is the source: this director is none of its own peers"));
     }
-    if Family::of(peer) != family {
-        let version = if family == Family::V4 { "IPv4" } else { "IPv6" };
-        return Some(format!("{peer} cannot be reached: adverts go over {version}"));
-    }
-    (!is_of_a_host(peer)).then(|| format!("{peer} is no address of a director"))
+    let version = if family == Family::V4 { "IPv4" } else { "IPv6" };
+    (Family::of(peer) != family)
+        .then(|| format!("{peer} cannot be reached: adverts go over {version}"))
 }
 
 /// Whole seconds in version 2, hundredths in version 3, as the packets have room for.

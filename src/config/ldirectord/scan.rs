@@ -45,11 +45,20 @@ pub(super) fn scan<'a>(text: &'a str, notes: &mut Vec<Diagnostic>) -> Document<'
     document
 }
 
+/// The directive, and its line, that ended the last body.
+#[derive(Clone, Copy, PartialEq)]
+struct Ended {
+    /// Whose body it was.
+    what: &'static str,
+    name: &'static str,
+    line: usize,
+}
+
 /// Where an indented line would belong.
 #[derive(Clone, Copy, PartialEq)]
 enum Place {
-    /// Nowhere; the directive and the line, if there is one, that ended the last virtual's body.
-    Global(Option<(&'static str, usize)>),
+    /// Nowhere, if anything was ended or not.
+    Global(Option<Ended>),
     /// The body of the last virtual.
     Virtual,
     /// The cluster; whether a line of it has been found in the first column.
@@ -79,7 +88,8 @@ fn global<'a>(
     if directive.shape != Shape::Service {
         store(directive, statement, value, Scope::Global, &mut document.globals, notes);
         return Place::Global(match before {
-            Place::Virtual | Place::Cluster { .. } => Some((directive.name, line)),
+            Place::Virtual => Some(Ended { what: "virtual service", name: directive.name, line }),
+            Place::Cluster { .. } => Some(Ended { what: CLUSTER, name: directive.name, line }),
             Place::Global(ended) => ended,
             Place::Lost => None,
         });
@@ -198,11 +208,16 @@ fn outdented_line(statement: Piece<'_>) -> Diagnostic {
 }
 
 /// An indented line that is in no body.
-fn homeless(statement: Piece<'_>, ended: Option<(&str, usize)>) -> Diagnostic {
-    let message = "an indented line belongs to a virtual service, and none begins here";
+fn homeless(statement: Piece<'_>, ended: Option<Ended>) -> Diagnostic {
+    let message = match ended {
+        Some(Ended { what: CLUSTER, .. }) => {
+            "an indented line belongs to the cluster or a virtual service, and none begins here"
+        }
+        _ => "an indented line belongs to a virtual service, and none begins here",
+    };
     let hint = match ended {
-        Some((name, line)) => {
-            format!("`{name}` on line {line} ended the virtual service: indent it, or move it out")
+        Some(Ended { what, name, line }) => {
+            format!("`{name}` on line {line} ended the {what}: indent it, or move it out")
         }
         None => "global directives start in the first column".to_owned(),
     };
@@ -258,3 +273,5 @@ fn excerpt(word: &str) -> String {
     let (shown, _) = word.split_at(secret::begins(word).unwrap_or(word.len()));
     shown.trim_end_matches('"').chars().take(40).collect()
 }
+
+const CLUSTER: &str = "cluster";

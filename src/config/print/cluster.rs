@@ -146,7 +146,8 @@ fn duties(cluster: &Cluster) -> Lines {
     given(cluster.monitor_links != linked, "monitorlinks", yes_no(cluster.monitor_links));
     given(!cluster.standby_checks, "standbychecks", yes_no(false));
     let tabled = !matches!(protocol, Pulse(_) | Vqalive(_));
-    let odd = cluster.standby_table != tabled;
+    // who does not check has none whatever is said
+    let odd = cluster.standby_checks && cluster.standby_table != tabled;
     given(odd && !matches!(protocol, Vqalive(_)), "standbytable", yes_no(cluster.standby_table));
     let live = !matches!(protocol, Pulse(_));
     let fitness = &cluster.fitness;

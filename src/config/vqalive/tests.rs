@@ -125,6 +125,14 @@ fn what_is_wrong_is_said_where_it_is() {
         ("check_interval -1", "6:16 `check_interval` takes seconds, from 0.1 to 3600"),
         ("check_interval 1e2", "6:16 `check_interval` takes seconds, from 0.1 to 3600"),
         ("check_fails 0", "6:13 `check_fails` takes a number from 1 to 1000"),
+        (
+            "check_banner \"^220\"",
+            "6:14 `check_banner` takes a regular expression (no quotes stand around a value)",
+        ),
+        (
+            "conflict_check yes",
+            "6:16 `conflict_check` takes one of on, off, strict (did you mean `on`?)",
+        ),
         ("check_mode al", "6:12 `check_mode` takes one of all, address, any (did you mean `all`?)"),
         (
             "witness gateway",

@@ -58,7 +58,7 @@ pub(super) fn read(
         Shape::Count { min, max } => count(name, piece, min, max).map(Value::Count),
         Shape::Word(words) => word(name, piece, words).map(Value::Word),
         Shape::Pattern if piece.text() == OFF => Ok(Value::Nothing),
-        Shape::Pattern => pattern(name, piece).map(Value::Pattern),
+        Shape::Pattern => unquoted(name, piece).map(Value::Pattern),
     };
     read.map_err(|wrong| notes.push(wrong)).ok()
 }
@@ -72,7 +72,10 @@ fn script(
     notes: &mut Vec<Diagnostic>,
 ) -> Read<Command> {
     let command = Command::new(piece.text()).filter(|_| piece.starts_with('/'));
-    let wrong = || Diagnostic::error(piece.span(), format!("`{name}` takes an absolute path"));
+    let wrong = || {
+        let wrong = Diagnostic::error(piece.span(), format!("`{name}` takes an absolute path"));
+        if piece.starts_with('"') { wrong.hint(UNQUOTED) } else { wrong }
+    };
     let command = command.ok_or_else(wrong)?;
     let program = piece.take_while(|c| c != ' ' && c != '\t').0;
     if let Err(why) = resolver.script(program.text()) {
@@ -133,11 +136,22 @@ fn word(name: &str, piece: Piece<'_>, words: &'static [&'static str]) -> Read<&'
     known.ok_or_else(|| {
         let message = format!("`{name}` takes one of {}", words.join(", "));
         let wrong = Diagnostic::error(piece.span(), message);
-        match near_miss(text, words.iter().copied()) {
+        let meant = INSTEAD.iter().find(|(theirs, _)| theirs.eq_ignore_ascii_case(text));
+        let meant = meant.map(|(_, ours)| *ours).filter(|ours| words.contains(ours));
+        match meant.or_else(|| near_miss(text, words.iter().copied())) {
             Some(meant) => wrong.hint(format!("did you mean `{meant}`?")),
             None => wrong,
         }
     })
+}
+
+/// Quotes would be looked for in what the service says, and a living one taken for dead.
+fn unquoted(name: &str, piece: Piece<'_>) -> Read<Pattern> {
+    if piece.starts_with('"') && piece.text().ends_with('"') {
+        let message = format!("`{name}` takes a regular expression");
+        return Err(Diagnostic::error(piece.span(), message).hint(UNQUOTED));
+    }
+    pattern(name, piece)
 }
 
 pub(in crate::config) fn pattern(name: &str, piece: Piece<'_>) -> Read<Pattern> {
@@ -145,3 +159,8 @@ pub(in crate::config) fn pattern(name: &str, piece: Piece<'_>) -> Read<Pattern> 
         Diagnostic::error(piece.span(), format!("`{name}` takes a regular expression: {why}"))
     })
 }
+
+const UNQUOTED: &str = "no quotes stand around a value";
+/// What people say for a word.
+const INSTEAD: &[(&str, &str)] =
+    &[("yes", "on"), ("warn", "on"), ("true", "on"), ("no", OFF), ("none", OFF), ("false", OFF)];

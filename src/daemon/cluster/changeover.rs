@@ -172,7 +172,7 @@ impl Changeover {
     async fn take_over(&mut self, order: &Order) -> bool {
         self.role = Role::Active;
         self.announcements = order.announcements;
-        if self.setup.cluster.standby_table {
+        if self.setup.cluster.has_standby_table() {
             return self.take_addresses(order).await;
         }
         if !self.command(Role::Active, order.reason).await {
@@ -208,12 +208,12 @@ impl Changeover {
         self.command(Role::Standby, order.reason).await;
         self.hold(false);
         self.addresses_settled().await;
-        self.filter.unload().await;
         self.role = Role::Standby;
         self.joints.settled.send_replace(order.number);
         // the other one takes over meanwhile
-        let told = self.part().await;
-        if order.last || !self.setup.cluster.standby_table {
+        let told = self.part();
+        self.filter.unload().await;
+        if order.last || !self.setup.cluster.has_standby_table() {
             // without the table it is not known how to reach the reals
             tokio::select! {
                 _ = timeout(PARTING, told) => {}
@@ -228,10 +228,10 @@ impl Changeover {
 
     /// Has the connections told, of which the other director may not know yet; what is returned is
     /// ready when they have been.
-    async fn part(&self) -> oneshot::Receiver<()> {
+    fn part(&self) -> oneshot::Receiver<()> {
         let (done, told) = oneshot::channel();
-        // in a dry run nobody is there, and nobody is waited for
-        let _ = self.joints.part.send(done).await;
+        // in a dry run nobody is there; and who still has the last parting to tell is not waited for
+        let _ = self.joints.part.try_send(done);
         told
     }
 

@@ -238,7 +238,7 @@ impl Envoy {
 
     /// Whether a standby has its table.
     fn has_table(&self) -> bool {
-        self.joints.setups.borrow().cluster.standby_table
+        self.joints.setups.borrow().cluster.has_standby_table()
     }
 
     fn count(&mut self, enough: u32) {

@@ -97,6 +97,8 @@ struct Driver {
     services: Services,
     scout: Scout,
     told: mpsc::UnboundedReceiver<Input<'static>>,
+    /// What counts against this director, which a machine that begins later has to know as well.
+    unfit: Option<String>,
     /// The last line of some weight.
     news: Option<String>,
     /// This director's own cables, as they were seen last.
@@ -128,6 +130,7 @@ impl Driver {
             services,
             scout,
             told,
+            unfit: None,
             news: None,
             links: None,
             carries: true,
@@ -189,12 +192,19 @@ impl Driver {
                 let mut machine = rules.clone().machine(now);
                 let actions = machine.opening(now);
                 self.machine = Some(machine);
+                if self.missing.take().is_some() {
+                    let because = "what it waited for is there".to_owned();
+                    self.joints.beat.send_modify(|beat| beat.because = because);
+                }
                 // the changeover begins as a standby, and may have done so
                 let first = |action: &Action| *action == Action::Become(Role::Standby);
                 let first = actions.iter().position(first);
                 let rest = actions.into_iter().enumerate().filter(|(at, _)| Some(*at) != first);
                 self.carry(rest.map(|(_, action)| action).collect());
                 self.sync();
+                if let Some(why) = self.unfit.clone() {
+                    self.tell(Input::Unfit(Some(why)));
+                }
                 self.settle();
                 if let Some(links) = self.links {
                     self.link(links);
@@ -295,8 +305,7 @@ impl Driver {
     }
 
     fn tell(&mut self, input: Input<'_>) {
-        let stops = input == Input::Stop;
-        self.stopping |= stops;
+        self.note(&input);
         let now = self.now();
         let Some(machine) = self.machine.as_mut().filter(|machine| !machine.is_over()) else {
             return;
@@ -304,6 +313,20 @@ impl Driver {
         let actions = machine.handle(input, now);
         self.carry(actions);
         self.show();
+    }
+
+    /// What is to be known of it where there is no machine yet, too.
+    fn note(&mut self, input: &Input<'_>) {
+        match input {
+            Input::Stop => self.stopping = true,
+            Input::Unfit(why) => self.unfit.clone_from(why),
+            Input::Told(role) => {
+                if let (None, Some(missing)) = (&self.machine, &self.missing) {
+                    warn!("{missing}: not {role}, though told to be");
+                }
+            }
+            _ => {}
+        }
     }
 
     /// Whether all is said. Who carries the orders out is told by the end of the driver where there was

@@ -25,9 +25,11 @@ pub(super) fn script(
         let environment = environment(vqalive, state, reason);
         return Some((Program::Script { directive, command, environment }, limit));
     }
-    let directive = match role {
-        Role::Active => "active_cmd",
-        Role::Standby => "inactive_cmd",
+    let directive = match (role, &cluster.protocol) {
+        (Role::Active, FailoverProtocol::Pulse(_)) => "active_cmd",
+        (Role::Standby, FailoverProtocol::Pulse(_)) => "inactive_cmd",
+        (Role::Active, _) => "activecommand",
+        (Role::Standby, _) => "inactivecommand",
     };
     let limit = if command.is_exact() { SCRIPT } else { COMMAND };
     let program = Program::Command { directive, command, arguments: Vec::new(), outlives: false };
@@ -50,7 +52,7 @@ fn environment(
     ]
 }
 
-/// How long `active_cmd` and `inactive_cmd` may take.
+/// How long the commands of a role may take.
 const COMMAND: Duration = Duration::from_secs(10);
 /// How long a script of ucarp's may take, which itself waits for ever.
 const SCRIPT: Duration = Duration::from_secs(300);

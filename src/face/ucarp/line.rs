@@ -1,5 +1,6 @@
 //! ucarp's command line: its options, by getopt's rules and with strtoul's numbers.
 
+use std::fmt;
 use std::net::Ipv4Addr;
 
 use crate::face::getopt::{Opt, Options, number};
@@ -46,12 +47,22 @@ pub(super) struct Call {
 }
 
 /// Where the password is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(super) enum Pass {
     /// It is this.
     Given(String),
     /// It is the first line of this file.
     Stored(String),
+}
+
+/// Nobody reads it in a log.
+impl fmt::Debug for Pass {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Pass::Given(_) => f.write_str("given"),
+            Pass::Stored(path) => f.write_str(path),
+        }
+    }
 }
 
 /// Something to be said.

@@ -32,8 +32,12 @@ pub use line::OPTIONS;
 pub fn main() -> ExitCode {
     let mut words: Vec<OsString> = env::args_os().collect();
     let detached = words.pop_if(|last| *last == *DETACHED).is_some();
-    let texts = words.iter().map(|word| word.to_string_lossy().into_owned());
-    let mut texts = texts.collect::<Vec<_>>().into_iter();
+    let texts: Option<Vec<_>> = words.iter().map(|word| word.to_str().map(str::to_owned)).collect();
+    let Some(texts) = texts else {
+        complain("an argument is no UTF-8; --passfile takes a password of any bytes");
+        return ExitCode::FAILURE;
+    };
+    let mut texts = texts.into_iter();
     let called = texts.next().unwrap_or_default();
     match line::read(&called, texts.collect()) {
         Line::Help(complaint) => {

@@ -116,7 +116,8 @@ impl Plan {
             active_command,
             inactive_command,
             fitness: Fitness::default(),
-            standby_checks: false,
+            // there is nothing to be checked, and no table to be waited for
+            standby_checks: true,
             standby_table: true,
             failovers: Vec::new(),
         };

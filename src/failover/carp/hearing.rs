@@ -40,7 +40,7 @@ impl Carp {
             Phase::Backup => self.follow(&theirs, now),
             Phase::Master if advert.is_bow_out() => self.outlive(now),
             Phase::Master => self.contend(&theirs, now),
-            Phase::Leaving => self.hold.relieve(),
+            Phase::Leaving => self.make_way(&theirs, advert.is_bow_out(), now),
             Phase::Down => {}
         }
     }
@@ -91,6 +91,16 @@ impl Carp {
             let line = self.rival.meets(theirs.from, quiet, now);
             self.out.extend(line.map(Action::Say));
             self.reassert(now);
+        }
+    }
+
+    /// Another is master while this one goes. After a better one it says nothing more: a bow-out would
+    /// call the other backups to take over from that one.
+    fn make_way(&mut self, theirs: &Claim, goes: bool, now: Time) {
+        self.hold.relieve();
+        if !goes && theirs.is_preferred_to(&self.claim()) {
+            self.phase = Phase::Backup;
+            self.wait(now);
         }
     }
 

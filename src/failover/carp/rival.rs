@@ -18,6 +18,10 @@ pub(super) struct Rival {
     told: Time,
     /// They are to be told then.
     due: bool,
+    /// When one was last said to be there, and whether this one was: not one that comes and goes with
+    /// every packet.
+    said: Option<Time>,
+    is_said: bool,
 }
 
 impl Rival {
@@ -26,9 +30,13 @@ impl Rival {
         self.quiet = quiet;
         if self.heard.is_none() {
             self.heard = Some((from, now));
-            return Some(Line::logged(REASSERTING).warning());
+            self.is_said = self.said.is_none_or(|said| now.saturating_sub(said) >= QUIET);
+            return self.is_said.then(|| {
+                self.said = Some(now);
+                Line::logged(REASSERTING).warning()
+            });
         }
-        let first = !std::mem::replace(&mut self.stays, true);
+        let first = !std::mem::replace(&mut self.stays, true) && self.is_said;
         let text = format!("SPLIT BRAIN: {from} is MASTER, too, and is to yield to this one");
         first.then(|| Line::mailed(text).error())
     }
@@ -40,9 +48,11 @@ impl Rival {
 
     /// It is gone, or this one yields, as `how` says.
     pub(super) fn ends(&mut self, how: &str) -> Option<Line> {
-        let since = self.since();
-        *self = Rival { told: self.told, ..Rival::default() };
-        since.map(|_| Line::mailed(format!("split brain is over: {how}")))
+        let was = *self;
+        *self = Rival { told: was.told, said: was.said, ..Rival::default() };
+        was.since()
+            .filter(|_| was.is_said)
+            .map(|_| Line::mailed(format!("split brain is over: {how}")))
     }
 
     /// The neighbours are to be told again: whether it is now. Many askings within a second make one.
@@ -75,3 +85,5 @@ impl Rival {
 const REASSERTING: &str = "Non-preferred master advertising: reasserting control of VIP with \
                            another gratuitous arp";
 const ROUND: Time = Time::from_secs(1);
+/// From one rival that is said to the next.
+const QUIET: Time = Time::from_secs(60);

@@ -333,6 +333,10 @@ fn without_a_cable_it_is_silent() {
 
 #[test]
 fn who_was_asleep_looks_first() {
+    // whatever wakes it
+    let mut desk = Desk::master(|_| {});
+    desk.on(60_000);
+    assert!(desk.tell(Input::Unfit(Some(String::new()))).contains(&"standby".to_owned()));
     let mut desk = Desk::master(|_| {});
     desk.on(1000 + 3000);
     assert_eq!(desk.tick(), ["advert 1 0 0"]);
@@ -356,10 +360,48 @@ fn who_cannot_serve_makes_way_if_there_is_another() {
     let why = || Input::Broken("the kernel has not taken the table".to_owned());
     let stays = "the kernel has not taken the table; nobody else was heard: staying MASTER";
     assert_eq!(desk.tell(why()), [stays]);
+    assert!(desk.tell(why()).is_empty(), "it has been said");
     desk.hears(OTHER, 1, 1);
     assert_eq!(desk.tell(why()).last().unwrap(), "standby");
     assert_eq!(desk.settled(), ["advert 255 255 0"]);
     assert_eq!(desk.tell(why()), ["the kernel has not taken the table"]);
+    // where nobody took over it is no use to try that again and again
+    for _ in 0..2 {
+        desk.now = desk.carp.next_deadline().unwrap();
+        desk.tick();
+    }
+    desk.settled();
+    let stays =
+        "the kernel has not taken the table; nobody took over the last time: staying MASTER";
+    desk.now += Duration::from_secs(2);
+    desk.tick();
+    assert_eq!(desk.tell(why()), [stays]);
+}
+
+#[test]
+fn who_goes_after_a_better_one_has_come_says_nothing_more() {
+    let mut desk = Desk::master(|carp| carp.advskew = 10);
+    desk.tell(Input::Stop);
+    assert!(desk.hears(OTHER, 1, 20).is_empty());
+    assert!(desk.hears(OTHER, 1, 0).is_empty());
+    assert!(desk.settled().is_empty());
+    assert!(desk.carp.is_over());
+}
+
+#[test]
+fn a_rival_that_comes_and_goes_with_every_packet_is_said_once() {
+    let mut desk = Desk::master(|_| {});
+    desk.on(1000);
+    desk.tick();
+    let mut said = 0;
+    for _ in 0..100 {
+        for (base, skew) in [(1, 9), (1, 9), (255, 255)] {
+            let words = desk.hears(OTHER, base, skew);
+            said +=
+                words.iter().filter(|word| !["arp", "announce"].contains(&word.as_str())).count();
+        }
+    }
+    assert_eq!(said, 3);
 }
 
 #[test]

@@ -9,15 +9,15 @@ use crate::failover::machine::Packet;
 use crate::model::Time;
 use crate::model::protocol::VrrpVersion;
 
-/// What a packet says; `None` for one of another virtual router.
+/// What a packet says.
 pub(super) fn listen<'a>(
     packet: &Packet<'a>,
     rules: &Rules,
     stamps: &mut Stamps,
     now: Time,
-) -> Result<Option<Advert<'a>>, Refusal> {
+) -> Result<Advert<'a>, Refusal> {
     match packet.bytes {
-        [_, vrid, ..] if *vrid != rules.vrrp.vrid.get() => return Ok(None),
+        [_, vrid, ..] if *vrid != rules.vrrp.vrid.get() => return Err(Refusal::Vrid(*vrid)),
         [_, _, ..] => {}
         short => return Err(Refusal::Length(short.len(), SHORTEST)),
     }
@@ -33,7 +33,7 @@ pub(super) fn listen<'a>(
     if stamp.is_some_and(|stamp| !stamps.is_new(from, stamp, now)) {
         return Err(Refusal::Replayed);
     }
-    Ok(Some(advert))
+    Ok(advert)
 }
 
 /// Who may say anything, and how it has to come. Hops are not counted in unicast, as by keepalived.

@@ -15,10 +15,11 @@ impl Vrrp {
     /// A packet has come in.
     pub(super) fn hear(&mut self, packet: &Packet<'_>, now: Time) {
         match ear::listen(packet, &self.rules, &mut self.stamps, now) {
-            Ok(Some(advert)) => self.believe(&advert, packet.from, now),
-            Ok(None) => {}
+            Ok(advert) => self.believe(&advert, packet.from, now),
             Err(refusal) => {
-                self.doubt = Some(refusal.reason());
+                if refusal.is_doubtful() {
+                    self.doubt = Some(refusal.reason());
+                }
                 if self.refused.begins(refusal.reason(), QUIET, now) {
                     let text = format!("{}, from {}", refusal.text(), packet.from);
                     let line = Line { level: refusal.level(), ..Line::logged(text) };
@@ -102,9 +103,9 @@ impl Vrrp {
     /// Another is master as well, or goes.
     fn contend(&mut self, advert: &Advert<'_>, from: IpAddr, now: Time) {
         if advert.priority == 0 {
-            self.advertise(now);
+            self.answer(now);
             self.event("Master received priority 0 message", now, str::to_owned);
-            self.alone();
+            self.alone(now);
         } else if (advert.priority, from) > (self.priority, self.rules.source) {
             self.give_way(advert, from, now);
         } else {
@@ -130,9 +131,7 @@ impl Vrrp {
 
     /// The other one is to hear at once whose place it is.
     fn insist(&mut self, advert: &Advert<'_>, from: IpAddr, now: Time) {
-        if self.said.is_none_or(|said| now.saturating_sub(said) >= SHORTEST) {
-            self.advertise(now);
-        }
+        self.answer(now);
         if let Phase::Leaving(_) = self.phase {
             return;
         }
@@ -149,12 +148,21 @@ impl Vrrp {
         }
     }
 
+    /// Advertises at once, not with every packet of a flood.
+    fn answer(&mut self, now: Time) {
+        if self.said.is_none_or(|said| now.saturating_sub(said) >= SHORTEST) {
+            self.advertise(now);
+        }
+    }
+
     /// It is the only master that is heard.
-    pub(super) fn alone(&mut self) {
-        let Some(line) = self.rival.ends(None) else { return };
-        self.out.push(Action::Say(line));
-        if let Phase::Master(_) = self.phase {
-            // the other has told the neighbours something else until now
+    pub(super) fn alone(&mut self, now: Time) {
+        if self.rival.since().is_none() {
+            return;
+        }
+        let over = self.rival.ends(None);
+        self.out.extend(over.map(Action::Say));
+        if matches!(self.phase, Phase::Master(_)) && self.rival.corrects(now) {
             self.announce();
         }
     }

@@ -7,6 +7,8 @@ use crate::failover::line::Level;
 pub(super) enum Refusal {
     /// So many bytes, and so many are expected.
     Length(usize, usize),
+    /// It is of another virtual router, as many may be on one network.
+    Vrid(u8),
     /// It has come over a router, or says so.
     Hops(u8),
     /// This version, and that is expected.
@@ -38,6 +40,7 @@ impl Refusal {
     pub(super) fn reason(self) -> &'static str {
         match self {
             Refusal::Length(..) => "wrong length",
+            Refusal::Vrid(_) => "other vrid",
             Refusal::Hops(_) => "wrong TTL",
             Refusal::Version(..) => "wrong version",
             Refusal::Type(_) => "wrong type",
@@ -65,6 +68,7 @@ impl Refusal {
             Refusal::Length(is, expected) => {
                 format!("vrrp packet too long, length {is} and expect {expected}")
             }
+            Refusal::Vrid(is) => format!("Unknown VRID({is}) received. ignoring..."),
             Refusal::Hops(is) => format!("invalid TTL/HL. Received {is} and expect 255"),
             Refusal::Version(is, expected) => {
                 format!("wrong version. Received {is} and expect {expected}")
@@ -93,10 +97,16 @@ impl Refusal {
         }
     }
 
+    /// Whether it looks like one that should have been believed.
+    pub(super) fn is_doubtful(self) -> bool {
+        !matches!(self, Refusal::Vrid(_))
+    }
+
     /// How much it matters: where two that belong together do not understand each other, both become
     /// master.
     pub(super) fn level(self) -> Level {
         match self {
+            Refusal::Vrid(_) => Level::Debug,
             Refusal::Length(..)
             | Refusal::Hops(_)
             | Refusal::Type(_)

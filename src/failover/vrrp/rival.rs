@@ -10,6 +10,10 @@ use crate::model::Time;
 #[derive(Debug, Default)]
 pub(super) struct Rival {
     heard: Option<Heard>,
+    /// When the neighbours were told last where the addresses are.
+    told: Option<Time>,
+    /// When it was last said that there are two.
+    said: Option<Time>,
 }
 
 #[derive(Debug)]
@@ -17,8 +21,8 @@ struct Heard {
     since: Time,
     /// If it is not heard again until then there is none any more.
     until: Time,
-    /// When the neighbours were told last where the addresses are.
-    told: Time,
+    /// People know of it; not of one that comes and goes with every packet.
+    is_said: bool,
 }
 
 impl Rival {
@@ -27,22 +31,29 @@ impl Rival {
     pub(super) fn is_heard(&mut self, until: Time, now: Time, what: &str) -> (Option<Line>, bool) {
         if let Some(heard) = &mut self.heard {
             heard.until = until;
-            let tells = now.saturating_sub(heard.told) >= AGAIN;
-            if tells {
-                heard.told = now;
-            }
-            return (None, tells);
+            return (None, self.tells(AGAIN, now));
         }
-        self.heard = Some(Heard { since: now, until, told: now });
-        let text = format!("SPLIT BRAIN: two directors are master, this one stays: {what}");
-        (Some(Line::mailed(text).error()), true)
+        let is_said = self.said.is_none_or(|said| now.saturating_sub(said) >= QUIET);
+        self.heard = Some(Heard { since: now, until, is_said });
+        let line = is_said.then(|| {
+            self.said = Some(now);
+            let text = format!("SPLIT BRAIN: two directors are master, this one stays: {what}");
+            Line::mailed(text).error()
+        });
+        (line, self.tells(SOON, now))
     }
 
     /// One is master, and this is it; `None`: this one.
     pub(super) fn ends(&mut self, master: Option<IpAddr>) -> Option<Line> {
-        self.heard.take()?;
+        self.heard.take().filter(|heard| heard.is_said)?;
         let who = master.map_or("this director".to_owned(), |address| address.to_string());
         Some(Line::mailed(format!("split brain is over: {who} is the only master")))
+    }
+
+    /// It has told the neighbours something else until now: whether they are to be told, and are not
+    /// being told already.
+    pub(super) fn corrects(&mut self, now: Time) -> bool {
+        self.tells(SOON, now)
     }
 
     /// Since when two are master.
@@ -54,7 +65,19 @@ impl Rival {
     pub(super) fn until(&self) -> Option<Time> {
         self.heard.as_ref().map(|heard| heard.until)
     }
+
+    fn tells(&mut self, pause: Duration, now: Time) -> bool {
+        let tells = self.told.is_none_or(|told| now.saturating_sub(told) >= pause);
+        if tells {
+            self.told = Some(now);
+        }
+        tells
+    }
 }
 
 /// From one telling of the neighbours to the next, as keepalived's `garp_master_delay`.
 const AGAIN: Duration = Duration::from_secs(5);
+/// The same where there is news: a telling takes longer, so that what is left out is told by it.
+const SOON: Duration = Duration::from_secs(1);
+/// From one split brain that is said to the next.
+const QUIET: Duration = Duration::from_secs(60);

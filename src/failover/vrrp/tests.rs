@@ -227,10 +227,21 @@ fn master_answers_a_lesser_one_at_once_and_two_are_said_once() {
         said = one.tick(one.due());
     }
     assert_eq!((one.now, &said[..2]), (13_610, &over.map(str::to_owned)[..]));
+    // one that comes and goes with every packet is not news, nor are the neighbours told each time
+    for now in 13_700..13_800 {
+        one.hears(HIGHER, 50, now);
+        let said = one.hears(HIGHER, 0, now);
+        let is_new = said.iter().any(|word| word == "announce" || word.starts_with("mail"));
+        assert!(!is_new, "{said:?}");
+    }
     // a goodbye ends it as well
-    one.hears(HIGHER, 50, 14_000);
-    let said = one.hears(HIGHER, 0, 14_100);
-    assert_eq!(said[2..], over.map(str::to_owned));
+    while one.now < 80_000 {
+        one.tick(one.due());
+    }
+    let now = one.now;
+    assert!(one.hears(HIGHER, 50, now + 100).contains(&split.to_owned()));
+    let said = one.hears(HIGHER, 0, now + 1100);
+    assert!(over.iter().all(|word| said.contains(&(*word).to_owned())), "{said:?}");
 }
 
 #[test]
@@ -492,10 +503,20 @@ fn what_is_not_believed_changes_nothing_and_is_said_once() {
         one.hears(HIGHER, 150, 3_100);
         assert_eq!(one.machine.view().doubt, None);
     }
-    // another virtual router is nobody's business
+}
+
+#[test]
+fn another_virtual_router_is_counted_and_no_doubt_about_the_peer() {
+    let mut bytes = advert(&rules(100), HIGHER, 150);
+    bytes[1] = 52;
     let mut one = Site::new(rules(100));
-    assert_eq!(one.packet(HIGHER, GROUP, 1, &wrong(1), 3_000), NOTHING);
-    assert_eq!(one.refused(), []);
+    let said = one.packet(HIGHER, GROUP, 255, &bytes, 3_000);
+    let words = format!("debug Unknown VRID(52) received. ignoring..., from {HIGHER}");
+    assert_eq!(said, [words]);
+    assert_eq!(one.packet(HIGHER, GROUP, 255, &bytes, 3_010), NOTHING);
+    assert_eq!(one.refused(), [("other vrid", 2)]);
+    assert_eq!(one.machine.view().doubt, None);
+    assert_eq!(one.next(), Some(3_609));
 }
 
 /// The reason; from whom, to whom, how far, what; the words.
@@ -766,6 +787,7 @@ fn words(action: &Action) -> String {
         Action::Say(Line { text, level: Level::Error, .. }) => format!("error {text}"),
         Action::Say(Line { text, mailed: true, .. }) => format!("mail {text}"),
         Action::Say(Line { text, level: Level::Warning, .. }) => format!("warn {text}"),
+        Action::Say(Line { text, level: Level::Debug, .. }) => format!("debug {text}"),
         Action::Say(Line { text, .. }) => format!("say {text}"),
         other => format!("{other:?}"),
     }

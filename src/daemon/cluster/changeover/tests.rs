@@ -17,6 +17,8 @@ struct Stage {
     reports: mpsc::UnboundedSender<Report>,
     holding: watch::Receiver<Holding>,
     hurry: watch::Sender<bool>,
+    /// Who tells the connections; nobody takes anything from it.
+    partings: mpsc::Receiver<oneshot::Sender<()>>,
 }
 
 impl Stage {
@@ -31,7 +33,7 @@ impl Stage {
         let (reports, reported) = mpsc::unbounded_channel();
         let (show, holding) = watch::channel(Holding::default());
         let (hurry, hurried) = watch::channel(false);
-        let (part, _) = mpsc::channel(1);
+        let (part, partings) = mpsc::channel(1);
         let joints = Joints {
             setups: setups_seen,
             orders: orders_seen,
@@ -47,16 +49,21 @@ impl Stage {
         let changeover = Changeover::new(joints, false);
         let (for_table, for_addresses) = (SOON, SOON);
         tokio::spawn(Changeover { for_table, for_addresses, ..changeover }.run());
-        Stage { setups, orders, settled, inputs, requests, held, reports, holding, hurry }
+        Stage { setups, orders, settled, inputs, requests, held, reports, holding, hurry, partings }
     }
 
     /// One that has found nothing to be lowered, and waits for its first order.
     async fn ready(cluster: &Cluster) -> Stage {
         let mut stage = Stage::begin(cluster);
-        assert!(!stage.asked().await.up);
-        stage.done();
-        stage.settled.wait_for(|settled| *settled == 1).await.unwrap();
+        stage.partings.close();
+        stage.begun().await;
         stage
+    }
+
+    async fn begun(&mut self) {
+        assert!(!self.asked().await.up);
+        self.done();
+        self.settled.wait_for(|settled| *settled == 1).await.unwrap();
     }
 
     fn order(&self, change: impl FnOnce(&mut Order)) -> u64 {
@@ -152,6 +159,18 @@ async fn where_the_table_is_there_the_addresses_wait_for_nobody() {
 }
 
 #[tokio::test]
+async fn who_does_not_check_as_a_standby_has_no_table_that_is_there() {
+    let cluster = Cluster { standby_table: true, standby_checks: false, ..pair() };
+    let mut stage = Stage::ready(&cluster).await;
+    stage.order(|order| order.role = Role::Active);
+    let (_, programmed) = stage.table().await;
+    breathe().await;
+    assert!(stage.is_quiet(), "no address before the kernel has the table");
+    programmed.send(()).unwrap();
+    assert!(stage.asked().await.up);
+}
+
+#[tokio::test]
 async fn a_kernel_that_takes_no_table_hands_over() {
     let mut stage = Stage::ready(&pair()).await;
     stage.order(|order| order.role = Role::Active);
@@ -188,6 +207,28 @@ async fn a_newer_order_overtakes_a_takeover() {
     stage.done();
     stage.settled.wait_for(|settled| *settled == number).await.unwrap();
     assert!(before.elapsed() < SOON);
+}
+
+#[tokio::test]
+async fn who_cannot_tell_the_connections_holds_no_changeover_up() {
+    let mut stage = Stage::begin(&pair());
+    stage.begun().await;
+    for _ in 0..3 {
+        stage.order(|order| order.role = Role::Active);
+        let programmed = loop {
+            let asked = timeout(Duration::from_secs(10), stage.table()).await;
+            if let (Role::Active, programmed) = asked.expect("it waits for who tells nothing") {
+                break programmed;
+            }
+        };
+        programmed.send(()).unwrap();
+        assert!(stage.asked().await.up);
+        stage.done();
+        let number = stage.order(|order| order.role = Role::Standby);
+        assert!(!stage.asked().await.up);
+        stage.done();
+        stage.settled.wait_for(|settled| *settled == number).await.unwrap();
+    }
 }
 
 #[tokio::test]

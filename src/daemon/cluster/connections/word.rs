@@ -120,8 +120,38 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_bytes_panic(bytes in prop::collection::vec(any::<u8>(), 0..64), id in any::<u8>()) {
-            let _ = Word::decode(&bytes, id);
+        fn only_the_bytes_of_a_word_are_one(bytes in datagrams(), id in prop::sample::select(vec![7_u8, 8])) {
+            if let Ok(word) = Word::decode(&bytes, id) {
+                prop_assert_eq!(&word.encode(id)[..], &bytes[..]);
+            }
         }
+
+        #[test]
+        fn every_word_is_understood(word in words(), id in any::<u8>()) {
+            prop_assert_eq!(Word::decode(&word.encode(id), id), Ok(word));
+        }
+    }
+
+    /// Anything; and words of which a few bytes are others, more or less of them than there should be.
+    fn datagrams() -> impl Strategy<Value = Vec<u8>> {
+        let changes = prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..3);
+        let near = (words(), changes, prop_oneof![8 => Just(LENGTH), 1 => 0..LENGTH + 4]);
+        let near = near.prop_map(|(word, changes, length)| {
+            let mut bytes = word.encode(7).to_vec();
+            for (at, to) in changes {
+                *at.get_mut(&mut bytes) = to;
+            }
+            bytes.resize(length, 0);
+            bytes
+        });
+        prop_oneof![1 => prop::collection::vec(any::<u8>(), 0..64), 3 => near]
+    }
+
+    fn words() -> impl Strategy<Value = Word> {
+        let told = (any::<u64>(), any::<u32>());
+        prop_oneof![
+            any::<u64>().prop_map(|nonce| Word::Ask { nonce }),
+            told.prop_map(|(nonce, number)| Word::Told { nonce, number }),
+        ]
     }
 }

@@ -221,8 +221,38 @@ async fn what_it_has_to_know_may_come_later() {
     stage.setups.send_replace(setup);
     stage.settled.send_replace(1);
     stage.hears_at_last(Word::Stopped);
+    assert_eq!(stage.beat.borrow().because, "what it waited for is there");
     stage.inputs.send(Input::Told(Role::Active)).await.unwrap();
     stage.ordered(Role::Active).await;
+}
+
+#[tokio::test]
+async fn what_counts_against_it_is_not_lost_on_one_that_begins_later() {
+    let peer = UdpSocket::bind("127.0.0.2:0").unwrap();
+    let setup = setup(&pair(peer.local_addr().unwrap().port()));
+    let rules = Err("there is no interface eth7".to_owned());
+    let missing = Setup { rules, transport: Transport::Nothing, ..Setup::clone(&setup) };
+    let mut stage = Stage::of(peer, Arc::new(missing));
+    stage.inputs.send(Input::Unfit(Some("no canary answers".to_owned()))).await.unwrap();
+    // it has been taken when there is room for all again
+    while stage.inputs.capacity() < stage.inputs.max_capacity() {
+        tokio::task::yield_now().await;
+    }
+    stage.setups.send_replace(setup);
+    stage.settled.send_replace(1);
+    stage.hears_at_last(Word::Stopped);
+    // who is fit stays active when the peer is there and is not
+    stage.says(Word::Stopped);
+    let active = stage.ordered(Role::Active).await;
+    stage.settled.send_replace(active.number);
+    let end = Instant::now() + LONG;
+    while stage.orders.borrow().role == Role::Active {
+        assert!(Instant::now() < end, "it takes itself for fit");
+        stage.hears_at_last(Word::Running);
+        stage.says(Word::Stopped);
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(stage.beat.borrow().because, "no canary answers");
 }
 
 #[tokio::test]

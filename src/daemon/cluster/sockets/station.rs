@@ -89,7 +89,7 @@ impl Radio {
     /// Sends a frame.
     pub(super) fn send_frame(&mut self, frame: &[u8]) {
         let Some(frames) = self.ends.as_ref().and_then(|ends| ends.frames.as_ref()) else { return };
-        let sent = frames.send(frame);
+        let sent = frames.try_send(frame);
         self.sent(sent);
     }
 
