@@ -127,8 +127,8 @@ fn what_is_refused_is_not_usable() {
         (&format!("primary = 127.0.0.1\n{service}"), 0, "usable; virtual services: 1"),
         (
             &format!("primary = 127.0.0.1\nheartbeat_key_file = /nowhere/key\n{service}"),
-            0,
-            "pulse will not start: the secret of the directors cannot be read: /nowhere/key: No such",
+            1,
+            "would not start on this machine: the secret of the directors cannot be read: /nowhere/key: No such",
         ),
     ] {
         fs::write(&file, text).unwrap();

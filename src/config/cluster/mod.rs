@@ -9,6 +9,7 @@ mod carp;
 mod directives;
 mod duties;
 mod foreign;
+mod odd;
 mod pulse;
 mod section;
 mod values;
@@ -89,6 +90,7 @@ pub(super) fn cluster(
     if !beside.failovers.is_empty() && section.protocol != Protocol::Pulse {
         notes.push(wrong::no_failovers(section));
     }
+    notes.extend(odd::odd(section));
     let protocol = match section.protocol {
         Protocol::Pulse => pulse::pulse(section, resolver, notes).map(FailoverProtocol::Pulse),
         Protocol::Carp => carp::carp(section, named, resolver, notes).map(FailoverProtocol::Carp),
