@@ -211,6 +211,19 @@ fn what_is_missing_is_said_of_the_block() {
     }
 }
 
+#[test]
+fn nobody_looks_at_the_cables_of_who_is_alone() {
+    for dialect in DIALECTS {
+        let alone = PULSE.lines().filter(|line| !line.starts_with("backup"));
+        let body = alone.chain(["monitorlinks = yes"]).collect::<Vec<_>>().join("\n");
+        let text = file("pulse", &body, dialect);
+        let reading = config::read_as(dialect, &text, &Names);
+        let said = reading.render("a.cf", &text, false);
+        assert!(said.contains("warning: `monitorlinks` is not used"), "{said}");
+        assert!(!reading.model.unwrap().cluster.unwrap().monitor_links);
+    }
+}
+
 /// A directive stands in the blocks of its protocols, and is said to be another's in the rest.
 #[test]
 fn every_directive_is_known_by_its_protocols() {
