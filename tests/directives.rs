@@ -186,7 +186,7 @@ fn the_blocks_of_the_example_can_be_used() {
             reading.diagnostics.iter().filter(|d| !d.message.contains("no director holds"));
         assert_eq!(others.count(), 0, "{said}");
         // all addresses of the site, or those of what the block is an example of
-        let all = ["pulse", "vrrp", "external"].contains(&cluster.protocol.name());
+        let all = ["pulse", "vrrp"].contains(&cluster.protocol.name());
         assert_eq!(all, said.is_empty(), "{said}");
         protocols.push(cluster.protocol.name());
     }

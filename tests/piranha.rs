@@ -127,9 +127,15 @@ fn what_is_refused_is_not_usable() {
         (&format!("primary = 127.0.0.1\n{service}"), 0, "usable; virtual services: 1"),
         (
             &format!("primary = 127.0.0.1\nheartbeat_key_file = /nowhere/key\n{service}"),
-            0,
-            "pulse will not start: the secret of the directors cannot be read: /nowhere/key: No such",
+            1,
+            "would not start on this machine: the secret of the directors cannot be read: /nowhere/key: No such",
         ),
+        (
+            &format!("primary = 192.0.2.7\nbackup = 192.0.2.8\nbackup_active = 1\n{service}"),
+            1,
+            "would not start on this machine: this machine has neither the address of `primary`",
+        ),
+        (&format!("primary = 192.0.2.7\n{service}"), 0, "usable; virtual services: 1"),
     ] {
         fs::write(&file, text).unwrap();
         let answer = call("lvs-director", &["check", path]);

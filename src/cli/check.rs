@@ -5,9 +5,10 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use crate::config::Dialect;
+use crate::daemon::starts;
 use crate::model::Model;
 
-use super::{BAD_INPUT, read, say};
+use super::{BAD_INPUT, FAILED, read, say};
 
 pub(super) fn check(config: &Path) -> ExitCode {
     let loaded = match read(config) {
@@ -22,10 +23,18 @@ pub(super) fn check(config: &Path) -> ExitCode {
             ExitCode::from(BAD_INPUT)
         }
         Some(model) => {
+            let path = &loaded.path;
+            match starts(model) {
+                Ok(odd) => odd.iter().for_each(|odd| say(format_args!("{path}: warning: {odd}\n"))),
+                Err(why) => {
+                    let but = "usable, but a director would not start on this machine";
+                    say(format_args!("{path}: {but}: {why}\n"));
+                    return ExitCode::from(FAILED);
+                }
+            }
             let reals: usize = model.virtuals.iter().map(|v| v.reals.len()).sum();
             say(format_args!(
-                "{}: usable; virtual services: {}, real servers: {reals}\n",
-                loaded.path,
+                "{path}: usable; virtual services: {}, real servers: {reals}\n",
                 model.virtuals.len()
             ));
             ExitCode::SUCCESS

@@ -46,7 +46,10 @@ fn head(name: &str, model: &Model, to: Dialect) -> String {
     let name = name.replace(['\n', '\r'], " ");
     match to {
         Dialect::Lvs if model.cluster.is_some() => {
-            format!("# From {name}; lvs.cf(5) explains it.\n\n")
+            format!(
+                "# From {name}; lvs.cf(5) explains it.\n\
+                 # The cluster block is lvs-director's: piranha refuses a file that has one.\n\n"
+            )
         }
         Dialect::Ldirectord | Dialect::Vqalive => {
             format!("# From {name}; ldirectord.cf(5) explains it.\n\n")

@@ -50,7 +50,7 @@ use changeover::Joints;
 use order::Order;
 use sync::Sync;
 
-pub(super) use find::find;
+pub(super) use find::{find, starts};
 pub(super) use place::Places;
 pub(super) use secret::is_own;
 #[cfg(test)]

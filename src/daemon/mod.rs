@@ -62,6 +62,19 @@ use signals::Signals;
 use socket::Socket;
 use turn::Turn;
 
+/// Whether a director of this model would start on this machine, as far as that lies in its cluster,
+/// and what is odd here, a sentence each.
+///
+/// # Errors
+/// Why not, in words.
+pub fn starts(model: &Model) -> Result<Vec<String>, String> {
+    match model.cluster.as_deref().map_or_else(|| Ok(Vec::new()), cluster::starts) {
+        // where the file says that there is to be none, nothing is wrong
+        Err(why) if why == cluster::INACTIVE => Ok(vec![why]),
+        found => found,
+    }
+}
+
 /// How a director is to be run.
 #[derive(Clone, Debug)]
 pub struct Options {

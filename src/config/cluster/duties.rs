@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::directives::Protocol;
+use super::odd::DECREMENT;
 use super::section::Section;
 use crate::config::device::absent;
 use crate::config::{Diagnostic, Resolver, command, secret};
@@ -102,7 +103,7 @@ pub(super) fn command(
 pub(super) fn fitness(section: &Section<'_>) -> Fitness {
     let usual = section.protocol != Protocol::Pulse;
     let decrement = match section.protocol {
-        Protocol::Vrrp => section.byte("decrement").unwrap_or(50),
+        Protocol::Vrrp => section.byte("decrement").unwrap_or(DECREMENT),
         _ => 0,
     };
     Fitness {

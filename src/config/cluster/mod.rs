@@ -8,6 +8,8 @@ mod addresses;
 mod carp;
 mod directives;
 mod duties;
+mod foreign;
+mod odd;
 mod pulse;
 mod section;
 mod values;
@@ -88,6 +90,7 @@ pub(super) fn cluster(
     if !beside.failovers.is_empty() && section.protocol != Protocol::Pulse {
         notes.push(wrong::no_failovers(section));
     }
+    notes.extend(odd::odd(section));
     let protocol = match section.protocol {
         Protocol::Pulse => pulse::pulse(section, resolver, notes).map(FailoverProtocol::Pulse),
         Protocol::Carp => carp::carp(section, named, resolver, notes).map(FailoverProtocol::Carp),
@@ -112,6 +115,11 @@ pub(super) fn cluster(
         failovers: beside.failovers,
         protocol: protocol?,
     })
+}
+
+/// Whether a word is of the block: one of its directives, or what another program calls it.
+pub(super) fn is_of_block(word: &str) -> bool {
+    directives::find(word).is_some() || foreign::directive(word).is_some()
 }
 
 /// The addresses that a block says its directors hold in turn, for what stands elsewhere.

@@ -4,6 +4,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
 use super::directives::{Directive, Shape};
+use super::foreign;
 use crate::config::device::{self, Device};
 use crate::config::ldirectord::lent;
 use crate::config::near_miss::near_miss;
@@ -53,7 +54,7 @@ pub(super) fn read<'a>(
         Shape::Device => device::device(value).map(Value::Device),
         Shape::Node => node(directive, value, resolver),
         Shape::Host => machine(directive, value, resolver).map(Value::Host),
-        Shape::Group => host(value, resolver).map(Value::Host),
+        Shape::Group => host(alone(directive, value)?, resolver).map(Value::Host),
         Shape::Canary if value.text() == "gateway" => Ok(Value::Canary(Canary::Gateway)),
         Shape::Canary => machine(directive, value, resolver).map(Canary::Host).map(Value::Canary),
         Shape::Port => port(directive, value, resolver).map(Value::Port),
@@ -122,13 +123,29 @@ fn node<'a>(directive: &Directive, value: Piece<'_>, resolver: &dyn Resolver) ->
         }
     };
     let public = v4(public)?;
+    if private.text().contains(is_blank) {
+        let expected = "the address of a director, and one on a second network at most";
+        return Err(wrong(directive, private, expected));
+    }
     let private = if private.is_empty() { None } else { Some(v4(private)?) };
     Ok(Value::Node(public, private.filter(|private| *private != public)))
 }
 
+/// A value that is one word.
+fn alone<'a>(directive: &Directive, value: Piece<'a>) -> Read<Piece<'a>> {
+    if !value.text().contains(is_blank) {
+        return Ok(value);
+    }
+    let wrong = Diagnostic::error(value.span(), "one address is expected");
+    Err(match directive.repeats {
+        true => wrong.hint("each address has a line of its own"),
+        false => wrong,
+    })
+}
+
 /// The address of a machine: what is asked at none, as 0.0.0.0, is answered by this one itself.
 fn machine(directive: &Directive, word: Piece<'_>, resolver: &dyn Resolver) -> Read<IpAddr> {
-    let address = host(word, resolver)?;
+    let address = host(alone(directive, word)?, resolver)?;
     if is_of_a_host(address) {
         return Ok(address);
     }
@@ -145,9 +162,6 @@ fn host(word: Piece<'_>, resolver: &dyn Resolver) -> Read<IpAddr> {
     let wrong = |message: &str| Diagnostic::error(word.span(), message);
     if text.is_empty() {
         return Err(wrong("an address is expected"));
-    }
-    if text.contains(is_blank) {
-        return Err(wrong("one address is expected").hint("each address has a line of its own"));
     }
     if text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'/')) {
         let hint = "an IPv4 address has four numbers from 0 to 255, and no prefix here";
@@ -226,7 +240,9 @@ fn word<'a>(directive: &Directive, value: Piece<'_>, words: &[&'static str]) -> 
     let known = words.iter().find(|word| **word == value.text());
     known.map(|known| Value::Word(known)).ok_or_else(|| {
         let wrong = wrong(directive, value, &format!("one of {}", words.join(", ")));
-        match near_miss(value.text(), words.iter().copied()) {
+        let is_number = value.text().bytes().all(|b| b.is_ascii_digit());
+        let near = || near_miss(value.text(), words.iter().copied()).filter(|_| !is_number);
+        match foreign::value(directive.name, value.text()).or_else(near) {
             Some(meant) => wrong.hint(format!("did you mean `{meant}`?")),
             None => wrong,
         }

@@ -34,6 +34,7 @@ pub(super) fn vrrp(
     let interval = interval(section, version, notes);
     let peers = peers(section, family, notes);
     let named = named(section, version, family, addresses, notes);
+    notes.extend(unnamed(section, family));
     let preempt_delay = section.seconds("preemptdelay").unwrap_or_default();
     if let Some(span) = section.said("preemptdelay").filter(|_| !preempt) {
         let message = "`preemptdelay` is not used: with preempt = no nobody's place is taken";
@@ -99,6 +100,24 @@ fn named(
         notes.push(Diagnostic::error(said.unwrap_or(section.place.clone()), message));
     }
     named
+}
+
+/// Addresses of the other family; that there are no others has been said.
+fn unnamed(section: &Section<'_>, family: Family) -> Vec<Diagnostic> {
+    let is_named = |address: IpAddr| Family::of(address) == family;
+    if !section.placed("address").any(|(placed, _)| is_named(placed.address)) {
+        return Vec::new();
+    }
+    let version = if family == Family::V4 { "IPv4" } else { "IPv6" };
+    let others = section.placed("address").filter(|(placed, _)| !is_named(placed.address));
+    let said = others.map(|(placed, span)| {
+        let address = placed.address;
+        let message =
+            format!("{address} moves along, but no advert names it: they go over {version}");
+        Diagnostic::warning(span, message)
+            .hint(format!("write excluded = {address}, if that is meant"))
+    });
+    said.collect()
 }
 
 fn peers(section: &Section<'_>, family: Family, notes: &mut Vec<Diagnostic>) -> Vec<IpAddr> {

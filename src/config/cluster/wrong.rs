@@ -1,6 +1,7 @@
 //! What is said of lines that are none, and of those that are missing.
 
 use super::directives::{ALL, DIRECTIVES, Directive, Protocol};
+use super::foreign::{self, Foreign};
 use super::section::Section;
 use crate::config::near_miss::near_miss;
 use crate::config::piece::Piece;
@@ -30,8 +31,12 @@ pub(super) fn no_directive(
     if secret::begins(statement.text()).is_some() {
         return wrong.hint("a secret has a file of its own: write secretfile = /etc/ha.d/secret");
     }
-    if let Some((_, ours)) = MOVED.iter().find(|(word, _)| *word == name.text()) {
-        return wrong.hint(format!("write {}", alike(ours, protocol).unwrap_or(ours)));
+    match foreign::directive(name.text()) {
+        Some(Foreign::Called(ours)) => {
+            return wrong.hint(format!("write {}", alike(ours, protocol).unwrap_or(ours)));
+        }
+        Some(Foreign::Needless(why)) => return wrong.hint(format!("leave it out: {why}")),
+        None => {}
     }
     let here = DIRECTIVES.iter().filter(|one| one.protocols.contains(&protocol));
     let meant = near_miss(name.text(), here.map(|directive| directive.name));
@@ -127,51 +132,6 @@ const INSTEAD: &[(&str, &str)] = &[
     ("heartbeat", "external"),
     ("pacemaker", "external"),
     ("corosync", "external"),
-];
-/// What other programs call it.
-const MOVED: &[(&str, &str)] = &[
-    ("vhid", "id"),
-    ("vrid", "id"),
-    ("virtual_router_id", "id"),
-    ("virtual_ipaddress", "address"),
-    ("virtual_ipaddress_excluded", "excluded"),
-    ("vip", "address"),
-    ("addr", "address"),
-    ("unicast_peer", "peer"),
-    ("unicast_src_ip", "source"),
-    ("mcast_src_ip", "source"),
-    ("srcip", "source"),
-    ("advert_int", "interval"),
-    ("keepalive", "interval"),
-    ("nopreempt", "preempt = no"),
-    ("preempt_delay", "preemptdelay"),
-    ("passfile", "secretfile"),
-    ("heartbeat_port", "port"),
-    ("heartbeat_key_file", "secretfile"),
-    ("monitor_links", "monitorlinks"),
-    ("track_interface", "monitorlinks"),
-    ("ignoreifstate", "monitorlinks = no"),
-    ("mcastip", "group"),
-    ("mcast", "group"),
-    ("nomcast", "multicast = no"),
-    ("vrrp_version", "version"),
-    ("auth_type", "authentication"),
-    ("own_check_fails", "ownfails"),
-    ("primary_private", "primary, with both addresses behind it"),
-    ("backup_private", "backup, with both addresses behind it"),
-    ("standby_checks", "standbychecks"),
-    ("active_cmd", "activecommand"),
-    ("inactive_cmd", "inactivecommand"),
-    ("notify_master", "activecommand"),
-    ("notify_backup", "inactivecommand"),
-    ("upscript", "activecommand"),
-    ("downscript", "inactivecommand"),
-    ("promote_script", "activecommand"),
-    ("demote_script", "inactivecommand"),
-    ("syncd_iface", "syncinterface"),
-    ("syncdaemon", "syncinterface"),
-    ("lvs_sync_daemon", "syncinterface"),
-    ("syncd_id", "syncid"),
 ];
 /// What one protocol has for a directive of another one.
 const ALIKE: &[(&str, Protocol, &str)] = &[

@@ -8,7 +8,7 @@ use super::directives::{self, DIRECTIVES, Directive, Effect, OF_A_CHECK, Scope, 
 use super::section::{Document, Given, Section, VirtualSection};
 use super::{mailbox, values};
 use crate::config::Diagnostic;
-use crate::config::cluster::Block;
+use crate::config::cluster::{self, Block};
 use crate::config::near_miss::near_miss;
 use crate::config::piece::{Piece, is_blank};
 use crate::config::secret;
@@ -25,9 +25,16 @@ pub(super) fn scan<'a>(text: &'a str, notes: &mut Vec<Diagnostic>) -> Document<'
         }
         let indented = line.text().starts_with(is_blank);
         match (indented, place) {
+            (false, Place::Cluster { outdented }) if is_outdented(statement) => {
+                if !outdented {
+                    notes.push(outdented_line(statement));
+                }
+                place = Place::Cluster { outdented: true };
+                document.clusters.last_mut().into_iter().for_each(|block| block.put(statement));
+            }
             (false, _) => place = global(number, statement, place, &mut document, notes),
             (true, Place::Virtual) => body(statement, &mut document, notes),
-            (true, Place::Cluster) => {
+            (true, Place::Cluster { .. }) => {
                 document.clusters.last_mut().into_iter().for_each(|block| block.put(statement));
             }
             (true, Place::Global(ended)) => notes.push(homeless(statement, ended)),
@@ -54,8 +61,8 @@ enum Place {
     Global(Option<Ended>),
     /// The body of the last virtual.
     Virtual,
-    /// The cluster.
-    Cluster,
+    /// The cluster; whether a line of it has been found in the first column.
+    Cluster { outdented: bool },
     /// The body of something unknown.
     Lost,
 }
@@ -76,13 +83,13 @@ fn global<'a>(
             notes.push(Diagnostic::error(statement.span(), "the cluster is here twice"));
         }
         document.clusters.push(Block::new(name));
-        return Place::Cluster;
+        return Place::Cluster { outdented: false };
     }
     if directive.shape != Shape::Service {
         store(directive, statement, value, Scope::Global, &mut document.globals, notes);
         return Place::Global(match before {
             Place::Virtual => Some(Ended { what: "virtual service", name: directive.name, line }),
-            Place::Cluster => Some(Ended { what: CLUSTER, name: directive.name, line }),
+            Place::Cluster { .. } => Some(Ended { what: CLUSTER, name: directive.name, line }),
             Place::Global(ended) => ended,
             Place::Lost => None,
         });
@@ -183,6 +190,23 @@ pub(super) fn store<'a>(
     }
 }
 
+/// Whether a line in the first column, behind those of the cluster, can be of nothing else.
+fn is_outdented(statement: Piece<'_>) -> bool {
+    let (name, _) = statement.take_while(|c| !is_blank(c) && c != '=');
+    let is_global =
+        directives::find(name.text()).is_some_and(|found| found.scopes.contains(&Scope::Global));
+    !is_global && cluster::is_of_block(name.text())
+}
+
+/// The first line of a cluster that is not indented, which stands for those below it as well.
+fn outdented_line(statement: Piece<'_>) -> Diagnostic {
+    let (name, _) = statement.take_while(|c| !is_blank(c) && c != '=');
+    let message = format!("`{}` stands in the first column, outside of the cluster", name.text());
+    let hint =
+        "begin each line of the cluster with blanks or a tab; its first line, cluster=, without";
+    Diagnostic::error(name.span(), message).hint(hint)
+}
+
 /// An indented line that is in no body.
 fn homeless(statement: Piece<'_>, ended: Option<Ended>) -> Diagnostic {
     let message = match ended {
@@ -208,6 +232,9 @@ fn unknown(statement: Piece<'_>, name: Piece<'_>, scope: Scope) -> Diagnostic {
     let anywhere = DIRECTIVES.iter().map(|d| d.name);
     let message = format!("unknown directive `{}`", excerpt(name.text()));
     let diagnostic = Diagnostic::error(name.span(), message);
+    if scope == Scope::Global && cluster::is_of_block(name.text()) {
+        return diagnostic.hint("a directive of the cluster is indented under its `cluster` line");
+    }
     match near_miss(name.text(), here).or_else(|| near_miss(name.text(), anywhere)) {
         Some(meant) => diagnostic.hint(format!("did you mean `{meant}`?")),
         None => diagnostic,

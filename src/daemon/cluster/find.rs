@@ -1,5 +1,6 @@
 //! What this machine is among the directors of its site, at the start and from then on.
 
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -25,6 +26,22 @@ pub(in crate::daemon) async fn find(
     Ok(look(cluster, dry_run).await?.serving(services))
 }
 
+/// Whether a director of this cluster would start on this machine as it is now, and what is odd here.
+///
+/// # Errors
+/// Why not, in words.
+pub(in crate::daemon) fn starts(cluster: &Cluster) -> Result<Vec<String>, String> {
+    let key = match cluster.protocol.secret() {
+        Some(Secret::Given(bytes)) => Some(bytes.clone()),
+        Some(Secret::Stored(path)) => Some(secret::secret(path)?),
+        None => None,
+    };
+    let here = Here::look(key).map_err(unread)?;
+    let setup = Setup::of(cluster, &here)?;
+    let missing = setup.rules.err().map(|why| format!("it would wait here: {why}"));
+    Ok(missing.into_iter().chain(here.elsewhere(cluster)).collect())
+}
+
 async fn look(cluster: &Cluster, dry_run: bool) -> Result<Setup, String> {
     let key = match cluster.protocol.secret().filter(|_| !dry_run).cloned() {
         Some(Secret::Given(bytes)) => Some(bytes),
@@ -35,6 +52,7 @@ async fn look(cluster: &Cluster, dry_run: bool) -> Result<Setup, String> {
         None => None,
     };
     let here = here(key).await?;
+    here.elsewhere(cluster).iter().for_each(|odd| warn!("{odd}"));
     if !dry_run {
         return Setup::of(cluster, &here);
     }
@@ -53,7 +71,11 @@ async fn look(cluster: &Cluster, dry_run: bool) -> Result<Setup, String> {
 async fn here(key: Option<Vec<u8>>) -> Result<Here, String> {
     let look = spawn_blocking(move || Here::look(key)).await;
     let look = look.map_err(|lost| lost.to_string())?;
-    look.map_err(|why| format!("the addresses of this machine cannot be read: {why}"))
+    look.map_err(unread)
+}
+
+fn unread(why: io::Error) -> String {
+    format!("the addresses of this machine cannot be read: {why}")
 }
 
 /// Looks again and again what there is on this machine, and tells of another setup: an interface may

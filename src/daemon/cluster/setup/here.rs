@@ -68,6 +68,25 @@ impl Here {
             .ok_or_else(|| format!("{interface} has no {family} address of its own"))
     }
 
+    /// What is said of addresses that move, and are on another interface than theirs besides: there
+    /// they do not move, and the kernel answers ARP for the addresses of all its interfaces on each. It
+    /// does not so for IPv6.
+    pub(in crate::daemon::cluster) fn elsewhere(&self, cluster: &Cluster) -> Vec<String> {
+        let moves = cluster.addresses.iter().filter(|one| one.address.is_ipv4());
+        let odd = moves.flat_map(|one| {
+            let others = self.cards.iter().filter(|card| card.name != one.interface.as_str());
+            let others = others.filter(|card| card.addresses.contains(&one.address));
+            others.map(|card| {
+                format!(
+                    "{} is on {} as well, where it does not move: a standby answers for it, too; take it off \
+                     there, or set net.ipv4.conf.all.arp_ignore=1 and arp_announce=2",
+                    one.address, card.name
+                )
+            })
+        });
+        odd.collect()
+    }
+
     fn card(&self, interface: &Name) -> Result<&Card, String> {
         let card = self.cards.iter().find(|card| card.name == interface.as_str());
         card.ok_or_else(|| format!("there is no interface {interface}"))

@@ -7,7 +7,7 @@ use crate::daemon::cluster::secret::Birth;
 use crate::daemon::cluster::sockets::Station;
 use crate::kernel::links::Card;
 use crate::model::protocol::{Carp, Pulse, Vrrp, VrrpAuthentication, VrrpVersion};
-use crate::model::{Fitness, Secret};
+use crate::model::{Fitness, Secret, VirtualAddress};
 
 /// A machine with this address and no interface.
 pub(in crate::daemon) fn here_with(own: &str) -> Here {
@@ -95,6 +95,25 @@ fn with_card(addresses: &[&str]) -> Here {
     let card = Card { name: "eth0".to_owned(), mac: Some(MAC), addresses };
     let lo = Card { name: "lo".to_owned(), mac: None, addresses: Vec::new() };
     Here { cards: vec![lo, card], key: Some(b"secret".to_vec()), ..here_with("127.0.0.1") }
+}
+
+#[test]
+fn an_address_that_moves_and_is_elsewhere_as_well_is_told() {
+    let held = |address: &str| VirtualAddress {
+        address: address.parse().unwrap(),
+        prefix: None,
+        interface: "eth0".parse().unwrap(),
+        label: None,
+    };
+    let addresses = vec![held("10.1.0.10"), held("2001:db8::5")];
+    let cluster = Cluster { addresses, ..cluster(true, false) };
+    let mut here = with_card(&["10.1.0.10"]);
+    assert_eq!(here.elsewhere(&cluster), Vec::<String>::new(), "where it belongs");
+    // for those of IPv6 the kernel answers on their own interface only
+    let on_lo = ["10.1.0.10", "2001:db8::5", "127.0.0.1"];
+    here.cards[0].addresses = on_lo.iter().map(|address| address.parse().unwrap()).collect();
+    let said = here.elsewhere(&cluster);
+    assert!(said.len() == 1 && said[0].starts_with("10.1.0.10 is on lo as well"), "{said:?}");
 }
 
 fn speaks(protocol: FailoverProtocol) -> Cluster {
