@@ -136,7 +136,7 @@ fn a_digest_of_carp_that_was_heard_once_makes_a_master_of_any_pace() {
                     _ => vec![],
                 };
                 assert_eq!(orders, expected, "{what}");
-                if active == !orders.is_empty() {
+                if active != orders.is_empty() {
                     let dead = Duration::from_micros(site.bounds().dead);
                     assert!(scene.recovers() <= dead, "{what}");
                 }
