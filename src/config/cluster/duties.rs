@@ -93,7 +93,7 @@ pub(super) fn command(
 pub(super) fn fitness(section: &Section<'_>) -> Fitness {
     let usual = section.protocol != Protocol::Pulse;
     let decrement = match section.protocol {
-        Protocol::Vrrp => section.byte("decrement").unwrap_or(50),
+        Protocol::Vrrp => section.byte("decrement").unwrap_or(100),
         _ => 0,
     };
     Fitness {
