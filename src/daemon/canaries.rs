@@ -23,8 +23,11 @@ pub(super) async fn watch(
     loop {
         let asked = canaries.borrow_and_update().clone();
         let next = Instant::now() + INTERVAL;
-        let silent = if asked.is_empty() { None } else { round(&asked).await };
-        if let Some(news) = judge.hear(silent)
+        let news = match asked.is_empty() {
+            true => judge.forget(),
+            false => judge.hear(round(&asked).await),
+        };
+        if let Some(news) = news
             && tell.send(news).await.is_err()
         {
             return;
@@ -39,22 +42,35 @@ pub(super) async fn watch(
     }
 }
 
-/// What the rounds come to: all must be silent twice in a row, and one answer is enough.
+/// What the rounds come to: all must be silent twice in a row, and one must answer thrice, so that a bad
+/// line does not hand the role to and fro.
 #[derive(Debug, Default)]
 struct Judge {
     silent: u32,
+    answered: u32,
+    is_told: bool,
 }
 
 impl Judge {
     /// Who was silent in a round in which nobody answered; what is to be told, if that is news.
     fn hear(&mut self, silent: Option<String>) -> Option<Option<String>> {
-        let was_silent = self.silent;
-        self.silent = silent.as_ref().map_or(0, |_| was_silent.saturating_add(1));
+        (self.silent, self.answered) = match silent {
+            Some(_) => (self.silent.saturating_add(1), 0),
+            None => (0, self.answered.saturating_add(1)),
+        };
         match silent {
-            Some(who) if self.silent == ROUNDS => Some(Some(format!("no canary answers: {who}"))),
-            None if was_silent >= ROUNDS => Some(None),
+            Some(who) if !self.is_told && self.silent >= SILENT => {
+                self.is_told = true;
+                Some(Some(format!("no canary answers: {who}")))
+            }
+            None if self.is_told && self.answered >= ANSWERED => self.forget(),
             _ => None,
         }
+    }
+
+    /// Nobody is asked; what is to be told, if that is news.
+    fn forget(&mut self) -> Option<Option<String>> {
+        std::mem::take(self).is_told.then_some(None)
     }
 }
 
@@ -93,8 +109,10 @@ const INTERVAL: Duration = Duration::from_secs(2);
 const LIMIT: Duration = Duration::from_secs(1);
 /// Echo requests in that time.
 const ATTEMPTS: u32 = 2;
-/// Rounds in a row.
-const ROUNDS: u32 = 2;
+/// Rounds in a row that tell of silence.
+const SILENT: u32 = 2;
+/// And of its end.
+const ANSWERED: u32 = 3;
 
 #[cfg(test)]
 mod tests {
@@ -111,6 +129,11 @@ mod tests {
         assert_eq!(judge.hear(silent()), None);
         assert_eq!(judge.hear(silent()), Some(dead()));
         assert_eq!(judge.hear(silent()), None, "it has been told");
+        assert_eq!(judge.hear(None), None);
+        assert_eq!(judge.hear(None), None);
+        assert_eq!(judge.hear(silent()), None, "nor is one that answers now and then well");
+        assert_eq!(judge.hear(silent()), None, "which is no news");
+        assert_eq!([judge.hear(None), judge.hear(None)], [None, None]);
         assert_eq!(judge.hear(None), Some(None));
         assert_eq!(judge.hear(None), None);
     }

@@ -20,6 +20,7 @@ mod driver;
 mod filter;
 mod find;
 mod order;
+mod place;
 mod scout;
 mod script;
 mod secret;
@@ -50,6 +51,7 @@ use order::Order;
 use sync::Sync;
 
 pub(super) use find::find;
+pub(super) use place::Places;
 pub(super) use secret::is_own;
 #[cfg(test)]
 pub(super) use setup::here_with;

@@ -51,7 +51,7 @@ pub(super) async fn run(
     loaded: Loaded,
     director: Director,
     effects: Vec<Effect>,
-    Outside { kernel, mut socket, mut signals, log, ready, followed, hosts, checks, pair }: Outside,
+    Outside { kernel, mut socket, mut signals, log, ready, followed, hosts, checks, pair, places }: Outside,
 ) -> Result<(), Error> {
     let (outcomes, mut checked) = mpsc::channel(OUTCOMES);
     let (weigh, mut weighed) = mpsc::channel(OUTCOMES);
@@ -68,6 +68,7 @@ pub(super) async fn run(
         loaded.dialect,
         loaded.text,
         Arc::clone(&hosts),
+        Arc::clone(&places),
         footing,
     );
     // nobody saves what is no file

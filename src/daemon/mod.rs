@@ -55,7 +55,7 @@ pub use load::{Loaded, load};
 pub use signals::Manners;
 pub use socket::{command, fetch, path as socket_path};
 
-use cluster::{Pair, Request};
+use cluster::{Pair, Places, Request};
 use hosts::Hosts;
 use maintenance::{Followed, look};
 use signals::Signals;
@@ -131,6 +131,9 @@ pub enum Error {
         /// The director's process, if it says so.
         pid: Option<u32>,
     },
+    /// Another director of this machine is at work in the same cluster, on another file.
+    #[error("{0}")]
+    Placed(String),
     /// The director has stopped, and the kernel's table is not as it should have been left.
     #[error("stopped, but the kernel was not told: {0}")]
     Untold(String),
@@ -228,6 +231,10 @@ async fn serve(
         return Err(Error::Config(loaded.complaints()));
     };
     log.follow(model.settings.logfile.as_ref());
+    let places = Arc::new(Places::default());
+    if let Some(cluster) = model.cluster.as_ref().filter(|_| !options.dry_run) {
+        places.take(cluster).await.map_err(Error::Placed)?;
+    }
     let file = options.config.display();
     let pair = match &model.cluster {
         Some(cluster) => Some(Pair::start(
@@ -259,7 +266,8 @@ async fn serve(
         pair.tell(Input::Told(Role::Active));
     }
     let checks = checks::start;
-    let outside = Outside { kernel, socket, signals, log, ready, followed, hosts, checks, pair };
+    let outside =
+        Outside { kernel, socket, signals, log, ready, followed, hosts, checks, pair, places };
     control::run(options, loaded, director, effects, outside).await
 }
 
@@ -289,6 +297,8 @@ struct Outside {
     checks: checks::Start,
     /// This director's side of its pair, and what that asks for.
     pair: Option<(Pair, mpsc::Receiver<Request>)>,
+    /// What no other director of this machine may hold.
+    places: Arc<Places>,
 }
 
 /// The machine's own kernel, or for a dry run one in memory that holds the same.

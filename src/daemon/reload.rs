@@ -15,10 +15,10 @@ use tokio::time::Instant;
 use tracing::{debug, error, info};
 
 use crate::config::Dialect;
-use crate::model::Model;
+use crate::model::{Cluster, Model};
 
 use super::Part;
-use super::cluster::{self, Setup};
+use super::cluster::{self, Places, Setup};
 use super::hosts::Hosts;
 use super::load::{Loaded, load};
 use super::maintenance::{Followed, Seen, look};
@@ -41,6 +41,7 @@ pub(super) struct Reload {
     asked: bool,
     readings: mpsc::Sender<Reading>,
     hosts: Arc<Hosts>,
+    places: Arc<Places>,
     footing: Footing,
 }
 
@@ -84,6 +85,7 @@ impl Reload {
         dialect: Option<Dialect>,
         text: String,
         hosts: Arc<Hosts>,
+        places: Arc<Places>,
         footing: Footing,
     ) -> (Self, mpsc::Receiver<Reading>) {
         let (readings, ended) = mpsc::channel(1);
@@ -100,6 +102,7 @@ impl Reload {
                 asked,
                 readings,
                 hosts,
+                places,
                 footing,
             },
             ended,
@@ -130,6 +133,7 @@ impl Reload {
         let (number, readings, dialect) = (self.latest, self.readings.clone(), self.dialect);
         let (file, from) = (self.file.clone(), self.file.clone());
         let (hosts, footing) = (Arc::clone(&self.hosts), self.footing);
+        let places = Arc::clone(&self.places);
         tokio::spawn(async move {
             let load = move || load(&file, dialect).map(|loaded| loaded.part(footing.part));
             let read = spawn_blocking(move || regular(&from).and_then(|()| load()));
@@ -141,7 +145,15 @@ impl Reload {
             };
             let setup = match model.and_then(|model| Some((model.cluster.as_ref()?, model))) {
                 Some((cluster, model)) => {
-                    Some(cluster::find(cluster, &model.virtuals, footing.dry_run).await)
+                    // who is none of several does not become one
+                    let taken = match footing.protocol.filter(|_| !footing.dry_run) {
+                        Some(_) => places.take(cluster).await,
+                        None => Ok(()),
+                    };
+                    Some(match taken {
+                        Ok(()) => cluster::find(cluster, &model.virtuals, footing.dry_run).await,
+                        Err(why) => Err(why),
+                    })
                 }
                 None => None,
             };
@@ -260,6 +272,12 @@ impl Reload {
             (Some(_), Some(Err(why))) => why,
         };
         Err(format!("{}: {why}", self.file.display()))
+    }
+
+    /// Gives the places back that this cluster does not need any more.
+    pub(super) fn keep_places(&self, cluster: Cluster) {
+        let places = Arc::clone(&self.places);
+        tokio::spawn(async move { places.keep(&cluster).await });
     }
 
     /// Whether a change on disk is good, if one was judged since this was asked last: a callback is

@@ -60,6 +60,8 @@ pub struct Vrrp {
     synced: bool,
     /// It was told to stand back, and takes no living master's place until told otherwise.
     stands_back: bool,
+    /// It was told to be active, and claims the place before all but the owner, while it is fit.
+    claims: bool,
     /// When it last became master.
     since: Time,
     /// When it last advertised.
@@ -113,6 +115,7 @@ impl Vrrp {
             broken: Hold::default(),
             synced: true,
             stands_back: false,
+            claims: false,
             since: now,
             said: None,
             learnt: None,
@@ -176,13 +179,14 @@ impl Vrrp {
         let Phase::Leaving(claims) = self.phase else { return };
         self.begin(now);
         if claims.is_none() {
-            return;
+            return self.resign(now);
         }
         self.send(0, now);
         self.out.push(Action::Say(Line::logged("sent 0 priority")));
         if let Phase::Backup(_) = self.phase {
             self.phase = Phase::Backup(now + self.dead() * HELD);
         }
+        self.resign(now);
     }
 
     fn take_over(&mut self, why: &str, now: Time) {

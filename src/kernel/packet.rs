@@ -2,11 +2,13 @@
 
 use std::io;
 use std::os::fd::{AsRawFd, OwnedFd};
+use std::time::Duration;
 
 use nix::ifaddrs::getifaddrs;
 use nix::net::if_::InterfaceFlags;
 use nix::sys::socket::{AddressFamily, LinkAddr, MsgFlags, SockFlag, SockType};
 use nix::sys::socket::{bind, send, socket};
+use socket2::SockRef;
 
 use crate::failover::announcement::Mac;
 
@@ -26,6 +28,7 @@ impl Packets {
     /// interface.
     pub fn open(interface: &str) -> io::Result<Self> {
         let socket = socket(AddressFamily::Packet, SockType::Raw, SockFlag::SOCK_CLOEXEC, None)?;
+        SockRef::from(&socket).set_write_timeout(Some(PATIENCE))?;
         let (address, flags) = card(interface)?;
         // the protocol of such an address is none: nothing is received
         bind(socket.as_raw_fd(), &address)?;
@@ -39,13 +42,14 @@ impl Packets {
         self.mac
     }
 
-    /// Sends a frame; its sender's MAC may be another. Waits where the card takes none at the moment.
+    /// Sends a frame; its sender's MAC may be another. Waits a moment for a card that takes none, and
+    /// fails with [`io::ErrorKind::WouldBlock`] then.
     pub fn send(&self, frame: &[u8]) -> io::Result<()> {
         send(self.socket.as_raw_fd(), frame, MsgFlags::empty())?;
         Ok(())
     }
 
-    /// The same for who waits for no card; fails with [`io::ErrorKind::WouldBlock`] then.
+    /// The same for who does not wait at all.
     pub fn try_send(&self, frame: &[u8]) -> io::Result<()> {
         send(self.socket.as_raw_fd(), frame, MsgFlags::MSG_DONTWAIT)?;
         Ok(())
@@ -62,5 +66,7 @@ pub(super) fn card(interface: &str) -> io::Result<(LinkAddr, InterfaceFlags)> {
     { cards }.next().ok_or_else(|| io::Error::from_raw_os_error(nix::errno::Errno::ENODEV as i32))
 }
 
+/// How long a card may take nothing. One that is well takes a thousand frames in that time.
+const PATIENCE: Duration = Duration::from_millis(200);
 /// ARPHRD_ETHER
 const ETHERNET: u16 = 1;

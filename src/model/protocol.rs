@@ -167,7 +167,7 @@ pub enum VrrpAuthentication {
     None,
     /// By the first 8 bytes of a password, in clear: RFC 2338, version 2 only.
     Password(Secret),
-    /// By an HMAC-SHA256 that is ours.
+    /// By an HMAC-SHA256 behind it, as in keepalived 2.4.
     Hmac(Secret),
 }
 

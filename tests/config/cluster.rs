@@ -125,6 +125,9 @@ fn what_is_wrong_is_said_at_its_place() {
         ("vrrp", "priority 3", Severity::Error, "`=` and a value are missing behind `priority`"),
         ("vrrp", "= 3", Severity::Error, "a directive is expected before the `=`"),
         ("vrrp", "vrid = 3", Severity::Error, "unknown directive `vrid`"),
+        ("vrrp", "auth_type = PASS", Severity::Error, "write authentication"),
+        ("carp", "nomcast = yes", Severity::Error, "write multicast = no"),
+        ("vqalive", "own_check_fails = 3", Severity::Error, "write ownfails"),
         ("vrrp", "priority = 3\npriority = 4", Severity::Warning, "`priority` was given before"),
         ("vrrp", "canary = nowhere", Severity::Error, "no address is known for this host"),
         ("vrrp", "canary = 10.1", Severity::Error, "not an address"),
@@ -190,6 +193,19 @@ fn what_is_missing_is_said_of_the_block() {
                 assert!(reading.diagnostics[0].hint.is_some(), "{said}");
             }
         }
+    }
+}
+
+#[test]
+fn nobody_looks_at_the_cables_of_who_is_alone() {
+    for dialect in DIALECTS {
+        let alone = PULSE.lines().filter(|line| !line.starts_with("backup"));
+        let body = alone.chain(["monitorlinks = yes"]).collect::<Vec<_>>().join("\n");
+        let text = file("pulse", &body, dialect);
+        let reading = config::read_as(dialect, &text, &Names);
+        let said = reading.render("a.cf", &text, false);
+        assert!(said.contains("warning: `monitorlinks` is not used"), "{said}");
+        assert!(!reading.model.unwrap().cluster.unwrap().monitor_links);
     }
 }
 

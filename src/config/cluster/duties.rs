@@ -29,12 +29,21 @@ pub(super) fn secret(
     Some(secret::stored(path, section.protocol.name(), resolver, notes))
 }
 
-/// Whether its cables are looked at.
-pub(super) fn monitor_links(section: &Section<'_>, protocol: Option<&FailoverProtocol>) -> bool {
+/// Whether its cables are looked at; who is alone has nobody who could be active in its place.
+pub(super) fn monitor_links(
+    section: &Section<'_>,
+    protocol: Option<&FailoverProtocol>,
+    notes: &mut Vec<Diagnostic>,
+) -> bool {
     let is_alone =
         protocol.and_then(FailoverProtocol::pulse).is_some_and(|pulse| pulse.backup.is_none());
     let usual = matches!(section.protocol, Protocol::Carp | Protocol::Vrrp);
-    section.yes_no("monitorlinks").unwrap_or(usual) && !is_alone
+    let said = section.yes_no("monitorlinks");
+    if said == Some(true) && is_alone {
+        let message = "`monitorlinks` is not used: there is no `backup`";
+        notes.push(Diagnostic::warning(section.span("monitorlinks"), message));
+    }
+    said.unwrap_or(usual) && !is_alone
 }
 
 /// Whether the standby's kernel holds the services; one that does not check cannot know which.

@@ -102,7 +102,7 @@ pub(super) fn cluster(
     let standby_checks = section.yes_no("standbychecks").unwrap_or(true);
     Some(Cluster {
         addresses,
-        monitor_links: duties::monitor_links(section, protocol.as_ref()),
+        monitor_links: duties::monitor_links(section, protocol.as_ref(), notes),
         sync: duties::sync(section, resolver, notes),
         active_command: duties::command(section, "activecommand", resolver, notes),
         inactive_command: duties::command(section, "inactivecommand", resolver, notes),

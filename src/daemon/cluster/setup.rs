@@ -150,6 +150,11 @@ impl Setup {
         }
     }
 
+    /// All that the file says.
+    pub(in crate::daemon) fn cluster(&self) -> &Cluster {
+        &self.cluster
+    }
+
     /// The name of the protocol.
     pub(in crate::daemon) fn protocol(&self) -> &'static str {
         self.cluster.protocol.name()
@@ -163,7 +168,7 @@ impl Setup {
 
 pub(in crate::daemon) use pulse::INACTIVE;
 #[cfg(test)]
-pub(in crate::daemon) use tests::{cluster, here_with};
+pub(in crate::daemon) use tests::{cluster, here_with, vrrp};
 
 #[cfg(test)]
 mod tests;

@@ -60,6 +60,7 @@ impl Control {
         if let Some((_, setup)) = self.setup.take_if(|(number, _)| *number <= round.number)
             && let Some(pair) = &self.pair
         {
+            self.reload.keep_places(setup.cluster().clone());
             pair.follow(setup);
         }
         let Err(why) = &round.result else {

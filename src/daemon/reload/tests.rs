@@ -11,6 +11,7 @@ fn following(text: &str) -> Reload {
         None,
         text.to_owned(),
         Hosts::new(),
+        Arc::default(),
         Footing { dry_run: false, part: Part::Services, protocol: None, has_peer: false },
     )
     .0

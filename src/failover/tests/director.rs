@@ -26,7 +26,7 @@ pub(super) struct Director {
     pub(super) broke: bool,
     /// It may stand back for a while.
     pub(super) stands_back: bool,
-    /// It was told to stand back, or another file: who is best may be another one.
+    /// It was told its role, or another file: who is best may be another one.
     pub(super) swayed: bool,
     /// The services on it answer.
     pub(super) serves: bool,

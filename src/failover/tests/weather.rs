@@ -267,7 +267,8 @@ impl World<'_> {
             Role::Active => self.figures.forced += 1,
             Role::Standby => self.figures.sent_back += 1,
         }
-        self.directors[number].swayed |= role == Role::Standby;
+        // who is told to be active is the best from then on, where its protocol lets it
+        self.directors[number].swayed = true;
         self.directors[number].stands_back |= role == Role::Standby;
         self.tell(number, Input::Told(role))
     }

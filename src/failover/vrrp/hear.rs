@@ -52,6 +52,7 @@ impl Vrrp {
             self.phase = Phase::Backup(down.min(now + self.rules.skew(interval, self.priority)));
             self.event("Backup received priority 0 advertisement", now, str::to_owned);
         } else if advert.priority >= self.priority {
+            self.yields(advert.priority, from, now);
             if self.lesser.take().is_some() && !self.rules.vrrp.preempt_delay.is_zero() {
                 self.event("stop preempt delay", now, str::to_owned);
             }
@@ -106,7 +107,14 @@ impl Vrrp {
             self.answer(now);
             self.event("Master received priority 0 message", now, str::to_owned);
             self.alone(now);
-        } else if (advert.priority, from) > (self.priority, self.rules.source) {
+            return;
+        }
+        if let Phase::Master(_) = self.phase
+            && now >= self.since + self.rules.interval()
+        {
+            self.yields(advert.priority, from, now);
+        }
+        if (advert.priority, from) > (self.priority, self.rules.source) {
             self.give_way(advert, from, now);
         } else {
             self.insist(advert, from, now);
@@ -141,7 +149,7 @@ impl Vrrp {
             return self.event("lower priority", now, |_| text);
         }
         let dead = self.rules.dead(advert.interval.max(self.rules.interval()), self.priority);
-        let (line, tells) = self.rival.is_heard(now + dead, now, &text);
+        let (line, tells) = self.rival.is_heard((self.since, dead), now, &text);
         self.out.extend(line.map(Action::Say));
         if tells {
             self.announce();
@@ -157,11 +165,12 @@ impl Vrrp {
 
     /// It is the only master that is heard.
     pub(super) fn alone(&mut self, now: Time) {
-        if self.rival.since().is_none() {
+        if self.rival.until().is_none() {
             return;
         }
         let over = self.rival.ends(None);
         self.out.extend(over.map(Action::Say));
+        // the other has told the neighbours something else until now
         if matches!(self.phase, Phase::Master(_)) && self.rival.corrects(now) {
             self.announce();
         }

@@ -1,4 +1,6 @@
 //! Another master beside this one: said loud, once, and its end as well.
+//!
+//! A change of the master is none: a while passes until both know of it.
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -21,26 +23,34 @@ struct Heard {
     since: Time,
     /// If it is not heard again until then there is none any more.
     until: Time,
-    /// People know of it; not of one that comes and goes with every packet.
+    /// People know of it; not of a change of the master, nor of one that comes and goes with every
+    /// packet.
     is_said: bool,
 }
 
 impl Rival {
-    /// It is heard, and is believed to be there until then. What is to be said the first time; and
-    /// whether the neighbours are to be told now, for it tells them something else.
-    pub(super) fn is_heard(&mut self, until: Time, now: Time, what: &str) -> (Option<Line>, bool) {
-        if let Some(heard) = &mut self.heard {
-            heard.until = until;
-            return (None, self.tells(AGAIN, now));
-        }
-        let is_said = self.said.is_none_or(|said| now.saturating_sub(said) >= QUIET);
-        self.heard = Some(Heard { since: now, until, is_said });
-        let line = is_said.then(|| {
+    /// It is heard beside one that has been master since then, and is believed to be there for as long
+    /// as who is silent is not dead. What is to be said, once, when either has been master for longer;
+    /// and whether the neighbours are to be told now, for it tells them something else.
+    pub(super) fn is_heard(
+        &mut self,
+        (master, dead): (Time, Duration),
+        now: Time,
+        what: &str,
+    ) -> (Option<Line>, bool) {
+        let is_news = self.said.is_none_or(|said| now.saturating_sub(said) >= QUIET);
+        let pause = if self.heard.is_none() { SOON } else { AGAIN };
+        let new = || Heard { since: now, until: now, is_said: false };
+        let heard = self.heard.get_or_insert_with(new);
+        heard.until = now + dead;
+        let lasts = now.saturating_sub(master.min(heard.since)) > dead;
+        let line = (lasts && is_news && !heard.is_said).then(|| {
+            heard.is_said = true;
             self.said = Some(now);
             let text = format!("SPLIT BRAIN: two directors are master, this one stays: {what}");
             Line::mailed(text).error()
         });
-        (line, self.tells(SOON, now))
+        (line, self.tells(pause, now))
     }
 
     /// One is master, and this is it; `None`: this one.
@@ -58,7 +68,7 @@ impl Rival {
 
     /// Since when two are master.
     pub(super) fn since(&self) -> Option<Time> {
-        self.heard.as_ref().map(|heard| heard.since)
+        self.heard.as_ref().filter(|heard| heard.is_said).map(|heard| heard.since)
     }
 
     /// When it is gone if it is not heard before.

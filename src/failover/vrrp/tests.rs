@@ -324,17 +324,70 @@ fn told_to_be_active_it_claims_the_place() {
     let mut one = Site::new(rules(100));
     one.hears(HIGHER, 150, 1_000);
     let active = one.told(Role::Active, 1_500);
-    assert_eq!(active[2..3], ["active"]);
+    let claims = "mail Changing effective priority from 100 to 254: told to be active, until it is \
+                  told to be standby, has another priority in its file, or starts again";
+    assert_eq!(active[..2], [claims, "254 to 224.0.0.18"]);
+    assert_eq!(active[3], "active");
     assert_eq!(one.told(Role::Active, 1_600), NOTHING);
-    // a better master takes it back
-    assert_eq!(one.hears(HIGHER, 150, 1_700)[2], "standby");
+    // what was better until now goes on for a moment, which is no split brain
+    let said = one.hears(HIGHER, 150, 1_700);
+    assert!(said.iter().all(|said| !said.contains("SPLIT")), "{said:?}");
+    assert_eq!(one.tick(2_700), ["254 to 224.0.0.18"]);
+    assert_eq!(one.machine.view().split_since, None);
+    // what counts against it counts as ever, and the owner takes it back
+    one.unfit("no real", 2_800);
+    assert_eq!(one.machine.priority, 50);
+    one.handle(Input::Unfit(None), 2_900);
+    assert_eq!(one.machine.priority, 254);
+    assert!(one.hears(HIGHER, 255, 3_000).contains(&"standby".to_owned()));
+    assert_eq!(one.machine.priority, 100);
     // and who was about to leave stays
     let mut one = Site::master(rules(100));
     one.told(Role::Standby, 5_000);
-    assert_eq!(one.told(Role::Active, 5_010)[2], "active");
+    assert_eq!(one.told(Role::Active, 5_010)[3], "active");
     assert_eq!(one.settled(5_100), NOTHING);
+    // it leaves as what it claims to be, and claims no more when it has left
+    one.told(Role::Standby, 5_200);
+    assert_eq!(one.machine.priority, 254);
+    let left = ["0 to 224.0.0.18", "say sent 0 priority"];
+    assert_eq!(one.settled(5_300)[..2], left);
+    assert_eq!(one.machine.priority, 100);
+    let mut one = Site::master(rules(100));
     one.handle(Input::Stop, 6_000);
     assert_eq!(one.told(Role::Active, 6_010), NOTHING);
+}
+
+#[test]
+fn of_two_that_were_told_to_be_active_the_later_one_is() {
+    let mut one = Site::master(rules(100));
+    one.told(Role::Active, 5_000);
+    // whose address is less
+    assert!(one.hears(LOWER, 254, 7_000).contains(&"standby".to_owned()));
+    assert_eq!(one.machine.priority, 100);
+    let mut one = Site::new(rules(100));
+    one.told(Role::Active, 1_000);
+    assert!(!one.hears(LOWER, 254, 1_500).contains(&"standby".to_owned()));
+    assert_eq!(one.machine.priority, 254);
+    // another priority in the file ends it
+    one.handle(Input::Rules(machines::Rules::Vrrp(rules(100))), 2_000);
+    assert_eq!(one.machine.priority, 254);
+    one.handle(Input::Rules(machines::Rules::Vrrp(rules(110))), 2_100);
+    assert_eq!(one.machine.priority, 110);
+}
+
+#[test]
+fn a_change_of_the_master_is_no_split_brain() {
+    let mut one = Site::new(rules(100));
+    one.hears(LOWER, 50, 1_000);
+    assert_eq!(one.tick(3_610)[2], "active");
+    for at in [3_700, 4_700, 5_700] {
+        let said = one.hears(LOWER, 50, at);
+        assert!(said.iter().all(|said| !said.contains("SPLIT")), "{said:?}");
+    }
+    assert_eq!(one.machine.view().split_since, None);
+    // it goes on
+    assert!(one.hears(LOWER, 50, 7_700).iter().any(|said| said.starts_with("error SPLIT")));
+    assert_eq!(one.machine.view().split_since, Some(millis(4_700)));
 }
 
 #[test]
@@ -764,6 +817,8 @@ impl Site {
             let due = site.due();
             site.tick(due);
         }
+        // and longer than a change of the master takes
+        site.machine.since = Time::ZERO;
         site
     }
 

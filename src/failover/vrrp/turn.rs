@@ -1,5 +1,7 @@
 //! What people, the file, and this machine itself change.
 
+use std::net::IpAddr;
+
 use super::{Phase, Rules, Vrrp, advert, words};
 use crate::failover::action::Action;
 use crate::failover::line::Line;
@@ -13,10 +15,14 @@ impl Vrrp {
         }
         self.stands_back = role == Role::Standby;
         if role == Role::Standby {
-            return self.leave("told to be standby");
+            self.leave("told to be standby");
+            return self.resign(now);
         }
         self.broken.forget();
-        self.refit("told to be active", now);
+        self.claims = self.phase != Phase::Fault;
+        if !self.refit(CLAIMS, now) && !self.is_fit(now) {
+            self.warn(format!("told to be active; its priority is {} all the same", self.priority));
+        }
         match self.phase {
             Phase::Fault => {
                 self.warn(format!("interface {} is down: not active", self.rules.vrrp.interface));
@@ -24,6 +30,25 @@ impl Vrrp {
             Phase::Backup(_) | Phase::Leaving(_) => self.take_over("told to be active", now),
             Phase::Master(_) => {}
         }
+    }
+
+    /// It stands back, and claims no more; who is about to leave is not driven out before it has.
+    pub(super) fn resign(&mut self, now: Time) {
+        let leaves = matches!(self.phase, Phase::Leaving(_));
+        if self.stands_back && !leaves && std::mem::take(&mut self.claims) {
+            self.refit("told to be standby", now);
+        }
+    }
+
+    /// Another claims the place as much: who was told so last is meant.
+    pub(super) fn yields(&mut self, priority: u8, from: IpAddr, now: Time) {
+        if priority >= self.priority && std::mem::take(&mut self.claims) {
+            self.refit(&format!("{from} has priority {priority}, and claims it now"), now);
+        }
+    }
+
+    fn is_fit(&self, now: Time) -> bool {
+        self.unfit.is_none() && !self.broken.holds(now)
     }
 
     /// The interface carries, or does not.
@@ -94,8 +119,11 @@ impl Vrrp {
 
     /// Follows what counts against it; whether its priority is another.
     pub(super) fn refit(&mut self, why: &str, now: Time) -> bool {
-        let fit = self.unfit.is_none() && !self.broken.holds(now);
-        let is = self.rules.priority(fit);
+        let fit = self.is_fit(now);
+        let is = match self.rules.priority(fit) {
+            own if fit && self.claims => own.max(MOST),
+            own => own,
+        };
         let was = std::mem::replace(&mut self.priority, is);
         if is == was {
             return false;
@@ -113,6 +141,7 @@ impl Vrrp {
         let is = (rules.source, &rules.key, &rules.vrrp);
         let same = is == (self.rules.source, &self.rules.key, &self.rules.vrrp);
         self.named = advert::named(&rules.vrrp.named, rules.source);
+        self.claims &= rules.vrrp.priority == self.rules.vrrp.priority;
         self.rules = rules;
         let told = self.refit("the file has changed", now);
         if same {
@@ -135,3 +164,8 @@ impl Vrrp {
         }
     }
 }
+
+/// That of a director that was told to be active: more than any but the owner's.
+const MOST: u8 = 254;
+const CLAIMS: &str = "told to be active, until it is told to be standby, has another priority in its \
+                      file, or starts again";

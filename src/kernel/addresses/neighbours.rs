@@ -29,12 +29,14 @@ pub fn tell(addresses: &[VirtualAddress]) -> Told {
             .entry(interface)
             .or_insert_with(|| Packets::open(interface.as_str()).map_err(|why| why.to_string()));
         let told = match packets {
-            Ok(packets) => {
-                announce(packets, interface, virtual_address.address).map_err(|why| why.to_string())
-            }
-            Err(why) => Err(why.clone()),
+            Ok(packets) => announce(packets, interface, virtual_address.address),
+            Err(why) => Err(io::Error::other(why.clone())),
         };
         if let Err(why) = told {
+            if why.kind() == io::ErrorKind::WouldBlock {
+                // a card that is stuck is waited for once, not for each address
+                *packets = Err(why.to_string());
+            }
             failed.push((virtual_address.clone(), format!("the neighbours are not told: {why}")));
         }
     }

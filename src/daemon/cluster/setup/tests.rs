@@ -119,7 +119,7 @@ fn carp(interface: &str, source: Option<&str>) -> Cluster {
     }))
 }
 
-fn vrrp(over_v6: bool, peers: &[&str]) -> Cluster {
+pub(in crate::daemon) fn vrrp(over_v6: bool, peers: &[&str]) -> Cluster {
     speaks(FailoverProtocol::Vrrp(Vrrp {
         version: VrrpVersion::V3,
         interface: "eth0".parse().unwrap(),

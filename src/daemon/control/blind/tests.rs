@@ -83,6 +83,7 @@ async fn life(hard_shutdown: u8) -> (Result<(), Error>, Table) {
         hosts: Hosts::new(),
         checks: ended,
         pair: None,
+        places: Arc::default(),
     };
     let loaded = Loaded { path: "lvs.cf".to_owned(), text, reading, dialect: None, is_file: true };
     let ended = control::run(options, loaded, director, effects, outside).await;
