@@ -22,7 +22,7 @@ pub(super) fn role(role: Role, config: Option<&Path>, wait: bool, run_dir: &Path
             say(format_args!("{words}\n"));
             ExitCode::SUCCESS
         }
-        Ok(Ok(_)) => settled(&socket, role),
+        Ok(Ok(words)) => settled(&socket, role, words.ends_with("already")),
         Ok(Err(why)) => {
             complain(why);
             ExitCode::from(FAILED)
@@ -54,7 +54,7 @@ fn one(config: Option<&Path>, run_dir: &Path) -> Result<PathBuf, ExitCode> {
 }
 
 /// Waits until the director is what it was told to be, and all of it is done.
-fn settled(socket: &Path, role: Role) -> ExitCode {
+fn settled(socket: &Path, role: Role, already: bool) -> ExitCode {
     let end = Instant::now() + PATIENCE;
     loop {
         let pair = match fetch(socket) {
@@ -66,7 +66,10 @@ fn settled(socket: &Path, role: Role) -> ExitCode {
         };
         match pair {
             Some(pair) if pair.role == role && pair.settled => {
-                say(format_args!("{}\n", stands(&pair)));
+                match already {
+                    true => say(format_args!("it is {role} already, and was before\n")),
+                    false => say(format_args!("{}\n", stands(&pair))),
+                }
                 return ExitCode::SUCCESS;
             }
             pair if Instant::now() >= end => {

@@ -74,5 +74,6 @@ pub(super) fn sockets(run_dir: &Path) -> Vec<PathBuf> {
 }
 
 /// Nobody takes anything down where a director is killed.
-const DIED: &str = "it has died. Its entries in the kernel's table and its virtual addresses, if any, \
-    are left as they were, until it is started again or somebody takes them off";
+const DIED: &str = "it has died, or was ended at once, as a ucarp without --shutdown is. Its virtual \
+    addresses, and the entries in the kernel's table if it had services, are left as they were, until \
+    it is started again or somebody takes them off";

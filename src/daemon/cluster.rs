@@ -73,6 +73,15 @@ struct Holding {
     refused: BTreeSet<String>,
 }
 
+impl Holding {
+    /// Whether the kernel has refused the address of this name until now.
+    fn is_refused(&self, name: &str) -> bool {
+        let of =
+            |refused: &String| refused.strip_prefix(name).is_some_and(|why| why.starts_with(':'));
+        self.refused.iter().any(of)
+    }
+}
+
 /// This director's side of its pair.
 pub(super) struct Pair {
     setups: watch::Sender<Arc<Setup>>,

@@ -22,6 +22,7 @@ mod rules;
 mod speech;
 
 use advert::BOW_OUT;
+pub(super) use advert::is_advert;
 use counter::Counter;
 use hold::Hold;
 use key::Key;
@@ -222,6 +223,12 @@ impl Carp {
         }
     }
 
+    /// For as long as another is master, as with VRRP.
+    fn stand_back(&mut self, now: Time) {
+        self.hold.stand_back();
+        self.leave("told to be standby, for as long as another is MASTER", now);
+    }
+
     /// Gives the addresses up, and says so when they are down.
     fn leave(&mut self, why: &str, now: Time) {
         if self.phase != Phase::Master {
@@ -259,6 +266,11 @@ impl Carp {
             self.counter.forget();
             self.peer = None;
         }
+        if (&rules.carp, rules.source, &rules.key)
+            != (&self.rules.carp, self.rules.source, &self.rules.key)
+        {
+            self.hold.forget_told();
+        }
         let unfit = self.is_unfit();
         self.advert = self.advert.min(now + rules.interval(unfit));
         self.dead = now + rules.dead_time(unfit);
@@ -276,6 +288,7 @@ impl Carp {
 
     fn take_over(&mut self, why: &str, now: Time) {
         self.phase = Phase::Master;
+        self.hold.forget_told();
         self.claimed = false;
         self.again = None;
         self.rival = Rival::default();
@@ -344,7 +357,7 @@ impl Machine for Carp {
             Input::Settled => self.settle(now),
             Input::Broken(why) => self.fail(&why, now),
             Input::Told(Role::Active) => self.claim_it(now),
-            Input::Told(Role::Standby) => self.leave("told to be standby", now),
+            Input::Told(Role::Standby) => self.stand_back(now),
             Input::Rules(Whose::Carp(rules)) => self.change(rules, now),
             Input::Tick => self.tick(now),
             Input::Stop => self.stop(now),

@@ -47,7 +47,7 @@ impl External {
             Role::Active => "told to be active: activating LVS",
             Role::Standby => "told to be standby: deactivating LVS",
         };
-        self.turn(role, Line::mailed(text))
+        self.turn(role, Line::mailed(text).warning())
     }
 
     /// Who cannot serve is no use as the active one; whoever told it to be that sees it, and may tell
@@ -113,6 +113,7 @@ impl Machine for External {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::failover::line::Level;
     use crate::failover::rules;
 
     #[test]
@@ -163,6 +164,16 @@ mod tests {
         assert_eq!(actions, [Action::Say(line), Action::Become(Role::Standby)]);
         let actions = machine.handle(Input::Told(Role::Active), Time::ZERO);
         assert_eq!(roles(&actions), [Role::Active], "who told it may try again");
+    }
+
+    #[test]
+    fn a_change_is_a_warning_and_mailed_as_with_the_others() {
+        let mut machine = External::new(Rules);
+        for role in [Role::Active, Role::Standby] {
+            let actions = machine.handle(Input::Told(role), Time::ZERO);
+            let [Action::Say(line), _] = &actions[..] else { unreachable!("{actions:?}") };
+            assert!(line.mailed && line.level == Level::Warning, "{line:?}");
+        }
     }
 
     #[test]

@@ -201,7 +201,7 @@ pub const DIRECTIVES: &[Directive] = &[
     // who is fit
     row("livereals",        &ALL,      YesNo,       "no for pulse, else yes", "a director with services and not one live real server is less fit"),
     several("canary",       &ALL,      Canary,      "none",     "who is pinged: a director that none of them answers is less fit; there may be several"),
-    row("decrement",        VRRP,      DECREMENT,   "50",       "what a director that is less fit loses of its priority"),
+    row("decrement",        VRRP,      DECREMENT,   "100",      "what a director that is less fit loses of its priority"),
     // what else a director does
     row("activecommand",    &ALL,      Command,     "none",     "a command that is run as a director becomes active"),
     row("inactivecommand",  &ALL,      Command,     "none",     "a command that is run as a director starts, and is active no more"),

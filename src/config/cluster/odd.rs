@@ -62,4 +62,4 @@ fn priority(section: &Section<'_>) -> Option<Diagnostic> {
 }
 
 /// What holds without one.
-pub(super) const DECREMENT: u8 = 50;
+pub(super) const DECREMENT: u8 = 100;

@@ -152,7 +152,7 @@ fn duties(cluster: &Cluster) -> Lines {
     let live = !matches!(protocol, Pulse(_));
     let fitness = &cluster.fitness;
     given(fitness.needs_live_real != live, "livereals", yes_no(fitness.needs_live_real));
-    let decrement = matches!(protocol, Vrrp(_)) && fitness.decrement != 50;
+    let decrement = matches!(protocol, Vrrp(_)) && fitness.decrement != 100;
     given(decrement, "decrement", fitness.decrement.to_string());
     if let Some(sync) = &cluster.sync {
         given(true, "syncinterface", sync.interface.to_string());

@@ -69,6 +69,10 @@ struct Changeover {
     /// The role of the addresses and the table.
     role: Role,
     announcements: u64,
+    /// What an earlier run has left behind is lowered.
+    has_begun: bool,
+    /// The asking of the latest report of the addresses' owner.
+    reported: u64,
     filter: Filter,
     dry_run: bool,
     /// How long the kernel may take for a table before a peer that is there is to serve.
@@ -86,6 +90,8 @@ impl Changeover {
             setup,
             role: Role::Standby,
             announcements: 0,
+            has_begun: false,
+            reported: 0,
             filter: Filter::new(dry_run),
             dry_run,
             for_table: Duration::from_secs(10),
@@ -133,6 +139,7 @@ impl Changeover {
             self.addresses_settled().await;
             self.filter.clear(&self.setup).await;
         }
+        self.has_begun = true;
         self.joints.settled.send_replace(Order::first().number);
     }
 

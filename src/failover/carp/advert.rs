@@ -17,6 +17,11 @@ pub(super) struct Advert {
     pub(super) digest: [u8; DIGEST],
 }
 
+/// Whether these bytes are an advert by their first ones, and their number.
+pub(in crate::failover) fn is_advert(bytes: &[u8]) -> bool {
+    bytes.len() == LENGTH && matches!(bytes, [0x21, _, _, WORDS, ..])
+}
+
 /// Who sends it where.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Envelope {

@@ -61,6 +61,10 @@ impl Carp {
             None => {
                 self.hold.relieve();
                 self.wait(now);
+                if self.hold.bars_preemption(now) {
+                    // a slow master is one as well
+                    self.dead = self.dead.max(now + theirs.interval.saturating_mul(3));
+                }
             }
         }
     }

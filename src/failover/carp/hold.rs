@@ -1,4 +1,5 @@
-//! A director that was told to stand back does so until another is master, but not for ever.
+//! A director that was told to stand back does so for as long as another is master; where nobody is,
+//! not for ever.
 
 use crate::model::Time;
 
@@ -6,6 +7,8 @@ use crate::model::Time;
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Hold {
     until: Time,
+    /// It was told to: it takes no living master's place until told otherwise.
+    is_told: bool,
     /// Another was heard as master since.
     relieved: bool,
     /// When it last stood back and nobody took its place.
@@ -18,6 +21,16 @@ impl Hold {
     /// It stands back from now on.
     pub(super) fn begin(&mut self, until: Time) {
         (self.until, self.relieved, self.said) = (until, false, None);
+    }
+
+    /// It was told to, and not for a while only.
+    pub(super) fn stand_back(&mut self) {
+        self.is_told = true;
+    }
+
+    /// It is master again, or the file is another: what it was told before is over.
+    pub(super) fn forget_told(&mut self) {
+        self.is_told = false;
     }
 
     /// Another is master.
@@ -54,12 +67,12 @@ impl Hold {
 
     /// Whether it takes no dead master's place.
     pub(super) fn bars(self, now: Time) -> bool {
-        self.bars_preemption(now) && !self.relieved
+        now < self.until && !self.relieved
     }
 
     /// Whether it takes no living master's place.
     pub(super) fn bars_preemption(self, now: Time) -> bool {
-        now < self.until
+        self.is_told || now < self.until
     }
 }
 

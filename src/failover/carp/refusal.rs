@@ -19,7 +19,7 @@ pub(super) enum Refusal {
     Short(usize),
     /// A router may have passed it on.
     Hops(u8),
-    /// It is of another version, or of VRRP.
+    /// It is of another version.
     Version(u8),
     /// It is of another virtual host.
     Vhid(u8),
@@ -29,6 +29,8 @@ pub(super) enum Refusal {
     Checksum,
     /// It is signed with something else: the first bytes of what it should have, and has.
     Digest([u8; 4], [u8; 4]),
+    /// It is no advert, but one of VRRP with this number, from there.
+    Vrrp(u8, Ipv4Addr),
 }
 
 impl Refusal {
@@ -41,6 +43,9 @@ impl Refusal {
         let IpAddr::V4(from) = packet.from else { return Err(Refusal::Group(packet.to)) };
         if from == rules.source {
             return Err(Refusal::Own(from));
+        }
+        if is_vrrp(packet.bytes, rules.carp.vhid.get()) {
+            return Err(Refusal::Vrrp(rules.carp.vhid.get(), from));
         }
         let Some(bytes) = packet.bytes.first_chunk::<LENGTH>() else {
             return Err(Refusal::Short(packet.bytes.len()));
@@ -89,6 +94,7 @@ impl Refusal {
             Refusal::Group(_) => 5,
             Refusal::Checksum => 6,
             Refusal::Digest(..) => 7,
+            Refusal::Vrrp(..) => 8,
         }
     }
 
@@ -122,7 +128,23 @@ impl Refusal {
                 ))
                 .warning()
             }
+            Refusal::Vrrp(id, from) => Line::logged(format!(
+                "that is VRRP with the id {id} from {from}, and no CARP: another id is needed for one"
+            ))
+            .error(),
         }
+    }
+}
+
+/// Whether it is an advert of VRRP with this number: both protocols have the number 112, and the same
+/// first bytes.
+fn is_vrrp(bytes: &[u8], id: u8) -> bool {
+    match bytes {
+        [0x21, number, _, count, ..] => {
+            *number == id && bytes.len() == 16 + 4 * usize::from(*count)
+        }
+        [0x31, number, ..] => *number == id && bytes.len() >= 8,
+        _ => false,
     }
 }
 
@@ -149,7 +171,7 @@ impl Refusals {
     }
 }
 
-const REASONS: [&str; 8] = [
+const REASONS: [&str; 9] = [
     "own address",
     "too short",
     "bad TTL",
@@ -158,6 +180,7 @@ const REASONS: [&str; 8] = [
     "other group",
     "bad checksum",
     "bad digest",
+    "VRRP with this id",
 ];
 /// After so much of nothing it is news again.
 const QUIET: Time = Time::from_secs(60);

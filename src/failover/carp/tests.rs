@@ -225,6 +225,46 @@ fn who_is_told_to_be_standby_stays_it_until_another_is_master() {
 }
 
 #[test]
+fn who_is_told_to_be_standby_stays_it_for_as_long_as_another_is_master() {
+    let standing_back = || {
+        let mut desk = Desk::master(|carp| carp.preempt = true);
+        desk.tell(Input::Told(Role::Standby));
+        desk.settled();
+        // one that is slower than this one's dead time as well
+        for (advbase, seconds) in [(1, 60), (5, 60)] {
+            for _ in 0..seconds / u64::from(advbase) {
+                desk.on(1000 * u64::from(advbase));
+                assert!(desk.hears(OTHER, advbase, 100).is_empty(), "at {}", desk.now.as_secs());
+                assert!(desk.tick().is_empty());
+            }
+        }
+        desk
+    };
+    // a file that says the same changes nothing
+    let mut desk = standing_back();
+    let same = desk.carp.rules.clone();
+    desk.tell(Input::Rules(Whose::Carp(same)));
+    assert!(desk.hears(OTHER, 1, 100).is_empty());
+    // until nobody is master
+    desk.now = desk.carp.next_deadline().unwrap();
+    assert_eq!(desk.tick().last().unwrap(), "active");
+    // until it is told to be active, and then what it was told before is over
+    let mut desk = standing_back();
+    assert_eq!(desk.tell(Input::Told(Role::Active)).last().unwrap(), "active");
+    assert!(!desk.carp.hold.bars_preemption(desk.now));
+    // until the file is another
+    let mut desk = standing_back();
+    let mut other = desk.carp.rules.clone();
+    other.carp.dead_ratio += 1;
+    desk.tell(Input::Rules(Whose::Carp(other)));
+    assert_eq!(desk.hears(OTHER, 1, 100).last().unwrap(), "active");
+    // a backup as well
+    let mut desk = Desk::with(|carp| carp.preempt = true);
+    assert!(desk.tell(Input::Told(Role::Standby)).is_empty());
+    assert!(desk.hears(OTHER, 1, 100).is_empty());
+}
+
+#[test]
 fn who_is_told_to_be_active_claims_at_once_and_yields_to_a_better_one() {
     let mut desk = Desk::with(|carp| carp.advskew = 10);
     desk.hears(OTHER, 1, 0);
@@ -445,7 +485,7 @@ fn what_is_not_believed_is_counted_and_said_once() {
     let mut desk = Desk::with(|_| {});
     let good = desk.advert(OTHER, (1, 0, 0), 7);
     let [mut version, mut vhid, mut sum, mut digest] = [0; 4].map(|_| good.clone());
-    version[0] = 0x31;
+    version[0] = 0x11;
     vhid[1] = 43;
     sum[6] ^= 1;
     digest[20] ^= 0x10;
@@ -458,11 +498,15 @@ fn what_is_not_believed_is_counted_and_said_once() {
     );
     let own = "advert of this director's own address 10.99.0.2: a loop of the network, or another \
                host that has it";
-    let cases: [(&str, &str, u8, &[u8], &str); 9] = [
+    let vrrp2 = [&[0x21, 42, 100, 1, 0, 1][..], &[0; 14]].concat();
+    let vrrp =
+        "that is VRRP with the id 42 from 10.99.0.3, and no CARP: another id is needed for one";
+    let cases: [(&str, &str, u8, &[u8], &str); 10] = [
+        (OTHER, GROUP, 255, &vrrp2, vrrp),
         (OWN, GROUP, 255, &good, own),
         (OTHER, GROUP, 255, &good[..35], "Bogus size: caplen=[69], ip_len=[20] ch_len=[36]"),
         (OTHER, GROUP, 254, &good, "Bad TTL: [254]"),
-        (OTHER, GROUP, 255, &version, "Bad version: [3]"),
+        (OTHER, GROUP, 255, &version, "Bad version: [1]"),
         (OTHER, GROUP, 255, &vhid, "Ignoring vhid: [43]"),
         (OTHER, "224.0.0.19", 255, &good, "Ignoring different multicast ip: [224.0.0.19]"),
         ("fe80::1", "ff02::12", 255, &good, ""),
@@ -479,7 +523,7 @@ fn what_is_not_believed_is_counted_and_said_once() {
     }
     let refused = desk.carp.view().refused;
     let counts: Vec<u64> = refused.iter().map(|(_, count)| *count).collect();
-    assert_eq!(counts, [2, 2, 2, 2, 2, 4, 2, 2], "{refused:?}");
+    assert_eq!(counts, [2, 2, 2, 2, 2, 4, 2, 2, 2], "{refused:?}");
     assert_eq!(desk.carp.view().peer, None);
     assert_eq!(desk.carp.next_deadline(), dead, "it changes nothing");
     // the same after a minute of nothing is news

@@ -123,7 +123,11 @@ impl Site for Routers {
     fn best(&self, able: &[(usize, bool)]) -> Option<usize> {
         let priority = |(number, unfit): &(usize, bool)| {
             let own = self.0[*number].vrrp.priority.get();
-            if *unfit && own < 255 { own.saturating_sub(50).max(1) } else { own }
+            if *unfit && own < 255 {
+                own.saturating_sub(self.0[*number].decrement).max(1)
+            } else {
+                own
+            }
         };
         let most = able.iter().map(priority).max()?;
         let mut best = able.iter().filter(|one| priority(one) == most);
@@ -169,7 +173,7 @@ fn rules(
         },
         source: address(number, over_v6),
         key: (*authentication != VrrpAuthentication::None).then(|| b"a secret".to_vec()),
-        decrement: 50,
+        decrement: 100,
         born: 1_800_000_000,
     }
 }

@@ -47,16 +47,18 @@ impl Vqalive {
         match owner {
             Some(owner) => {
                 self.meet(&owner, now, Some(Role::Active));
-                actions.extend(self.conflict.begins(&owner, now).map(Action::Say));
+                let is_taken = self.rival == Some(owner.mac);
+                actions.extend(self.conflict.begins(&owner, is_taken, now).map(Action::Say));
                 // from now on it is told only if this one means it
                 self.announcements = 0;
                 self.conflict.owner = Some(owner);
             }
             None => {
                 self.rival = None;
-                if let Some(over) = self.conflict.ends() {
+                if self.conflict.rounds > 0 {
                     // the other one has told the neighbours something else
-                    actions.extend([Action::Say(over), Action::Announce]);
+                    actions.extend(self.conflict.ends().map(Action::Say));
+                    actions.push(Action::Announce);
                 }
             }
         }

@@ -45,6 +45,10 @@ impl Vqalive {
         }
         if self.wanted || (failed >= needed && now >= self.hold) {
             actions.extend(self.doubt());
+        } else if failed >= needed {
+            let left = words::time(self.hold.saturating_sub(now));
+            let text = format!("not taking over yet: this machine stands back for {left} more");
+            actions.extend(self.complain("hold", text));
         }
         actions
     }

@@ -5,6 +5,7 @@ use super::advert::{self, Advert, Malformed};
 use super::refusal::Refusal;
 use super::stamps::Stamps;
 use super::trailer;
+use crate::failover::carp;
 use crate::failover::machine::Packet;
 use crate::model::Time;
 use crate::model::protocol::VrrpVersion;
@@ -18,6 +19,7 @@ pub(super) fn listen<'a>(
 ) -> Result<Advert<'a>, Refusal> {
     match packet.bytes {
         [_, vrid, ..] if *vrid != rules.vrrp.vrid.get() => return Err(Refusal::Vrid(*vrid)),
+        bytes if carp::is_advert(bytes) => return Err(Refusal::Carp(rules.vrrp.vrid.get())),
         [_, _, ..] => {}
         short => return Err(Refusal::Length(short.len(), SHORTEST)),
     }

@@ -9,6 +9,8 @@ pub(super) enum Refusal {
     Length(usize, usize),
     /// It is of another virtual router, as many may be on one network.
     Vrid(u8),
+    /// It is no VRRP, but an advert of CARP with this number.
+    Carp(u8),
     /// It has come over a router, or says so.
     Hops(u8),
     /// This version, and that is expected.
@@ -41,6 +43,7 @@ impl Refusal {
         match self {
             Refusal::Length(..) => "wrong length",
             Refusal::Vrid(_) => "other vrid",
+            Refusal::Carp(_) => "CARP with this id",
             Refusal::Hops(_) => "wrong TTL",
             Refusal::Version(..) => "wrong version",
             Refusal::Type(_) => "wrong type",
@@ -69,7 +72,14 @@ impl Refusal {
                 format!("vrrp packet too long, length {is} and expect {expected}")
             }
             Refusal::Vrid(is) => format!("Unknown VRID({is}) received. ignoring..."),
+            Refusal::Carp(id) => {
+                format!("that is CARP with the id {id}, and no VRRP: another id is needed for one")
+            }
             Refusal::Hops(is) => format!("invalid TTL/HL. Received {is} and expect 255"),
+            Refusal::Version(is @ 2..=3, expected) => format!(
+                "wrong version. Received {is} and expect {expected}: write `version={is}` here, or \
+                 `vrrp_version {expected}` in a keepalived there"
+            ),
             Refusal::Version(is, expected) => {
                 format!("wrong version. Received {is} and expect {expected}")
             }
@@ -99,7 +109,7 @@ impl Refusal {
 
     /// Whether it looks like one that should have been believed.
     pub(super) fn is_doubtful(self) -> bool {
-        !matches!(self, Refusal::Vrid(_))
+        !matches!(self, Refusal::Vrid(_) | Refusal::Carp(_))
     }
 
     /// How much it matters: where two that belong together do not understand each other, both become

@@ -1,4 +1,5 @@
 use super::*;
+use crate::config::{self, Numbers};
 use crate::failover::line::Level;
 use crate::failover::machine::Packet;
 use crate::failover::path::Path;
@@ -9,6 +10,8 @@ const OURS: &str = "192.0.2.1";
 const LOWER: &str = "192.0.2.0";
 const HIGHER: &str = "192.0.2.2";
 const GROUP: &str = "224.0.0.18";
+const VERSION: &str = "wrong version. Received 2 and expect 3: write `version=2` here, or \
+                       `vrrp_version 3` in a keepalived there";
 
 #[test]
 fn start_as_backup_and_the_silence_of_everybody() {
@@ -426,6 +429,36 @@ fn what_counts_against_it_lowers_its_priority() {
     assert_eq!(one.tick(9_000)[0], "1 to 224.0.0.18");
 }
 
+/// 150 and 100, as the pages say, and what an unfit one loses where the file says nothing of it.
+#[test]
+fn the_documented_pair_hands_over() {
+    for preempt in [true, false] {
+        let [mut first, mut second] = [150, 100].map(|priority| {
+            let text = format!(
+                "cluster=vrrp\n\tinterface=eth0\n\tid=51\n\taddress=192.0.2.10/24\n\tpriority={priority}\n"
+            );
+            let model = config::read(&text, &Numbers).model.unwrap();
+            let mut rules = rules(priority);
+            rules.vrrp.preempt = preempt;
+            rules.decrement = model.cluster.unwrap().fitness.decrement;
+            rules
+        }).map(Site::new);
+        assert_eq!(first.tick(first.due())[2], "active");
+        first.settled(first.now);
+        assert_eq!(second.hears(HIGHER, 150, first.now), NOTHING);
+        assert_eq!(first.unfit("no real server is alive", 5_000)[0], "50 to 224.0.0.18");
+        second.hears(HIGHER, 50, 5_000);
+        let due = second.due();
+        second.hears(HIGHER, 50, 6_000);
+        assert_eq!(second.tick(due)[2], "active", "preempt {preempt}");
+        assert_eq!(first.hears(HIGHER, 100, due)[2], "standby");
+        // neither is fit: as it was when both were
+        second.settled(due);
+        assert_eq!(second.unfit("no real server is alive", due + 100)[0], "1 to 224.0.0.18");
+        assert_eq!(second.hears(HIGHER, 50, due + 200)[2], "standby");
+    }
+}
+
 #[test]
 fn who_could_not_serve_is_less_for_a_while() {
     let mut one = Site::master(rules(100));
@@ -529,7 +562,7 @@ fn what_is_not_believed_changes_nothing_and_is_said_once() {
         ),
         ("wrong length", HIGHER, GROUP, 255, cut, "vrrp packet too short, length 15 and expect 16"),
         ("wrong TTL", HIGHER, GROUP, 64, &good, "invalid TTL/HL. Received 64 and expect 255"),
-        ("wrong version", HIGHER, GROUP, 255, &v2, "wrong version. Received 2 and expect 3"),
+        ("wrong version", HIGHER, GROUP, 255, &v2, VERSION),
         ("wrong type", HIGHER, GROUP, 255, &[0x32, 51, 1, 0, 0, 100, 0, 0], TYPE),
         ("wrong checksum", HIGHER, GROUP, 255, &wrong(9), "Invalid VRRPv3 checksum"),
         ("own address", OURS, GROUP, 255, &from_ours, "equal address: "),
@@ -556,6 +589,18 @@ fn what_is_not_believed_changes_nothing_and_is_said_once() {
         one.hears(HIGHER, 150, 3_100);
         assert_eq!(one.machine.view().doubt, None);
     }
+}
+
+#[test]
+fn carp_with_the_same_id_is_said_once_and_no_doubt_about_the_peer() {
+    let carp = [&[0x21, 51, 0, 7, 0, 1][..], &[0; 30]].concat();
+    let mut one = Site::new(rules(100));
+    let said = "error that is CARP with the id 51, and no VRRP: another id is needed for one, from \
+                192.0.2.2";
+    assert_eq!(one.packet(HIGHER, GROUP, 255, &carp, 3_000), [said]);
+    assert_eq!(one.packet(HIGHER, GROUP, 255, &carp, 3_010), NOTHING);
+    assert_eq!(one.refused(), [("CARP with this id", 2)]);
+    assert_eq!(one.machine.view().doubt, None);
 }
 
 #[test]

@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use tokio::time::{Instant, timeout_at};
-use tracing::{error, info};
+use tracing::{debug, error, info, warn};
 
 use crate::daemon::cluster::name;
 use crate::kernel::addresses::Report;
 use crate::model::VirtualAddress;
+use crate::model::protocol::FailoverProtocol;
 
 use super::Changeover;
 
@@ -62,12 +63,22 @@ impl Changeover {
     }
 
     /// Logs and shows what became of them.
-    pub(super) fn told(&self, report: Report) {
+    pub(super) fn told(&mut self, report: Report) {
+        let is_repair = std::mem::replace(&mut self.reported, report.number) == report.number;
         for address in &report.raised {
-            info!("raised {}", name(address));
+            let name = name(address);
+            match is_repair && !self.joints.holding.borrow().is_refused(&name) {
+                true => warn!(
+                    "raised {name} again: somebody has taken it off, or its interface was down"
+                ),
+                false => info!("raised {name}"),
+            }
         }
         for address in &report.lowered {
-            info!("lowered {}", name(address));
+            match self.has_begun {
+                true => info!("lowered {}", name(address)),
+                false => warn!("lowered {}, {}", name(address), self.left_behind()),
+            }
         }
         self.joints.holding.send_modify(|holding| {
             let now: BTreeSet<String> =
@@ -87,7 +98,23 @@ impl Changeover {
         });
         if report.announced && !self.joints.orders.borrow().silent {
             let service = if self.setup.cluster.failovers.is_empty() { "lvs" } else { "fos" };
-            info!("gratuitous {service} arps finished");
+            match self.setup.cluster.protocol {
+                // in piranha's words
+                FailoverProtocol::Pulse(_) => info!("gratuitous {service} arps finished"),
+                _ => debug!("gratuitous {service} arps finished"),
+            }
         }
+    }
+
+    /// What it means that an address was there when this director started.
+    fn left_behind(&self) -> String {
+        let until = match self.setup.cluster.protocol {
+            FailoverProtocol::External => "a director is told to be active",
+            _ => "a director becomes active",
+        };
+        format!(
+            "which was left from before the start: was this director active, and has it died? The \
+             address is on nobody until {until}"
+        )
     }
 }
