@@ -20,6 +20,7 @@ mod refusal;
 mod rival;
 mod rules;
 mod speech;
+mod told;
 
 use advert::BOW_OUT;
 use counter::Counter;
@@ -49,6 +50,10 @@ pub struct Carp {
     unfit: Option<String>,
     synced: bool,
     hold: Hold,
+    /// It was told to be active, and claims the place with the skew 0; this one is its own.
+    skew: Option<u8>,
+    /// When it last became master.
+    since: Time,
     /// When to advertise next.
     advert: Time,
     /// When the master is dead.
@@ -59,7 +64,7 @@ pub struct Carp {
     again: Option<u8>,
     rival: Rival,
     peer: Option<Peer>,
-    doubt: Option<&'static str>,
+    doubt: Option<String>,
     refusals: Refusals,
     /// What is to be done, until it is handed out.
     out: Vec<Action>,
@@ -85,6 +90,8 @@ impl Carp {
             unfit: None,
             synced: true,
             hold: Hold::default(),
+            skew: None,
+            since: now,
             advert: now,
             dead: now + rules.dead_time(false),
             claimed: false,
@@ -165,6 +172,7 @@ impl Carp {
             Phase::Leaving => {
                 self.send(BOW_OUT);
                 self.phase = Phase::Backup;
+                self.resign();
                 self.wait(now);
             }
             Phase::Backup | Phase::Down => {}
@@ -205,17 +213,6 @@ impl Carp {
         }
     }
 
-    fn claim_it(&mut self, now: Time) {
-        self.hold.end();
-        match self.phase {
-            Phase::Backup | Phase::Leaving if !self.stopping => {
-                self.take_over("told to be active", now);
-            }
-            Phase::Down => self.warn(format!("{DOWN}: not active, though told to be")),
-            _ => {}
-        }
-    }
-
     /// Gives the addresses up, and says so when they are down.
     fn leave(&mut self, why: &str, now: Time) {
         if self.phase != Phase::Master {
@@ -246,7 +243,15 @@ impl Carp {
         }
     }
 
-    fn change(&mut self, rules: Rules, now: Time) {
+    fn change(&mut self, mut rules: Rules, now: Time) {
+        let own = self.skew.unwrap_or(self.rules.carp.advskew);
+        if let Some(changes) = told::changes(&self.rules, own, &rules) {
+            self.out.push(Action::Say(Line::logged(changes)));
+        }
+        self.skew = self.skew.filter(|own| *own == rules.carp.advskew);
+        if self.skew.is_some() {
+            rules.carp.advskew = 0;
+        }
         let key = |rules: &Rules| (rules.key.clone(), rules.carp.vhid, rules.carp.signed.clone());
         if key(&rules) != key(&self.rules) {
             self.key = Key::new(&rules.key, rules.carp.vhid.get(), &rules.carp.signed);
@@ -270,6 +275,7 @@ impl Carp {
 
     fn take_over(&mut self, why: &str, now: Time) {
         self.phase = Phase::Master;
+        self.since = now;
         self.claimed = false;
         self.again = None;
         self.rival = Rival::default();
@@ -337,7 +343,7 @@ impl Machine for Carp {
             Input::Settled => self.settle(now),
             Input::Broken(why) => self.fail(&why, now),
             Input::Told(Role::Active) => self.claim_it(now),
-            Input::Told(Role::Standby) => self.leave("told to be standby", now),
+            Input::Told(Role::Standby) => self.stand_back(now),
             Input::Rules(Whose::Carp(rules)) => self.change(rules, now),
             Input::Tick => self.tick(now),
             Input::Stop => self.stop(now),
@@ -372,7 +378,7 @@ impl Machine for Carp {
         View {
             split_since: self.rival.since(),
             peer: self.peer.clone(),
-            doubt: self.doubt.map(str::to_owned),
+            doubt: self.doubt.clone(),
             refused: self.refusals.counts(),
         }
     }
