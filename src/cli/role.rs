@@ -55,7 +55,8 @@ fn one(config: Option<&Path>, run_dir: &Path) -> Result<PathBuf, ExitCode> {
 
 /// Waits until the director is what it was told to be, and all of it is done.
 fn settled(socket: &Path, role: Role, already: bool) -> ExitCode {
-    let end = Instant::now() + PATIENCE;
+    let asked = Instant::now();
+    let end = asked + PATIENCE;
     loop {
         let pair = match fetch(socket) {
             Ok(status) => status.pair,
@@ -66,19 +67,53 @@ fn settled(socket: &Path, role: Role, already: bool) -> ExitCode {
         };
         match pair {
             Some(pair) if pair.role == role && pair.settled => {
-                match already {
-                    true => say(format_args!("it is {role} already, and was before\n")),
-                    false => say(format_args!("{}\n", stands(&pair))),
+                if already {
+                    say(format_args!("it is {role} already, and was before\n"));
+                    return ExitCode::SUCCESS;
                 }
+                // of a master somebody hears, and it may take the others a while to know
+                let awaits = role == Role::Standby && speaks(&pair) && successor(&pair).is_none();
+                if awaits && Instant::now() < asked + SUCCESSION {
+                    sleep(BETWEEN_LOOKS);
+                    continue;
+                }
+                say(format_args!("{}{}\n", stands(&pair), after(&pair, role)));
                 return ExitCode::SUCCESS;
             }
             pair if Instant::now() >= end => {
                 let how = pair.map_or("of no cluster any more".to_owned(), |pair| stands(&pair));
-                complain(format_args!("after {} s it is {how}", PATIENCE.as_secs()));
+                let advice = if role == Role::Active { ADVICE } else { "" };
+                complain(format_args!("after {} s it is {how}{advice}", PATIENCE.as_secs()));
                 return ExitCode::from(FAILED);
             }
             _ => sleep(BETWEEN_LOOKS),
         }
+    }
+}
+
+/// Whether the active one of its protocol is heard by the others.
+fn speaks(pair: &PairStatus) -> bool {
+    matches!(pair.protocol.as_str(), "pulse" | "carp" | "vrrp")
+}
+
+/// Who has been heard as the active one since this one is a standby.
+fn successor(pair: &PairStatus) -> Option<&str> {
+    let peer = pair.peer.as_ref()?;
+    let is_active = peer.role == Some(Role::Active) && peer.heard? > pair.since;
+    is_active.then(|| peer.address.as_deref().unwrap_or("another director"))
+}
+
+/// Who has taken over from a standby.
+fn after(pair: &PairStatus, role: Role) -> String {
+    if role == Role::Active || !speaks(pair) {
+        return String::new();
+    }
+    match successor(pair) {
+        Some(who) => format!("; {who} is active now"),
+        None => format!(
+            "; NOBODY ELSE has been heard as active for {} s: the addresses may be nowhere",
+            SUCCESSION.as_secs()
+        ),
     }
 }
 
@@ -89,5 +124,9 @@ fn stands(pair: &PairStatus) -> String {
 
 /// How long a change of the role may take, its commands included.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// How long another one may take to be heard as active, with common timers.
+const SUCCESSION: Duration = Duration::from_secs(5);
+/// What helps where a claim is not enough.
+const ADVICE: &str = "; to hand over all the same, say `lvs-director standby` on the active one";
 /// How often it is looked at.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(100);

@@ -238,13 +238,14 @@ impl Pair {
         let order = self.orders.borrow();
         let named = setup.peer().map(|peer| IpAddr::V4(peer.public));
         let address = named.or(beat.address);
-        let peer = (named.is_some() || beat.heard.is_some()).then(|| PeerStatus {
-            address: address.map(|address| address.to_string()),
-            heard: beat.heard.map(&when),
-            role: beat.peer,
-            claim: beat.claim.clone(),
-            disbelieved: beat.doubt.clone(),
-        });
+        let peer =
+            (named.is_some() || beat.heard.is_some() || beat.doubt.is_some()).then(|| PeerStatus {
+                address: address.map(|address| address.to_string()),
+                heard: beat.heard.map(&when),
+                role: beat.peer,
+                claim: beat.claim.clone(),
+                disbelieved: beat.doubt.clone(),
+            });
         PairStatus {
             protocol: setup.protocol().to_owned(),
             master: setup.is_master(),

@@ -20,6 +20,7 @@ mod refusal;
 mod rival;
 mod rules;
 mod speech;
+mod told;
 
 use advert::BOW_OUT;
 pub(super) use advert::is_advert;
@@ -50,6 +51,10 @@ pub struct Carp {
     unfit: Option<String>,
     synced: bool,
     hold: Hold,
+    /// It was told to be active, and claims the place with the skew 0; this one is its own.
+    skew: Option<u8>,
+    /// When it last became master.
+    since: Time,
     /// When to advertise next.
     advert: Time,
     /// When the master is dead.
@@ -60,7 +65,7 @@ pub struct Carp {
     again: Option<u8>,
     rival: Rival,
     peer: Option<Peer>,
-    doubt: Option<&'static str>,
+    doubt: Option<String>,
     refusals: Refusals,
     /// What is to be done, until it is handed out.
     out: Vec<Action>,
@@ -86,6 +91,8 @@ impl Carp {
             unfit: None,
             synced: true,
             hold: Hold::default(),
+            skew: None,
+            since: now,
             advert: now,
             dead: now + rules.dead_time(false),
             claimed: false,
@@ -168,6 +175,7 @@ impl Carp {
             Phase::Leaving => {
                 self.send(BOW_OUT);
                 self.phase = Phase::Backup;
+                self.resign();
                 self.wait(now);
             }
             Phase::Backup | Phase::Down => {}
@@ -212,23 +220,6 @@ impl Carp {
         }
     }
 
-    fn claim_it(&mut self, now: Time) {
-        self.hold.end();
-        match self.phase {
-            Phase::Backup | Phase::Leaving if !self.stopping => {
-                self.take_over("told to be active", now);
-            }
-            Phase::Down => self.warn(format!("{DOWN}: not active, though told to be")),
-            _ => {}
-        }
-    }
-
-    /// For as long as another is master, as with VRRP.
-    fn stand_back(&mut self, now: Time) {
-        self.hold.stand_back();
-        self.leave("told to be standby, for as long as another is MASTER", now);
-    }
-
     /// Gives the addresses up, and says so when they are down.
     fn leave(&mut self, why: &str, now: Time) {
         if self.phase != Phase::Master {
@@ -259,7 +250,15 @@ impl Carp {
         }
     }
 
-    fn change(&mut self, rules: Rules, now: Time) {
+    fn change(&mut self, mut rules: Rules, now: Time) {
+        let own = self.skew.unwrap_or(self.rules.carp.advskew);
+        if let Some(changes) = told::changes(&self.rules, own, &rules) {
+            self.out.push(Action::Say(Line::logged(changes)));
+        }
+        self.skew = self.skew.filter(|own| *own == rules.carp.advskew);
+        if self.skew.is_some() {
+            rules.carp.advskew = 0;
+        }
         let key = |rules: &Rules| (rules.key.clone(), rules.carp.vhid, rules.carp.signed.clone());
         if key(&rules) != key(&self.rules) {
             self.key = Key::new(&rules.key, rules.carp.vhid.get(), &rules.carp.signed);
@@ -289,6 +288,7 @@ impl Carp {
     fn take_over(&mut self, why: &str, now: Time) {
         self.phase = Phase::Master;
         self.hold.forget_told();
+        self.since = now;
         self.claimed = false;
         self.again = None;
         self.rival = Rival::default();
@@ -392,7 +392,7 @@ impl Machine for Carp {
         View {
             split_since: self.rival.since(),
             peer: self.peer.clone(),
-            doubt: self.doubt.map(str::to_owned),
+            doubt: self.doubt.clone(),
             refused: self.refusals.counts(),
         }
     }

@@ -74,7 +74,7 @@ pub struct Vrrp {
     best: Option<(IpAddr, u8)>,
     rival: Rival,
     heard: Option<Heard>,
-    doubt: Option<&'static str>,
+    doubt: Option<String>,
     refused: Spells,
     events: Spells,
     stamps: Stamps,
@@ -140,7 +140,8 @@ impl Vrrp {
         }
         match self.phase {
             Phase::Backup(down) if down <= now => {
-                self.take_over("Receive advertisement timeout", now);
+                let why = self.why(now);
+                self.take_over(&why, now);
             }
             Phase::Master(next) | Phase::Leaving(Some(next)) if next <= now => {
                 self.advertise(now);
@@ -189,6 +190,22 @@ impl Vrrp {
         self.resign(now);
     }
 
+    /// Why it takes the place of a master that is not waited for any more.
+    fn why(&self, now: Time) -> String {
+        let lives = |heard: &Heard| now.saturating_sub(heard.at) <= self.dead();
+        match self.heard {
+            Some(heard) if !lives(&heard) => format!("{SILENCE}: nothing more of {}", heard.from),
+            Some(Heard { from, priority: 0, .. }) => {
+                format!("{from} has left: received its priority 0")
+            }
+            Some(Heard { from, priority, .. }) if self.lesser.is_some() => {
+                format!("preempts {from}: priority {}, {from} has {priority}", self.priority)
+            }
+            Some(Heard { from, .. }) => format!("{SILENCE}: nothing more of {from}"),
+            None => SILENCE.to_owned(),
+        }
+    }
+
     fn take_over(&mut self, why: &str, now: Time) {
         let learnt = self.learnt.take().filter(|learnt| *learnt != self.rules.interval());
         self.since = now;
@@ -202,7 +219,8 @@ impl Vrrp {
             let words = "changing advert interval from";
             Line::logged(format!("{words} {from}ms to locally configured {to}ms"))
         });
-        let lines = learnt.into_iter().chain([Line::logged(why)]).collect();
+        // what is said first is the reason
+        let lines = [Line::logged(why)].into_iter().chain(learnt).collect();
         self.order(Role::Active, lines);
     }
 
@@ -344,12 +362,13 @@ impl Machine for Vrrp {
         View {
             split_since: self.rival.since(),
             peer: self.heard.as_ref().map(peer),
-            doubt: self.doubt.map(str::to_owned),
+            doubt: self.doubt.clone(),
             refused: self.refused.counts(),
         }
     }
 }
 
+const SILENCE: &str = "Receive advertisement timeout";
 /// From one line to the next of what happens.
 const OFTEN: Duration = Duration::from_secs(1);
 /// Who was told to leave waits for so many dead times for another to be master.

@@ -51,7 +51,7 @@ fn priority(section: &Section<'_>) -> Option<Diagnostic> {
         let hint = "write priority = 254, or livereals = no and no canary";
         return Some(Diagnostic::warning(section.span("priority"), message).hint(hint));
     }
-    let decrement = section.byte("decrement").unwrap_or(DECREMENT);
+    let decrement = section.byte("decrement")?;
     if !counts || priority == 1 || decrement < priority {
         return None;
     }

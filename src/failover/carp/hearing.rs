@@ -16,7 +16,7 @@ impl Carp {
             Ok((advert, from)) => self.believe(&advert, from, now),
             Err(refusal) => {
                 if refusal.is_doubtful() {
-                    self.doubt = Some(refusal.reason());
+                    self.doubt = Some(format!("{}, from {}", refusal.reason(), packet.from));
                 }
                 let line = self.refusals.add(refusal, now);
                 self.out.extend(line.map(Action::Say));
@@ -48,7 +48,8 @@ impl Carp {
     /// The master goes.
     fn succeed(&mut self, theirs: &Claim, now: Time) {
         if self.may_take_over(now) {
-            self.take_over(&format!("{TIMING_OUT} ({})", theirs.named()), now);
+            let text = format!("{TIMING_OUT} ({}): {} has left", theirs.named(), theirs.from);
+            self.take_over(&text, now);
         } else {
             self.wait(now);
         }
@@ -57,8 +58,12 @@ impl Carp {
     /// There is a master.
     fn follow(&mut self, theirs: &Claim, now: Time) {
         match self.objection(theirs, now) {
-            Some(why) => self.take_over(&format!("{why} ({})", theirs.named()), now),
+            Some(why) => {
+                let text = format!("{why} ({}; this one: {})", theirs.named(), self.claim());
+                self.take_over(&text, now);
+            }
             None => {
+                self.yields(theirs);
                 self.hold.relieve();
                 self.wait(now);
                 if self.hold.bars_preemption(now) {
@@ -86,13 +91,17 @@ impl Carp {
 
     /// There is another master.
     fn contend(&mut self, theirs: &Claim, now: Time) {
+        let dead_time = self.rules.dead_time(false);
+        if now >= self.since + self.rules.interval(false) {
+            self.yields(theirs);
+        }
         if theirs.is_preferred_to(&self.claim()) {
             self.advertise(now);
             self.step_back(format!("{PREFERRED} ({})", theirs.named()), now);
             self.part(&format!("this one has yielded to {}", theirs.from));
         } else if self.claimed {
-            let quiet = now + theirs.interval.saturating_mul(3).max(self.rules.dead_time(false));
-            let line = self.rival.meets(theirs.from, quiet, now);
+            let quiet = now + theirs.interval.saturating_mul(3).max(dead_time);
+            let line = self.rival.meets(theirs.from, quiet, (self.since, dead_time), now);
             self.out.extend(line.map(Action::Say));
             self.reassert(now);
         }

@@ -10,7 +10,7 @@ use crate::model::Time;
 pub(super) struct Rival {
     /// Who it is, and since when it is heard.
     heard: Option<(Ipv4Addr, Time)>,
-    /// It was heard once more, which is not the last word of one that yields.
+    /// It was heard once more, when either had been master for longer than a change of it takes.
     stays: bool,
     /// It is gone when nothing is heard of it until then.
     quiet: Time,
@@ -25,16 +25,26 @@ pub(super) struct Rival {
 }
 
 impl Rival {
-    /// A master that should yield was heard; when it is silent until `quiet` it is gone.
-    pub(super) fn meets(&mut self, from: Ipv4Addr, quiet: Time, now: Time) -> Option<Line> {
+    /// A master that should yield was heard by one that has been master since then; when it is silent
+    /// until `quiet` it is gone.
+    pub(super) fn meets(
+        &mut self,
+        from: Ipv4Addr,
+        quiet: Time,
+        (master, dead): (Time, Time),
+        now: Time,
+    ) -> Option<Line> {
         self.quiet = quiet;
-        if self.heard.is_none() {
+        let Some((_, since)) = self.heard else {
             self.heard = Some((from, now));
             self.is_said = self.said.is_none_or(|said| now.saturating_sub(said) >= QUIET);
             return self.is_said.then(|| {
                 self.said = Some(now);
                 Line::logged(REASSERTING).warning()
             });
+        };
+        if now.saturating_sub(master.min(since)) <= dead {
+            return None;
         }
         let first = !std::mem::replace(&mut self.stays, true) && self.is_said;
         let text = format!("SPLIT BRAIN: {from} is MASTER, too, and is to yield to this one");

@@ -72,7 +72,7 @@ fn who_preempts_takes_the_place_of_a_slower_master_only() {
     {
         let mut desk = Desk::with(|carp| (carp.advskew, carp.preempt) = (100, preempt));
         let heard = desk.hears(OTHER, 1, theirs);
-        let words = "Putting MASTER down - preemption (10.99.0.3, advbase 1 advskew 101)";
+        let words = "Putting MASTER down - preemption (10.99.0.3, advbase 1 advskew 101; this one: advbase 1 advskew 100)";
         let expected = ["Switching to state: MASTER", words, "active"];
         assert_eq!(heard, if taken { &expected[..] } else { &[] }, "{preempt} {theirs}");
     }
@@ -154,6 +154,7 @@ fn a_rival_that_stays_is_a_split_brain() {
 #[test]
 fn who_yields_ends_the_split_brain() {
     let mut desk = Desk::master(|carp| carp.advskew = 5);
+    desk.on(10);
     desk.hears(OTHER, 1, 6);
     desk.hears(OTHER, 1, 6);
     assert!(desk.carp.view().split_since.is_some());
@@ -268,18 +269,41 @@ fn who_is_told_to_be_standby_stays_it_for_as_long_as_another_is_master() {
 fn who_is_told_to_be_active_claims_at_once_and_yields_to_a_better_one() {
     let mut desk = Desk::with(|carp| carp.advskew = 10);
     desk.hears(OTHER, 1, 0);
-    let told = ["Switching to state: MASTER", "told to be active", "active"];
+    let claims = "told to be active: advskew 0 until it is told to be standby, has another one in \
+                  its file, or starts again";
+    let told = ["Switching to state: MASTER", claims, "active"];
     assert_eq!(desk.tell(Input::Told(Role::Active)), told);
     assert!(desk.tell(Input::Told(Role::Active)).is_empty());
-    desk.settled();
-    assert_eq!(desk.hears(OTHER, 1, 0).last().unwrap(), "standby");
+    assert_eq!(desk.settled(), ["arp", "advert 1 0 0"]);
+    // another file without another skew changes nothing
+    let same = rules(|carp| carp.advskew = 10);
+    desk.tell(Input::Rules(Whose::Carp(same)));
+    // what goes on for a moment is no split brain
+    for _ in 0..3 {
+        desk.hears(OTHER, 1, 1);
+        desk.on(900);
+        assert_eq!(desk.carp.view().split_since, None);
+    }
+    desk.on(400);
+    desk.hears(OTHER, 1, 1);
+    assert!(desk.carp.view().split_since.is_some());
+    // another one is told the same later: that one is meant
+    assert_eq!(
+        desk.hears(OTHER, 1, 0).last().unwrap(),
+        "split brain is over: this one has yielded to 10.99.0.3"
+    );
+    assert_eq!(desk.carp.rules.carp.advskew, 10);
     // on the way out as well
     desk.settled();
     desk.tell(Input::Told(Role::Active));
     desk.settled();
     desk.tell(Input::Told(Role::Standby));
     assert_eq!(desk.tell(Input::Told(Role::Active)), told);
-    assert_eq!(desk.settled(), ["arp", "advert 1 10 0"]);
+    assert_eq!(desk.settled(), ["arp", "advert 1 0 0"]);
+    desk.tell(Input::Told(Role::Standby));
+    assert_eq!(desk.carp.rules.carp.advskew, 0);
+    assert_eq!(desk.settled(), ["advert 255 255 0"]);
+    assert_eq!(desk.carp.rules.carp.advskew, 10);
 }
 
 #[test]
@@ -311,7 +335,8 @@ fn who_is_fitter_takes_over_once_it_is_synced() {
     let taken = desk.hears_demoted(OTHER, 1, 240, 1);
     assert_eq!(
         taken[1],
-        "Putting MASTER down - it is less fit (10.99.0.3, advbase 1 advskew 240 demote 1)"
+        "Putting MASTER down - it is less fit (10.99.0.3, advbase 1 advskew 240 demote 1; this one: \
+         advbase 1 advskew 250)"
     );
     // who is less fit itself does not, nor does it preempt
     let mut desk = Desk::with(|carp| carp.preempt = true);
@@ -448,7 +473,8 @@ fn a_rival_that_comes_and_goes_with_every_packet_is_said_once() {
 fn other_rules_keep_the_role() {
     let mut desk = Desk::master(|_| {});
     let next = rules(|carp| (carp.advbase, carp.signed) = (5, vec!["10.99.0.9".parse().unwrap()]));
-    assert!(desk.tell(Input::Rules(Whose::Carp(next))).is_empty());
+    let what = "the file has changed: advbase 1 is 5 now, other addresses";
+    assert_eq!(desk.tell(Input::Rules(Whose::Carp(next))), [what]);
     assert_eq!(desk.carp.next_deadline(), Some(desk.now + millis(1000)));
     desk.on(1000);
     assert_eq!(desk.tick(), ["advert 5 0 0"]);
@@ -457,7 +483,10 @@ fn other_rules_keep_the_role() {
     // what the old addresses were signed with is not believed any more
     assert_eq!(desk.hears(OTHER, 1, 0).len(), 1);
     assert_eq!(desk.carp.view().refused, [("bad digest", 1)]);
-    assert_eq!(desk.carp.view().doubt.as_deref(), Some("bad digest"));
+    assert_eq!(
+        desk.carp.view().doubt.as_deref(),
+        Some(format!("bad digest, from {OTHER}").as_str())
+    );
     let nothing = Input::Rules(Whose::External(super::super::external::Rules));
     assert!(desk.tell(nothing).is_empty());
 }
@@ -630,6 +659,8 @@ impl Desk {
         desk.now = desk.carp.next_deadline().unwrap();
         assert_eq!(desk.tick().last().unwrap(), "active");
         assert_eq!(desk.settled().len(), 2);
+        // for longer than a change of the master takes
+        desk.carp.since = Time::ZERO;
         desk
     }
 

@@ -38,11 +38,14 @@ impl Scene {
             Action::Send(to, bytes) => parcel(to, &bytes, site.address(1), site.address(0)),
             _ => None,
         });
+        let mut now = due;
         if active {
-            machine.handle(Input::Told(Role::Active), due);
-            machine.handle(Input::Settled, due);
+            // by silence: who was told to be active is the better one
+            now = machine.next_deadline().unwrap().max(due);
+            machine.handle(Input::Tick, now);
+            machine.handle(Input::Settled, now);
         }
-        Scene { machine, advert: advert.unwrap(), now: due + Duration::from_millis(1) }
+        Scene { machine, advert: advert.unwrap(), now: now + Duration::from_millis(1) }
     }
 
     fn refused(&self) -> u64 {

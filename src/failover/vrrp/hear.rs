@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use super::advert::{self, Advert};
+use super::refusal::Refusal;
 use super::{Heard, Phase, Vrrp, ear, words};
 use crate::failover::action::Action;
 use crate::failover::line::Line;
@@ -17,8 +18,11 @@ impl Vrrp {
         match ear::listen(packet, &self.rules, &mut self.stamps, now) {
             Ok(advert) => self.believe(&advert, packet.from, now),
             Err(refusal) => {
+                if let Refusal::Vrid(_) = refusal {
+                    self.overhear(packet, now);
+                }
                 if refusal.is_doubtful() {
-                    self.doubt = Some(refusal.reason());
+                    self.doubt = Some(format!("{}, from {}", refusal.reason(), packet.from));
                 }
                 if self.refused.begins(refusal.reason(), QUIET, now) {
                     let text = format!("{}, from {}", refusal.text(), packet.from);
@@ -27,6 +31,23 @@ impl Vrrp {
                 }
             }
         }
+    }
+
+    /// Another virtual router is no concern of this one, unless it has an address of this one's.
+    fn overhear(&mut self, packet: &Packet<'_>, now: Time) {
+        let (from, own) = (packet.from, self.rules.vrrp.vrid);
+        let is_own = from == self.rules.source || from.is_ipv4() != self.rules.source.is_ipv4();
+        if is_own || !packet.to.is_multicast() || packet.hops != u8::MAX {
+            return;
+        }
+        let Some(address) = words::shared(&self.named, packet.bytes, from) else { return };
+        let id = packet.bytes.get(1).copied().unwrap_or_default();
+        let text = format!("{from} advertises {address} under id {id}, and the id here is {own}");
+        if self.events.begins("other id", QUIET, now) {
+            let text = format!("{text}: two hold it; is `id` the same in all files?");
+            self.out.push(Action::Say(Line::logged(text).error()));
+        }
+        self.doubt = Some(text);
     }
 
     fn believe(&mut self, advert: &Advert<'_>, from: IpAddr, now: Time) {
@@ -131,8 +152,8 @@ impl Vrrp {
         // the other one tells the neighbours again when it hears this; they may have been told otherwise
         self.send(self.priority, now);
         self.lesser = None;
-        self.stay(advert, now);
         self.order(Role::Standby, vec![Line::logged(text)]);
+        self.stay(advert, now);
         let over = self.rival.ends(Some(from));
         self.out.extend(over.map(Action::Say));
     }

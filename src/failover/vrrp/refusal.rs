@@ -129,8 +129,9 @@ impl Refusal {
 
 const OWN: &str = "equal address: an advert from this director's own address, thrown back by the \
                    network or of another machine that has it, too";
-const UNSIGNED: &str = "advert without a signature: not believed, for this director has a key";
-const SIGNED: &str = "advert with a signature: not believed, for this director has no key";
-const FORGED: &str = "advert with a wrong signature: not believed; have all the same key?";
+const UNSIGNED: &str = "advert without a signature, not believed: this director has a `secretfile`";
+const SIGNED: &str = "advert with a signature, not believed: this director has no `secretfile`";
+const FORGED: &str =
+    "advert with a wrong signature, not believed: `secretfile` is not the same there";
 const REPLAYED: &str = "advert with an old stamp: not believed, for somebody sends it again, or the \
                         sender's clock is behind";

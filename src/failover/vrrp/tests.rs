@@ -74,7 +74,9 @@ fn backup_hears_priority_0_and_waits_for_the_skew_only() {
     assert_eq!(one.next(), Some(2_109));
     // once more does not put it off
     assert_eq!(one.hears(HIGHER, 0, 2_000), NOTHING);
-    assert_eq!(one.tick(2_110)[2], "active");
+    let taken = one.tick(2_110);
+    assert_eq!(taken[1], "say 192.0.2.2 has left: received its priority 0");
+    assert_eq!(taken[2], "active");
 }
 
 #[test]
@@ -94,7 +96,9 @@ fn backup_that_preempts_ignores_a_lesser_master() {
     assert_eq!(one.hears(HIGHER, 99, 1_000), [said]);
     assert_eq!(one.next(), Some(3_609));
     assert_eq!(one.hears(HIGHER, 99, 1_900), NOTHING, "it is said once");
-    assert_eq!(one.tick(3_610)[2], "active");
+    let taken = one.tick(3_610);
+    assert_eq!(taken[1], "say preempts 192.0.2.2: priority 100, 192.0.2.2 has 99");
+    assert_eq!(taken[2], "active");
     // the other one's advert was on its way, and is no second master yet
     let lower = "say Received advert from 192.0.2.2 with lower priority 99, ours 100, forcing new \
                  election";
@@ -158,7 +162,8 @@ fn version_3_learns_how_often_the_master_advertises() {
     assert_eq!(one.packet(HIGHER, GROUP, 255, &bytes, 4_000), NOTHING);
     let takeover = one.tick(14_830);
     let said = "say changing advert interval from 3000ms to locally configured 1000ms";
-    assert_eq!(takeover[1], said);
+    assert_eq!(takeover[1], format!("say Receive advertisement timeout: nothing more of {HIGHER}"));
+    assert_eq!(takeover[2], said);
     assert_eq!(one.next(), Some(15_830));
 }
 
@@ -391,6 +396,25 @@ fn a_change_of_the_master_is_no_split_brain() {
 }
 
 #[test]
+fn another_id_with_an_address_of_ours_is_said_once() {
+    let mut one = Site::master(rules(100));
+    let mut other = rules(150);
+    let mut bytes = advert(&other, HIGHER, 150);
+    bytes[1] = 52;
+    let said = one.packet(HIGHER, GROUP, 255, &bytes, 5_000);
+    assert!(said.len() == 1 && said[0].starts_with("error 192.0.2.2 advertises"), "{said:?}");
+    assert!(one.machine.view().doubt.unwrap().contains("under id 52, and the id here is 51"));
+    assert_eq!(one.packet(HIGHER, GROUP, 255, &bytes, 6_000), NOTHING);
+    // another router's addresses are its own concern
+    let mut one = Site::master(rules(100));
+    other.vrrp.named = vec!["192.0.2.77".parse().unwrap()];
+    let mut bytes = advert(&other, HIGHER, 150);
+    bytes[1] = 52;
+    assert_eq!(one.packet(HIGHER, GROUP, 255, &bytes, 5_000), NOTHING);
+    assert_eq!(one.machine.view().doubt, None);
+}
+
+#[test]
 fn without_a_carrier_it_is_in_fault() {
     let mut one = Site::master(rules(100));
     let fault = ["warn interface eth0 is down", "standby", "mail Entering FAULT STATE"];
@@ -421,7 +445,8 @@ fn what_counts_against_it_lowers_its_priority() {
     assert_eq!(one.tick(6_000), ["50 to 224.0.0.18"]);
     assert_eq!(one.unfit("no gateway", 6_100), NOTHING);
     assert_eq!(one.hears(HIGHER, 60, 6_200)[2], "standby");
-    let said = "mail Changing effective priority from 50 to 100: no more: no gateway";
+    let said = "mail Changing effective priority from 50 to 100: as fit as it should be again, \
+                after: no gateway";
     assert_eq!(one.handle(Input::Unfit(None), 6_300), [said]);
     // it is never less than 1
     let mut one = Site::new(rules(30));
@@ -521,7 +546,8 @@ fn the_file_changes() {
     other.vrrp.interval = Duration::from_millis(500);
     let changed = one.change(other.clone(), 5_000);
     let said = "mail Changing effective priority from 100 to 150: the file has changed";
-    assert_eq!(changed, ["150 to 224.0.0.18", said]);
+    let what = "say the file has changed: priority 100 is 150 now, interval 1 is 0.5 now";
+    assert_eq!(changed, [what, "150 to 224.0.0.18", said]);
     assert_eq!(one.next(), Some(5_500));
     assert_eq!(one.change(other, 5_100), NOTHING);
     let mut one = Site::new(rules(100));
@@ -584,7 +610,7 @@ fn what_is_not_believed_changes_nothing_and_is_said_once() {
         assert!(said[0].ends_with(&format!(", from {from}")), "{said:?}");
         assert_eq!(one.packet(from, to, hops, bytes, 3_010), NOTHING);
         assert_eq!(one.refused(), [(reason, 2)]);
-        assert_eq!(one.machine.view().doubt.as_deref(), Some(reason));
+        assert_eq!(one.machine.view().doubt, Some(format!("{reason}, from {from}")));
         assert_eq!(one.next(), Some(3_609), "{reason}");
         one.hears(HIGHER, 150, 3_100);
         assert_eq!(one.machine.view().doubt, None);

@@ -109,7 +109,7 @@ impl Vrrp {
         let was = std::mem::replace(&mut self.unfit, unfit);
         let why = match (&was, &self.unfit) {
             (_, Some(why)) => why.clone(),
-            (Some(why), None) => format!("no more: {why}"),
+            (Some(why), None) => format!("as fit as it should be again, after: {why}"),
             (None, None) => return,
         };
         if !self.refit(&why, now) && was.is_some() != self.unfit.is_some() {
@@ -142,6 +142,11 @@ impl Vrrp {
         let same = is == (self.rules.source, &self.rules.key, &self.rules.vrrp);
         self.named = advert::named(&rules.vrrp.named, rules.source);
         self.claims &= rules.vrrp.priority == self.rules.vrrp.priority;
+        let changes = words::changes(&self.rules, &rules);
+        if !changes.is_empty() {
+            let text = format!("the file has changed: {}", changes.join(", "));
+            self.out.push(Action::Say(Line::logged(text)));
+        }
         self.rules = rules;
         let told = self.refit("the file has changed", now);
         if same {

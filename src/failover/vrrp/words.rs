@@ -2,6 +2,8 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use super::Rules;
+
 /// What it has become.
 pub(super) fn state(carries: bool, is_master: bool) -> &'static str {
     match (carries, is_master) {
@@ -47,6 +49,38 @@ pub(super) fn names(ours: &[u8], theirs: &[u8], from: IpAddr) -> String {
         text += &format!("; this director has no {address}");
     }
     text + ": have both the same addresses in their files?"
+}
+
+/// What other rules change, in the file's words.
+pub(super) fn changes(was: &Rules, is: &Rules) -> Vec<String> {
+    let (old, new) = (&was.vrrp, &is.vrrp);
+    let said = |word: &str, was: String, is: String| {
+        (was != is).then(|| format!("{word} {was} is {is} now"))
+    };
+    let seconds = |of: &Rules| of.vrrp.interval.as_secs_f64().to_string();
+    let secret = (was.key != is.key).then(|| "another secret".to_owned());
+    let named = (old.named != new.named).then(|| "other addresses".to_owned());
+    let peers = (old.peers != new.peers).then(|| "other peers".to_owned());
+    let all = [
+        said("id", old.vrid.to_string(), new.vrid.to_string()),
+        said("priority", old.priority.to_string(), new.priority.to_string()),
+        said("interval", seconds(was), seconds(is)),
+        said("version", format!("{:?}", old.version), format!("{:?}", new.version)),
+        said("source", was.source.to_string(), is.source.to_string()),
+        said("preempt", old.preempt.to_string(), new.preempt.to_string()),
+        secret,
+        named,
+        peers,
+    ];
+    all.into_iter().flatten().collect()
+}
+
+/// An address that an advert names, and that is one of ours as well.
+pub(super) fn shared(ours: &[u8], advert: &[u8], from: IpAddr) -> Option<IpAddr> {
+    let size = if from.is_ipv4() { 4 } else { 16 };
+    let count = usize::from(*advert.get(3)?);
+    let theirs = addresses(advert.get(8..8 + count * size)?, from);
+    addresses(ours, from).into_iter().find(|address| theirs.contains(address))
 }
 
 fn addresses(bytes: &[u8], family: IpAddr) -> Vec<IpAddr> {

@@ -220,7 +220,8 @@ fn what_counts_against_a_director_is_told() {
 The director is ACTIVE (vrrp) since 13:46:40 (1m 5s): entering MASTER STATE
 It is not yet done: addresses, table and commands
 UNFIT since 13:46:40 (1m 5s): no real server is alive
-Its peer 10.0.0.11 (priority 150) was heard at 13:46:40 (1m 5s)
+Its standbys are silent, as vrrp has it
+The last active one but it was 10.0.0.11 (priority 150), until 13:46:40 (1m 5s)
 Packets not believed: hop limit 1, wrong checksum 3
 It holds 10.0.0.100 on eth0
 ";

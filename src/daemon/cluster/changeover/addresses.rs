@@ -86,7 +86,11 @@ impl Changeover {
             for refused in now.difference(&holding.refused) {
                 let up = self.joints.held.borrow().up;
                 let verb = if up { "raised" } else { "lowered" };
-                error!("cannot be {verb}, to be tried again: {refused}");
+                let again = match self.joints.orders.borrow().last {
+                    true => "and it stays so, for this director ends",
+                    false => "to be tried again",
+                };
+                error!("cannot be {verb}, {again}: {refused}");
             }
             holding.refused = now;
             let held = self.joints.held.borrow();

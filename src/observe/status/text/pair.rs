@@ -39,8 +39,12 @@ pub(super) fn describe(page: &mut String, pair: &PairStatus, now: Timestamp, zon
     if let Some(since) = pair.split_brain {
         let _ = writeln!(page, "SPLIT BRAIN since {}: the peer is active, too", when(since));
     }
-    if let Some(peer) = &pair.peer {
-        of_peer(page, peer, when);
+    // only the master speaks
+    let silent = matches!(pair.protocol.as_str(), "carp" | "vrrp") && pair.role == Role::Active;
+    match &pair.peer {
+        Some(peer) if silent && pair.split_brain.is_none() => of_standbys(page, pair, peer, when),
+        Some(peer) => of_peer(page, peer, when),
+        None => {}
     }
     if !pair.ignored.is_empty() {
         let reasons: Vec<String> =
@@ -52,6 +56,24 @@ pub(super) fn describe(page: &mut String, pair: &PairStatus, now: Timestamp, zon
     }
     for refused in &pair.refused {
         let _ = writeln!(page, "Not as it should be: {refused}");
+    }
+}
+
+/// Of an active one's: that nothing is heard of them is well.
+fn of_standbys(
+    page: &mut String,
+    pair: &PairStatus,
+    peer: &PeerStatus,
+    when: impl Fn(Timestamp) -> String,
+) {
+    let _ = writeln!(page, "Its standbys are silent, as {} has it", pair.protocol);
+    if let (Some(address), Some(at)) = (&peer.address, peer.heard) {
+        let claim = peer.claim.as_deref().map_or(String::new(), |claim| format!(" ({claim})"));
+        let _ =
+            writeln!(page, "The last active one but it was {address}{claim}, until {}", when(at));
+    }
+    if let Some(why) = &peer.disbelieved {
+        let _ = writeln!(page, "ANOTHER MAY BE ACTIVE, and is not believed: {why}");
     }
 }
 
