@@ -122,6 +122,7 @@ impl Pair {
             };
             connections::start(joints).map_err(Error::system("start the connections' thread"))?;
             let work = move || {
+                driver::come_first();
                 if let Err(why) = addresses::run(held_seen, report) {
                     error!("the virtual addresses cannot be changed: {why}");
                 }

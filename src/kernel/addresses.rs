@@ -16,7 +16,7 @@ use crate::model::VirtualAddress;
 
 use super::route::News;
 use holder::Holder;
-pub use neighbours::{Told, tell as announce};
+pub use neighbours::{Untold, tell as announce};
 
 /// What this machine is to hold; the latest counts.
 #[derive(Clone, Debug, Default)]
@@ -62,7 +62,6 @@ async fn serve(mut held: watch::Receiver<Held>, reports: mpsc::UnboundedSender<R
     let mut holder = Holder::default();
     let mut look = Instant::now() + LOOK;
     loop {
-        holder.tidy();
         let due = holder.due().unwrap_or(look);
         // without it they are looked at all the same, only later
         news = news.or_else(|| News::open().ok());

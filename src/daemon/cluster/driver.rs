@@ -78,11 +78,11 @@ pub(super) fn start(joints: Joints, dry_run: bool) -> io::Result<()> {
     Ok(())
 }
 
-/// The thread comes before others where they are many: what is said late is taken for silence. Who may
-/// not have that goes on without.
-fn come_first() {
+/// The thread comes before others where they are many: what is said late is taken for silence, and who
+/// raises addresses is waited for by all. Who may not have that goes on without.
+pub(super) fn come_first() {
     if let Err(why) = setpriority_process(None, PRECEDENCE) {
-        debug!("the failover thread has no precedence: {why}");
+        debug!("a thread of the failover has no precedence: {why}");
     }
 }
 
@@ -318,7 +318,7 @@ impl Driver {
 
 /// How often it is tried to have a socket that could not be had.
 const AGAIN: Duration = Duration::from_millis(500);
-/// Of the failover thread, as a nice value: a flood of datagrams is to leave others their time.
+/// Of such a thread, as a nice value: a flood of datagrams is to leave others their time.
 const PRECEDENCE: i32 = -10;
 /// Datagrams that are heard between two looks at all else.
 const AT_ONCE: u32 = 64;

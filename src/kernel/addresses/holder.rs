@@ -8,12 +8,11 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::kernel::address::{Address, Change};
-use crate::kernel::packet::Packets;
 use crate::kernel::route::{Interface, Route};
 use crate::model::VirtualAddress;
 
 use super::difference::{Step, difference};
-use super::neighbours;
+use super::neighbours::Voices;
 use super::{Held, Report};
 
 /// What is held, and who is still to be told of it.
@@ -31,8 +30,8 @@ pub(super) struct Holder {
     /// What was reported as refused last.
     reported: Refused,
     tellings: Vec<Telling>,
-    /// Sockets that are to be closed when there is time for that.
-    spent: Vec<Packets>,
+    /// Who tells them.
+    voices: Voices,
 }
 
 /// What could not be done, and why.
@@ -120,26 +119,13 @@ impl Holder {
         let now = Instant::now();
         let mut refused = Vec::new();
         for telling in self.tellings.iter_mut().filter(|telling| telling.next <= now) {
-            let told = neighbours::tell(&telling.addresses);
-            refused.extend(told.failed);
-            self.spent.extend(told.sockets);
+            refused.extend(self.voices.tell(&telling.addresses));
             telling.left = telling.left.saturating_sub(1);
             telling.next = now + BETWEEN_TELLINGS;
         }
         let before = self.tellings.len();
         self.tellings.retain(|telling| telling.left > 0);
         (refused, self.tellings.len() < before)
-    }
-
-    fn tell_of(&mut self, addresses: &[VirtualAddress]) -> Refused {
-        let told = neighbours::tell(addresses);
-        self.spent.extend(told.sockets);
-        told.failed
-    }
-
-    /// Closes what is not needed any more, when all has been reported.
-    pub(super) fn tidy(&mut self) {
-        self.spent.clear();
     }
 
     /// Those that are held.
@@ -166,6 +152,7 @@ impl Holder {
         self.own.clear();
         let at_first = self.look()?;
         let (ours, gone) = (Arc::clone(&self.held.ours), self.gone());
+        self.voices.follow(&ours, &at_first.interfaces);
         let mut seen = None;
         let mut lowered = Vec::new();
         for _ in 0..ROUNDS {
@@ -187,7 +174,7 @@ impl Holder {
             sort(of.into_iter().zip(results), report, &mut lowered);
             if told.is_empty() && !report.raised.is_empty() {
                 told.clone_from(&report.raised);
-                untold = self.tell_of(&told);
+                untold = self.voices.tell(&told);
             }
             if !lowered.is_empty() {
                 self.restore(&at_first)?;

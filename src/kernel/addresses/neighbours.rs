@@ -1,54 +1,111 @@
 //! Tells the neighbours where addresses are, on the interface that has them and with its MAC.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io;
 use std::net::IpAddr;
 
-use crate::failover::announcement::{BROADCAST, arp_reply, arp_request, neighbour_advertisement};
+use crate::failover::announcement::{
+    BROADCAST, Mac, arp_reply, arp_request, neighbour_advertisement,
+};
 use crate::kernel::packet::Packets;
+use crate::kernel::route::Interface;
 use crate::model::{Name, VirtualAddress};
 
-/// What came of a telling.
-#[derive(Debug, Default)]
-pub struct Told {
-    /// Those that the neighbours could not be told of, and why.
-    pub failed: Vec<(VirtualAddress, String)>,
-    /// The sockets. To close one takes the kernel some milliseconds, for which nobody is to wait.
-    pub sockets: Vec<Packets>,
-}
+/// Those that the neighbours could not be told of, and why.
+pub type Untold = Vec<(VirtualAddress, String)>;
 
 /// Tells of these addresses once. Where an interface has no neighbours that could be told, as lo, none
 /// are.
-pub fn tell(addresses: &[VirtualAddress]) -> Told {
-    let mut open: BTreeMap<&Name, Result<Packets, String>> = BTreeMap::new();
-    let mut failed = Vec::new();
-    for virtual_address in addresses {
-        let interface = &virtual_address.interface;
-        let packets = open
-            .entry(interface)
-            .or_insert_with(|| Packets::open(interface.as_str()).map_err(|why| why.to_string()));
-        let told = match packets {
-            Ok(packets) => {
-                announce(packets, interface, virtual_address.address).map_err(|why| why.to_string())
-            }
-            Err(why) => Err(why.clone()),
-        };
-        if let Err(why) = told {
-            failed.push((virtual_address.clone(), format!("the neighbours are not told: {why}")));
-        }
-    }
-    Told { failed, sockets: open.into_values().filter_map(Result::ok).collect() }
+pub fn tell(addresses: &[VirtualAddress]) -> Untold {
+    Voices::default().tell(addresses)
 }
 
-fn announce(packets: &Packets, interface: &Name, address: IpAddr) -> io::Result<()> {
-    let Some(mac) = packets.mac() else { return Ok(()) };
-    match address {
-        IpAddr::V4(v4) => {
-            packets.send(&arp_reply(v4, mac, BROADCAST))?;
-            packets.send(&arp_request(v4, mac))
+/// A socket on each interface, opened before it is needed: to open one, and to close it, takes the
+/// kernel some milliseconds, and more with many addresses.
+#[derive(Debug, Default)]
+pub(super) struct Voices(BTreeMap<Name, Voice>);
+
+#[derive(Debug)]
+struct Voice {
+    /// As the interface was; `None` where it was not looked at.
+    interface: Option<Interface>,
+    packets: Result<Packets, String>,
+}
+
+impl Voice {
+    fn new(name: &Name, interface: Option<&Interface>) -> Self {
+        let packets = Packets::open(name.as_str()).map_err(|why| why.to_string());
+        Voice { interface: interface.cloned(), packets }
+    }
+
+    fn say(&self, frame: impl FnOnce(Mac) -> Option<Vec<u8>>) -> Result<(), String> {
+        let packets = self.packets.as_ref().map_err(String::clone)?;
+        let frame = packets.mac().and_then(frame);
+        frame.map_or(Ok(()), |frame| packets.send(&frame)).map_err(|why| why.to_string())
+    }
+}
+
+impl Voices {
+    /// Is ready to tell of these addresses, on the interfaces as they are now.
+    pub(super) fn follow(&mut self, addresses: &[VirtualAddress], interfaces: &[Interface]) {
+        let names: BTreeSet<&Name> = addresses.iter().map(|address| &address.interface).collect();
+        let is = |name: &Name| interfaces.iter().find(|interface| interface.name == name.as_str());
+        self.0.retain(|name, voice| {
+            names.contains(name)
+                && voice.interface.is_some()
+                && voice.interface.as_ref() == is(name)
+        });
+        for name in names {
+            if let (Some(interface), false) = (is(name), self.0.contains_key(name)) {
+                self.0.insert(name.clone(), Voice::new(name, Some(interface)));
+            }
         }
-        IpAddr::V6(v6) => packets.send(&neighbour_advertisement(v6, mac, is_router(interface))),
+    }
+
+    /// Tells of these addresses once: of each by a question, which Linux always heeds, before any by an
+    /// answer, for the last of many is not to wait for what is said twice.
+    pub(super) fn tell(&mut self, addresses: &[VirtualAddress]) -> Untold {
+        let mut routers = BTreeMap::new();
+        let mut untold = self.say(addresses, |name, mac, address| match address {
+            IpAddr::V4(v4) => Some(arp_request(v4, mac)),
+            IpAddr::V6(v6) => {
+                let is_router = routers.entry(name.clone()).or_insert_with(|| is_router(name));
+                Some(neighbour_advertisement(v6, mac, *is_router))
+            }
+        });
+        let is_told = |of: &&VirtualAddress| !untold.iter().any(|(failed, _)| failed == *of);
+        let told: Vec<VirtualAddress> = addresses.iter().filter(is_told).cloned().collect();
+        untold.extend(self.say(&told, |_, mac, address| match address {
+            IpAddr::V4(v4) => Some(arp_reply(v4, mac, BROADCAST)),
+            IpAddr::V6(_) => None,
+        }));
+        // what was opened for this only may be of an interface that goes
+        self.0.retain(|_, voice| voice.interface.is_some());
+        untold
+    }
+
+    /// Says one thing of each.
+    fn say(
+        &mut self,
+        addresses: &[VirtualAddress],
+        mut frame: impl FnMut(&Name, Mac, IpAddr) -> Option<Vec<u8>>,
+    ) -> Untold {
+        let mut untold = Vec::new();
+        for of in addresses {
+            let name = &of.interface;
+            let mut frame = |mac| frame(name, mac, of.address);
+            let voice = self.0.entry(name.clone()).or_insert_with(|| Voice::new(name, None));
+            let mut said = voice.say(&mut frame);
+            if said.is_err() && voice.interface.is_some() {
+                // the interface was down meanwhile, or is another one
+                *voice = Voice::new(name, None);
+                said = voice.say(&mut frame);
+            }
+            if let Err(why) = said {
+                untold.push((of.clone(), format!("the neighbours are not told: {why}")));
+            }
+        }
+        untold
     }
 }
 

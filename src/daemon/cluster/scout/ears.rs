@@ -266,7 +266,7 @@ impl Ears {
                 label: None,
             }));
         }
-        for (address, why) in addresses::announce(&here).failed {
+        for (address, why) in addresses::announce(&here) {
             self.complain(format!("{}: {why}", address.address));
         }
     }
