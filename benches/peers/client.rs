@@ -2,6 +2,7 @@
 
 use std::io::Read;
 use std::net::{Ipv4Addr, SocketAddrV4};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use socket2::{Domain, Protocol, Socket, Type};
@@ -19,7 +20,7 @@ impl Client {
         let socket =
             host::inside("client", || Socket::new(Domain::IPV4, Type::RAW, Some(Protocol::ICMPV4)));
         let socket = socket.expect("we are root");
-        socket.set_read_timeout(Some(EVERY)).expect("a timeout");
+        socket.set_nonblocking(true).expect("a socket");
         socket.set_recv_buffer_size(1 << 20).expect("a buffer");
         Client { socket }
     }
@@ -39,7 +40,8 @@ impl Client {
         }
     }
 
-    /// Pings all until another one than now answers for each of them; how long it took since the cut.
+    /// Pings all, a few at a time, from before the cut of who answers now until the other one has
+    /// answered for each of them: from the last answer of the one to the last first of the other.
     pub(crate) fn all(&self, addresses: &[Ipv4Addr], cut: impl FnOnce(u8)) -> Duration {
         let (_, old) = self.answered(addresses[0]);
         // it knows the way to each of them
@@ -48,23 +50,29 @@ impl Client {
         self.others(addresses, old)
     }
 
-    /// Pings these until somebody else than one has answered for each; how long that took.
+    /// Pings these until somebody else than one has answered for each; how long that took since the last
+    /// answer of that one.
     fn others(&self, addresses: &[Ipv4Addr], old: u8) -> Duration {
         let began = Instant::now();
-        let mut silent: Vec<_> = addresses.to_vec();
+        let (mut last, mut silent) = (began, addresses.to_vec());
         while !silent.is_empty() {
             assert!(began.elapsed() < PATIENCE, "{} never answer", silent.len());
-            for address in &silent {
+            // all at once would keep the only processor from those who are to answer
+            for address in silent.iter().take(AT_ONCE) {
                 self.ask(*address);
             }
             while let Some((from, hops)) = self.hear() {
-                silent.retain(|address| *address != from || hops == old);
+                if hops == old {
+                    last = Instant::now();
+                    continue;
+                }
+                silent.retain(|address| *address != from);
                 if silent.is_empty() {
                     break;
                 }
             }
         }
-        began.elapsed()
+        last.elapsed()
     }
 
     /// When it has answered, asked again and again, and the hops that its answers begin with.
@@ -91,7 +99,15 @@ impl Client {
     /// Which address answers next, if any does soon, and with how many hops to live.
     fn hear(&self) -> Option<(Ipv4Addr, u8)> {
         let mut bytes = [0; 128];
-        let length = (&self.socket).read(&mut bytes).ok()?;
+        let began = Instant::now();
+        // a timeout of the socket would be one of the kernel's ticks, which are 10 ms in there
+        let length = loop {
+            match (&self.socket).read(&mut bytes) {
+                Ok(length) => break length,
+                Err(_) if began.elapsed() >= EVERY => return None,
+                Err(_) => thread::sleep(EVERY / 5),
+            }
+        };
         let from = Ipv4Addr::from(*bytes.get(12..16)?.first_chunk::<4>()?);
         (length >= 28 && bytes[20] == 0).then_some((from, bytes[8]))
     }
@@ -99,4 +115,6 @@ impl Client {
 
 /// From one question to the next.
 const EVERY: Duration = Duration::from_millis(1);
+/// How many are asked at once.
+const AT_ONCE: usize = 16;
 const PATIENCE: Duration = Duration::from_secs(60);
