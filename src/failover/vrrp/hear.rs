@@ -18,13 +18,11 @@ impl Vrrp {
         match ear::listen(packet, &self.rules, &mut self.stamps, now) {
             Ok(advert) => self.believe(&advert, packet.from, now),
             Err(refusal) => {
-                if let Refusal::Vrid(_) = refusal {
-                    self.overhear(packet, now);
-                }
+                let is_said = matches!(refusal, Refusal::Vrid(_)) && self.overhear(packet, now);
                 if refusal.is_doubtful() {
                     self.doubt = Some(format!("{}, from {}", refusal.reason(), packet.from));
                 }
-                if self.refused.begins(refusal.reason(), QUIET, now) {
+                if self.refused.begins(refusal.reason(), QUIET, now) && !is_said {
                     let text = format!("{}, from {}", refusal.text(), packet.from);
                     let line = Line { level: refusal.level(), ..Line::logged(text) };
                     self.out.push(Action::Say(line));
@@ -34,13 +32,13 @@ impl Vrrp {
     }
 
     /// Another virtual router is no concern of this one, unless it has an address of this one's.
-    fn overhear(&mut self, packet: &Packet<'_>, now: Time) {
+    fn overhear(&mut self, packet: &Packet<'_>, now: Time) -> bool {
         let (from, own) = (packet.from, self.rules.vrrp.vrid);
         let is_own = from == self.rules.source || from.is_ipv4() != self.rules.source.is_ipv4();
         if is_own || !packet.to.is_multicast() || packet.hops != u8::MAX {
-            return;
+            return false;
         }
-        let Some(address) = words::shared(&self.named, packet.bytes, from) else { return };
+        let Some(address) = words::shared(&self.named, packet.bytes, from) else { return false };
         let id = packet.bytes.get(1).copied().unwrap_or_default();
         let text = format!("{from} advertises {address} under id {id}, and the id here is {own}");
         if self.events.begins("other id", QUIET, now) {
@@ -48,6 +46,7 @@ impl Vrrp {
             self.out.push(Action::Say(Line::logged(text).error()));
         }
         self.doubt = Some(text);
+        true
     }
 
     fn believe(&mut self, advert: &Advert<'_>, from: IpAddr, now: Time) {

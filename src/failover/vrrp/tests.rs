@@ -410,7 +410,8 @@ fn another_id_with_an_address_of_ours_is_said_once() {
     other.vrrp.named = vec!["192.0.2.77".parse().unwrap()];
     let mut bytes = advert(&other, HIGHER, 150);
     bytes[1] = 52;
-    assert_eq!(one.packet(HIGHER, GROUP, 255, &bytes, 5_000), NOTHING);
+    let said = one.packet(HIGHER, GROUP, 255, &bytes, 5_000);
+    assert_eq!(said, ["debug Unknown VRID(52) received. ignoring..., from 192.0.2.2"]);
     assert_eq!(one.machine.view().doubt, None);
 }
 
@@ -631,7 +632,9 @@ fn carp_with_the_same_id_is_said_once_and_no_doubt_about_the_peer() {
 
 #[test]
 fn another_virtual_router_is_counted_and_no_doubt_about_the_peer() {
-    let mut bytes = advert(&rules(100), HIGHER, 150);
+    let mut other = rules(100);
+    other.vrrp.named = vec!["192.0.2.77".parse().unwrap()];
+    let mut bytes = advert(&other, HIGHER, 150);
     bytes[1] = 52;
     let mut one = Site::new(rules(100));
     let said = one.packet(HIGHER, GROUP, 255, &bytes, 3_000);
