@@ -7,13 +7,15 @@
 mod ears;
 mod reach;
 
+use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use checkers::{Check, Expect, SendExpect, Target, Transport, Verdict};
 use tokio::sync::mpsc;
 use tokio::task::{JoinSet, spawn_blocking};
-use tracing::{debug, warn};
+use tracing::{debug, info, warn};
 
 use crate::failover::machine::Input;
 use crate::kernel::links;
@@ -27,6 +29,7 @@ pub(super) struct Scout {
     tell: mpsc::UnboundedSender<Input<'static>>,
     asked: Option<Vqalive>,
     probing: JoinSet<()>,
+    silent: Silent,
     /// Who listens to ARP, once there is anything to listen for.
     ears: Option<mpsc::UnboundedSender<Errand>>,
     dry_run: bool,
@@ -35,7 +38,14 @@ pub(super) struct Scout {
 impl Scout {
     /// One that looks for nothing yet; what it finds is told to `tell`.
     pub(super) fn new(dry_run: bool, tell: mpsc::UnboundedSender<Input<'static>>) -> Self {
-        Scout { tell, asked: None, probing: JoinSet::new(), ears: None, dry_run }
+        Scout {
+            tell,
+            asked: None,
+            probing: JoinSet::new(),
+            silent: Silent::default(),
+            ears: None,
+            dry_run,
+        }
     }
 
     /// Looks for what this setup says from now on, if it is one of vqalive. To be called within the
@@ -55,14 +65,14 @@ impl Scout {
     /// Connects to every port of every address, each within this time.
     pub(super) fn probe(&mut self, limit: Duration) {
         self.probing.abort_all();
-        let tell = self.tell.clone();
+        let (tell, silent) = (self.tell.clone(), self.silent.clone());
         let (addresses, ports, check) = match &self.asked {
             Some(asked) => (asked.addresses.clone(), asked.ports.clone(), check(asked)),
             None => (Vec::new(), Vec::new(), Check::Connect),
         };
         self.probing.spawn(async move {
             let (held, answers) =
-                tokio::join!(held(&addresses), answers(&addresses, &ports, &check, limit));
+                tokio::join!(held(&addresses), answers(&addresses, &ports, &check, limit, &silent));
             // nobody listens any more when the director has ended
             let _ = tell.send(Input::Probed { held, answers });
         });
@@ -81,6 +91,21 @@ impl Scout {
         if let Some(ears) = &self.ears {
             let _ = ears.send(Errand::Announce);
         }
+    }
+}
+
+/// Why what did not answer last did not: said when it is another reason than before.
+#[derive(Clone, Default)]
+struct Silent(Arc<Mutex<BTreeMap<SocketAddr, String>>>);
+
+impl Silent {
+    fn is_news(&self, address: SocketAddr, why: Option<&String>) -> bool {
+        let mut silent = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = match why {
+            Some(why) => silent.insert(address, why.clone()),
+            None => silent.remove(&address),
+        };
+        before.as_ref() != why
     }
 }
 
@@ -109,6 +134,7 @@ async fn answers(
     ports: &[u16],
     check: &Check,
     limit: Duration,
+    silent: &Silent,
 ) -> Vec<Vec<bool>> {
     let mut asked = JoinSet::new();
     for (i, address) in addresses.iter().enumerate() {
@@ -117,15 +143,21 @@ async fn answers(
             asked.spawn(async move {
                 let outcome = check.run(Target { address }, limit).await;
                 debug!("{address}: {:?}: {}", outcome.verdict, outcome.message);
-                (i, j, outcome.verdict == Verdict::Up)
+                let is_up = outcome.verdict == Verdict::Up;
+                (i, j, address, if is_up { Ok(()) } else { Err(outcome.message) })
             });
         }
     }
     let mut answers = vec![vec![false; ports.len()]; addresses.len()];
     while let Some(done) = asked.join_next().await {
-        if let Ok((i, j, is_up)) = done
-            && let Some(answer) = answers.get_mut(i).and_then(|ports| ports.get_mut(j))
+        let Ok((i, j, address, answered)) = done else { continue };
+        let is_up = answered.is_ok();
+        if silent.is_news(address, answered.as_ref().err())
+            && let Err(why) = &answered
         {
+            info!("{address}: {why}");
+        }
+        if let Some(answer) = answers.get_mut(i).and_then(|ports| ports.get_mut(j)) {
             *answer = is_up;
         }
     }

@@ -228,6 +228,19 @@ fn somebody_who_has_an_address_whose_service_is_dead() {
     let nevertheless = "! 192.0.2.9 is at card 02:00:00:00:00:01 (192.0.2.2) still, \
                         but nothing answers there: taking over nevertheless";
     assert_eq!((actions[0].as_str(), actions[3].as_str()), (nevertheless, "become Active"));
+    // it is given some rounds to yield
+    rig.tell(Input::Settled);
+    let taken = "192.0.2.9 is at card 02:00:00:00:00:01 (192.0.2.2) still, from which it was taken: \
+                 it is to yield";
+    assert_eq!(rig.tell(Input::Owned(Some(owner(HIGH, LOW)))), [taken, "probe"]);
+    for _ in 0..2 {
+        assert_eq!(rig.own(true), ["announce"]);
+        assert_eq!(rig.machine.view().split_since, None);
+        assert_eq!(rig.meets(HIGH, LOW), ["probe"]);
+    }
+    rig.own(true);
+    assert!(rig.meets(HIGH, LOW)[0].starts_with("! SPLIT BRAIN: this machine is active, but"));
+    assert!(rig.machine.view().split_since.is_some());
 
     let mut rig = Rig::standby(changed(|rules| rules.conflict = VqaliveConflict::Strict));
     rig.dies();
@@ -342,11 +355,14 @@ fn a_drop_is_not_taken_back_before_the_hold_is_over() {
     let start = rig.now;
     rig.tell(Input::Settled);
     let mut said = rig.probed([false, false]);
+    let mut waits = Vec::new();
     while said.last().is_none_or(|last| last != "claim") {
         assert_eq!(rig.tick(), ["probe"]);
         said = rig.probed([false, false]);
+        waits.extend(said.iter().filter(|line| line.starts_with("not taking over yet")).cloned());
     }
     assert_eq!(rig.now - start, secs(45));
+    assert_eq!(waits, ["not taking over yet: this machine stands back for 35 s more"]);
 }
 
 #[test]

@@ -1,4 +1,5 @@
 use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Mutex;
 
 use tokio::time::Instant;
 
@@ -82,8 +83,14 @@ impl Stage {
 
     /// The addresses' owner has done it.
     fn done(&self) {
-        let number = self.held.borrow().number;
-        self.reports.send(Report { number, ..Report::default() }).unwrap();
+        self.report(|_| {});
+    }
+
+    /// The addresses' owner tells what became of the latest asking.
+    fn report(&self, change: impl FnOnce(&mut Report)) {
+        let mut report = Report { number: self.held.borrow().number, ..Report::default() };
+        change(&mut report);
+        self.reports.send(report).unwrap();
     }
 
     /// Control is asked for a role's table.
@@ -114,6 +121,46 @@ const SOON: Duration = Duration::from_millis(300);
 async fn breathe() {
     for _ in 0..100 {
         tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn what_was_left_behind_and_what_was_taken_off_is_said_aloud() {
+    let log = tempfile::NamedTempFile::new().unwrap();
+    let paper = Mutex::new(log.reopen().unwrap());
+    let lines = tracing_subscriber::fmt().with_ansi(false).with_writer(paper).finish();
+    let _guard = tracing::subscriber::set_default(lines);
+    let last = || {
+        let text = std::fs::read_to_string(log.path()).unwrap();
+        let line = text.lines().rfind(|line| line.contains("raised") || line.contains("lowered"));
+        line.unwrap_or_default().to_owned()
+    };
+    let mut stage = Stage::begin(&pair());
+    stage.partings.close();
+    assert!(!stage.asked().await.up);
+    stage.report(|report| report.lowered = pair().addresses);
+    stage.settled.wait_for(|settled| *settled == 1).await.unwrap();
+    let left = "lowered 10.0.0.100 on eth0:1, which was left from before the start";
+    assert!(last().contains("WARN") && last().contains(left), "{}", last());
+
+    stage.order(|order| order.role = Role::Active);
+    stage.table().await.1.send(()).unwrap();
+    assert!(stage.asked().await.up);
+    for (again, refused) in [(false, false), (true, false), (true, true)] {
+        if refused {
+            let why = || "not now".to_owned();
+            let all = pair().addresses.into_iter().map(|address| (address, why()));
+            stage.holding.mark_unchanged();
+            stage.report(|report| report.refused = all.collect());
+            stage.holding.changed().await.unwrap();
+        }
+        stage.holding.mark_unchanged();
+        stage.report(|report| report.raised = pair().addresses);
+        stage.holding.changed().await.unwrap();
+        let said = last();
+        let is_loud = said.contains("WARN") && said.contains(" again: somebody has taken it off");
+        assert!(said.contains("raised 10.0.0.100 on eth0:1"), "{said}");
+        assert_eq!(is_loud, again && !refused, "{said}");
     }
 }
 

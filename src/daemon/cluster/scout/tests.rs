@@ -64,3 +64,15 @@ async fn who_is_not_asked_has_nothing() {
     scout.seek(true, LIMIT);
     assert_eq!(told.recv().await, Some(Input::Owned(None)));
 }
+
+#[test]
+fn why_a_service_does_not_answer_is_news_once() {
+    let (silent, at) = (Silent::default(), "192.0.2.9:80".parse().unwrap());
+    let [refused, late] = ["connection refused", "no answer within 2 s"].map(str::to_owned);
+    assert!(silent.is_news(at, Some(&refused)));
+    assert!(!silent.is_news(at, Some(&refused)));
+    assert!(silent.is_news(at, Some(&late)));
+    assert!(silent.is_news(at, None), "it answers");
+    assert!(!silent.is_news(at, None));
+    assert!(silent.is_news(at, Some(&late)));
+}
