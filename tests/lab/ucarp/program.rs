@@ -91,10 +91,15 @@ impl Ucarp {
 
     /// Waits for its end.
     pub(super) fn end(&mut self) -> ExitStatus {
-        wait_until("it has ended", LIMIT, || {
+        let status = wait_until("it has ended", LIMIT, || {
             let status = self.child.try_wait().expect("its status");
             status.ok_or_else(|| self.said().join("\n"))
-        })
+        });
+        wait_until("all that it said is read", LIMIT, || match Arc::strong_count(&self.said) {
+            1 => Ok(()),
+            readers => Err(format!("{} still read", readers - 1)),
+        });
+        status
     }
 
     /// How its scripts were called, since the last time that a machine's were forgotten.
