@@ -52,7 +52,7 @@ fn priority(section: &Section<'_>) -> Option<Diagnostic> {
         return Some(Diagnostic::warning(section.span("priority"), message).hint(hint));
     }
     let decrement = section.byte("decrement")?;
-    if !counts || priority == 1 || decrement < priority {
+    if !counts || priority == 1 || decrement <= priority {
         return None;
     }
     let message =
