@@ -137,6 +137,8 @@ fn who_cannot_have_its_socket_or_is_none_of_the_pair_does_not_start() {
         let first = Director::start(&site.primary, &pair(&[10]));
         wait_for_address(&site.primary, 10, true);
         let second = Director::start(&site.primary, &pair(&[10]));
+        second.wait_for_log("a director runs already on this machine for 10.1.0.10 on eth0");
+        let second = Director::start(&site.primary, &pair(&[20]));
         second.wait_for_log("cannot create heartbeat socket: 10.1.0.1:539: Address already in use");
         let third = Director::start(&site.backup, &lone(&[10]));
         third.wait_for_log("We are backup node and backup is marked inactive -- exiting pulse");

@@ -193,7 +193,7 @@ fn begin(site: &Pair, block: impl Fn(usize) -> String) -> (Director, Director) {
             false => Err(site.backup.table().join("\n")),
         }
     });
-    assert!(!holds(&site.backup));
+    assert!(!holds(&site.backup), "{}", second.log());
     serves(site);
     (first, second)
 }
