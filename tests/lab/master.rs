@@ -185,6 +185,11 @@ fn share(secret: &str) {
 fn begin(site: &Pair, block: impl Fn(usize) -> String) -> (Director, Director) {
     let first = Director::start(&site.primary, &config(&block(0)));
     wait_for_address(&site.primary, true);
+    // a network that has just come up loses the first check, and who has no server gives way
+    wait_until("its server is up", LIMIT, || match site.primary.table().len() {
+        2 => Ok(()),
+        _ => Err(first.log()),
+    });
     let second = Director::start(&site.backup, &config(&block(1)));
     wait_for_standby(&second);
     wait_until("the standby has its table", LIMIT, || {
