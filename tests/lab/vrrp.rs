@@ -223,7 +223,7 @@ fn story(ground: &Ground, speech: Speech) {
     waits(&ground.theirs);
     // it has less itself
     theirs.reload(&speech.theirs(50, ""));
-    ours.wait_for_log("received lower priority (50) advert from");
+    ours.wait_for_log("has 50");
     waits(&ground.ours);
     // their goodbye, once they are master again
     theirs.reload(&speech.theirs(150, ""));
