@@ -4,7 +4,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use checkers::{Check, Ping, Target, Verdict};
+use checkers::Verdict;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
@@ -98,9 +98,7 @@ async fn round(canaries: &[Canary]) -> Option<String> {
 }
 
 async fn answers(address: IpAddr) -> bool {
-    let ping = Check::Ping(Ping { attempts: ATTEMPTS });
-    let outcome = ping.run(Target { address: (address, 0).into() }, LIMIT).await;
-    outcome.verdict == Verdict::Up
+    gateway::ping(address, ATTEMPTS, LIMIT).await.verdict == Verdict::Up
 }
 
 /// From one round to the next.

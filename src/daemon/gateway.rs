@@ -4,7 +4,7 @@ use std::fs;
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
-use checkers::{Check, Ping, Target, Verdict};
+use checkers::{Check, Outcome, Ping, Target, Verdict};
 use tokio::task::spawn_blocking;
 use tracing::{debug, info};
 
@@ -20,10 +20,15 @@ pub(super) async fn answers() -> bool {
 
 /// Whether an address answers one of three pings within 3 s.
 pub(super) async fn answers_ping(address: IpAddr) -> bool {
-    let ping = Check::Ping(Ping { attempts: ATTEMPTS });
-    let outcome = ping.run(Target { address: (address, 0).into() }, LIMIT).await;
+    let outcome = ping(address, ATTEMPTS, LIMIT).await;
     debug!("{address}: {}", outcome.message);
     outcome.verdict == Verdict::Up
+}
+
+/// What comes of so many pings within this time.
+pub(super) async fn ping(address: IpAddr, attempts: u32, limit: Duration) -> Outcome {
+    let ping = Check::Ping(Ping { attempts });
+    ping.run(Target { address: (address, 0).into() }, limit).await
 }
 
 /// The default gateway, if there is one. A router's list is long, and nobody waits for it meanwhile.
