@@ -9,7 +9,7 @@ use crate::daemon::{command, fetch, socket_path};
 use crate::model::Role;
 use crate::observe::status::PairStatus;
 
-use super::status::{sockets, trouble};
+use super::status::{nobody, sockets, trouble};
 use super::{BAD_INPUT, FAILED, NOT_RUNNING, complain, say};
 
 pub(super) fn role(role: Role, config: Option<&Path>, wait: bool, run_dir: &Path) -> ExitCode {
@@ -42,10 +42,7 @@ fn one(config: Option<&Path>, run_dir: &Path) -> Result<PathBuf, ExitCode> {
     let mut running = sockets(run_dir);
     match running.len() {
         1 => Ok(running.remove(0)),
-        0 => {
-            complain(format_args!("no director is running (no socket in {})", run_dir.display()));
-            Err(ExitCode::from(NOT_RUNNING))
-        }
+        0 => Err(nobody(run_dir)),
         several => {
             complain(format_args!("{several} directors run here: name the file of the one meant"));
             Err(ExitCode::from(BAD_INPUT))

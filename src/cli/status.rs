@@ -18,8 +18,7 @@ pub(super) fn status(config: Option<&Path>, json: bool, run_dir: &Path) -> ExitC
         None => sockets(run_dir),
     };
     if sockets.is_empty() {
-        complain(format_args!("no director is running (no socket in {})", run_dir.display()));
-        return ExitCode::from(NOT_RUNNING);
+        return nobody(run_dir);
     }
     let shown: Vec<bool> = sockets.iter().map(|socket| show(socket, json)).collect();
     match shown.iter().filter(|shown| **shown).count() {
@@ -60,6 +59,12 @@ pub(super) fn trouble(socket: &Path, why: &io::Error) -> String {
         _ => why.to_string(),
     };
     format!("no director answers on {}: {why}", socket.display())
+}
+
+/// Says that no director runs.
+pub(super) fn nobody(run_dir: &Path) -> ExitCode {
+    complain(format_args!("no director is running (no socket in {})", run_dir.display()));
+    ExitCode::from(NOT_RUNNING)
 }
 
 /// Those of all directors that run, or have died.
