@@ -1,13 +1,14 @@
 //! What the block says of vqalive.
 
 use std::net::IpAddr;
-use std::time::Duration;
 
 use checkers::Pattern;
 
 use super::section::Section;
 use crate::config::Diagnostic;
-use crate::config::vqalive::{PAIRS, pattern};
+use crate::config::vqalive::{
+    ANNOUNCEMENTS, FAILS, INTERVAL, PAIRS, SCRIPT, TIMEOUT, drop_hold, pattern,
+};
 use crate::model::protocol::{Vqalive, VqaliveConflict, VqaliveMode};
 
 /// Lowers it, with the addresses that are asked if it names none; what is wrong is noted.
@@ -21,15 +22,13 @@ pub(super) fn vqalive(
     let ports: Vec<_> = section.ports("checkport").map(|(port, _)| port).collect();
     section.required("checkport", ports.first(), notes);
     many(section, addresses.len(), ports.len(), notes);
-    let seconds = |name, default| section.seconds(name).unwrap_or(Duration::from_secs(default));
-    let (interval, timeout) = (seconds("checkinterval", 5), seconds("checktimeout", 3));
-    let fails = section.number("checkfails").unwrap_or(3);
-    let drop_hold = interval.saturating_mul(fails).saturating_mul(3);
+    let interval = section.seconds("checkinterval").unwrap_or(INTERVAL);
+    let fails = section.number("checkfails").unwrap_or(FAILS);
     Some(Vqalive {
         addresses,
         ports,
         interval,
-        timeout,
+        timeout: section.seconds("checktimeout").unwrap_or(TIMEOUT),
         fails,
         mode: match section.word("checkmode") {
             Some("address") => VqaliveMode::Address,
@@ -45,10 +44,10 @@ pub(super) fn vqalive(
         },
         own_fails: section.number("ownfails").unwrap_or(0),
         witness: section.host("witness"),
-        announcements: section.number("garp").unwrap_or(5),
-        drop_hold: section.seconds("drophold").unwrap_or(drop_hold),
-        promote_timeout: seconds("promotetimeout", 120),
-        demote_timeout: seconds("demotetimeout", 120),
+        announcements: section.number("garp").unwrap_or(ANNOUNCEMENTS),
+        drop_hold: section.seconds("drophold").unwrap_or(drop_hold(interval, fails)),
+        promote_timeout: section.seconds("promotetimeout").unwrap_or(SCRIPT),
+        demote_timeout: section.seconds("demotetimeout").unwrap_or(SCRIPT),
     })
 }
 

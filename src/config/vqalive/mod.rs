@@ -81,7 +81,6 @@ fn model(document: &Document<'_>) -> Model {
 fn protocol(document: &Document<'_>) -> Vqalive {
     let interval = document.time("check_interval").unwrap_or(INTERVAL);
     let fails = document.count("check_fails").unwrap_or(FAILS);
-    let hold = || interval.saturating_mul(fails).saturating_mul(HOLDS);
     Vqalive {
         addresses: document.addresses(),
         ports: document.ports(),
@@ -103,10 +102,15 @@ fn protocol(document: &Document<'_>) -> Vqalive {
         own_fails: document.count("own_check_fails").unwrap_or_default(),
         witness: document.address("witness"),
         announcements: document.count("garp").unwrap_or(ANNOUNCEMENTS),
-        drop_hold: document.time("drop_hold").unwrap_or_else(hold),
+        drop_hold: document.time("drop_hold").unwrap_or(drop_hold(interval, fails)),
         promote_timeout: document.time("promote_timeout").unwrap_or(SCRIPT),
         demote_timeout: document.time("demote_timeout").unwrap_or(SCRIPT),
     }
+}
+
+/// How long what was dropped is not taken over where nothing is said.
+pub(super) fn drop_hold(interval: Duration, fails: u32) -> Duration {
+    interval.saturating_mul(fails).saturating_mul(HOLDS)
 }
 
 /// Whether an address is one that a machine can hold, and another one connect to.
@@ -115,13 +119,13 @@ pub(super) fn is_of_a_host(address: IpAddr) -> bool {
     !(address.is_unspecified() || address.is_multicast() || broadcast)
 }
 
-const INTERVAL: Duration = Duration::from_secs(5);
-const TIMEOUT: Duration = Duration::from_secs(3);
-const FAILS: u32 = 3;
-const ANNOUNCEMENTS: u32 = 5;
+pub(super) const INTERVAL: Duration = Duration::from_secs(5);
+pub(super) const TIMEOUT: Duration = Duration::from_secs(3);
+pub(super) const FAILS: u32 = 3;
+pub(super) const ANNOUNCEMENTS: u32 = 5;
 /// So many times what it takes to find a service dead is not taken over after a drop.
 const HOLDS: u32 = 3;
-const SCRIPT: Duration = Duration::from_secs(120);
+pub(super) const SCRIPT: Duration = Duration::from_secs(120);
 /// Connections in a round.
 pub(super) const PAIRS: usize = 256;
 
