@@ -27,7 +27,6 @@ pub(super) use advert::is_advert;
 use counter::Counter;
 use hold::Hold;
 use key::Key;
-use refusal::Refusals;
 use rival::Rival;
 pub use rules::Rules;
 
@@ -35,6 +34,7 @@ use super::action::Action;
 use super::line::Line;
 use super::machine::{Input, Machine, Peer, View};
 use super::rules::Rules as Whose;
+use super::spells::Spells;
 use crate::model::{Role, Time};
 
 /// One of the hosts that share a virtual host.
@@ -66,7 +66,7 @@ pub struct Carp {
     rival: Rival,
     peer: Option<Peer>,
     doubt: Option<String>,
-    refusals: Refusals,
+    refused: Spells,
     /// What is to be done, until it is handed out.
     out: Vec<Action>,
 }
@@ -100,7 +100,7 @@ impl Carp {
             rival: Rival::default(),
             peer: None,
             doubt: None,
-            refusals: Refusals::default(),
+            refused: Spells::default(),
             out: Vec::new(),
             rules,
         }
@@ -393,7 +393,7 @@ impl Machine for Carp {
             split_since: self.rival.since(),
             peer: self.peer.clone(),
             doubt: self.doubt.clone(),
-            refused: self.refusals.counts(),
+            refused: self.refused.counts(),
         }
     }
 }

@@ -16,7 +16,9 @@ pub mod line;
 pub mod machine;
 pub mod path;
 pub mod pulse;
+mod rounds;
 pub mod rules;
+mod spells;
 pub mod vqalive;
 pub mod vrrp;
 

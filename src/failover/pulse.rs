@@ -10,7 +10,6 @@ pub mod fos;
 mod links;
 pub mod lvs;
 pub mod part;
-mod rounds;
 mod split;
 mod stranger;
 pub mod wire;

@@ -17,7 +17,6 @@ mod hear;
 mod refusal;
 mod rival;
 mod rules;
-mod spells;
 mod stamps;
 mod trailer;
 mod turn;
@@ -29,7 +28,6 @@ use std::time::Duration;
 use advert::Advert;
 use rival::Rival;
 pub use rules::Rules;
-use spells::Spells;
 use stamps::Stamps;
 
 use super::action::{Action, To};
@@ -37,6 +35,7 @@ use super::hold::Hold;
 use super::line::Line;
 use super::machine::{Input, Machine, Peer, View};
 use super::rules as machines;
+use super::spells::Spells;
 use crate::model::{Role, Time};
 
 /// One of the directors that share a virtual router.

@@ -8,6 +8,7 @@ use super::refusal::Refusal;
 use super::{ALONE, Carp, Phase};
 use crate::failover::action::Action;
 use crate::failover::machine::{Packet, Peer};
+use crate::failover::spells::QUIET;
 use crate::model::{Role, Time};
 
 impl Carp {
@@ -18,8 +19,9 @@ impl Carp {
                 if refusal.is_doubtful() {
                     self.doubt = Some(format!("{}, from {}", refusal.reason(), packet.from));
                 }
-                let line = self.refusals.add(refusal, now);
-                self.out.extend(line.map(Action::Say));
+                if self.refused.begins(refusal.reason(), QUIET, now) {
+                    self.out.push(Action::Say(refusal.line()));
+                }
             }
         }
     }

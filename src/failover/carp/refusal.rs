@@ -1,4 +1,4 @@
-//! Why a packet is not believed: counted, and said once for a spell of the same, in ucarp's words.
+//! Why a packet is not believed, in ucarp's words.
 
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -8,7 +8,6 @@ use super::rules::Rules;
 use crate::failover::checksum::checksum;
 use crate::failover::line::Line;
 use crate::failover::machine::Packet;
-use crate::model::Time;
 
 /// What is wrong with one, in the order in which it is looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,7 +75,17 @@ impl Refusal {
 
     /// In a word or two.
     pub(super) fn reason(self) -> &'static str {
-        REASONS[self.number()]
+        match self {
+            Refusal::Own(_) => "own address",
+            Refusal::Short(_) => "too short",
+            Refusal::Hops(_) => "bad TTL",
+            Refusal::Version(_) => "bad version",
+            Refusal::Vhid(_) => "other vhid",
+            Refusal::Group(_) => "other group",
+            Refusal::Checksum => "bad checksum",
+            Refusal::Digest(..) => "bad digest",
+            Refusal::Vrrp(..) => "VRRP with this id",
+        }
     }
 
     /// Whether it looks like one that should have been believed.
@@ -84,21 +93,8 @@ impl Refusal {
         matches!(self, Refusal::Checksum | Refusal::Digest(..))
     }
 
-    fn number(self) -> usize {
-        match self {
-            Refusal::Own(_) => 0,
-            Refusal::Short(_) => 1,
-            Refusal::Hops(_) => 2,
-            Refusal::Version(_) => 3,
-            Refusal::Vhid(_) => 4,
-            Refusal::Group(_) => 5,
-            Refusal::Checksum => 6,
-            Refusal::Digest(..) => 7,
-            Refusal::Vrrp(..) => 8,
-        }
-    }
-
-    fn line(self) -> Line {
+    /// For the log.
+    pub(super) fn line(self) -> Line {
         match self {
             Refusal::Own(from) => {
                 let text = "a loop of the network, or another host that has it";
@@ -147,40 +143,3 @@ fn is_vrrp(bytes: &[u8], id: u8) -> bool {
         _ => false,
     }
 }
-
-/// What was not believed until now.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Refusals {
-    counts: [u64; REASONS.len()],
-    /// When each was last met.
-    met: [Option<Time>; REASONS.len()],
-}
-
-impl Refusals {
-    /// One more; what is to be said of it.
-    pub(super) fn add(&mut self, refusal: Refusal, now: Time) -> Option<Line> {
-        let number = refusal.number();
-        self.counts[number] += 1;
-        let met = self.met[number].replace(now);
-        met.is_none_or(|met| now.saturating_sub(met) >= QUIET).then(|| refusal.line())
-    }
-
-    /// How many of each there were, if any.
-    pub(super) fn counts(&self) -> Vec<(&'static str, u64)> {
-        REASONS.into_iter().zip(self.counts).filter(|(_, count)| *count > 0).collect()
-    }
-}
-
-const REASONS: [&str; 9] = [
-    "own address",
-    "too short",
-    "bad TTL",
-    "bad version",
-    "other vhid",
-    "other group",
-    "bad checksum",
-    "bad digest",
-    "VRRP with this id",
-];
-/// After so much of nothing it is news again.
-const QUIET: Time = Time::from_secs(60);

@@ -3,6 +3,7 @@
 use std::net::Ipv4Addr;
 
 use crate::failover::line::Line;
+use crate::failover::rounds::Rounds;
 use crate::model::Time;
 
 /// What was heard of it, and how often it was told again where the addresses are.
@@ -14,10 +15,8 @@ pub(super) struct Rival {
     stays: bool,
     /// It is gone when nothing is heard of it until then.
     quiet: Time,
-    /// The neighbours are not told again before.
-    told: Time,
-    /// They are to be told then.
-    due: bool,
+    /// When the neighbours are told again where the addresses are.
+    rounds: Rounds,
     /// When one was last said to be there, and whether this one was: not one that comes and goes with
     /// every packet.
     said: Option<Time>,
@@ -59,7 +58,7 @@ impl Rival {
     /// It is gone, or this one yields, as `how` says.
     pub(super) fn ends(&mut self, how: &str) -> Option<Line> {
         let was = *self;
-        *self = Rival { told: was.told, said: was.said, ..Rival::default() };
+        *self = Rival { rounds: was.rounds.alone(), said: was.said, ..Rival::default() };
         was.since()
             .filter(|_| was.is_said)
             .map(|_| Line::mailed(format!("split brain is over: {how}")))
@@ -67,16 +66,12 @@ impl Rival {
 
     /// The neighbours are to be told again: whether it is now. Many askings within a second make one.
     pub(super) fn tells(&mut self, now: Time) -> bool {
-        self.due = now < self.told;
-        if !self.due {
-            self.told = now + ROUND;
-        }
-        !self.due
+        self.rounds.ask(now)
     }
 
     /// Whether that is due which was put off.
     pub(super) fn is_due(&self, now: Time) -> bool {
-        self.due && self.told <= now
+        self.rounds.is_due(now)
     }
 
     /// Whether it has been silent for long enough to be gone.
@@ -86,14 +81,12 @@ impl Rival {
 
     /// When either of both is due.
     pub(super) fn next(&self) -> Option<Time> {
-        let told = self.due.then_some(self.told);
         let quiet = self.heard.map(|_| self.quiet);
-        told.into_iter().chain(quiet).min()
+        self.rounds.next().into_iter().chain(quiet).min()
     }
 }
 
 const REASSERTING: &str = "Non-preferred master advertising: reasserting control of VIP with \
                            another gratuitous arp";
-const ROUND: Time = Time::from_secs(1);
 /// From one rival that is said to the next.
 const QUIET: Time = Time::from_secs(60);

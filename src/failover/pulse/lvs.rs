@@ -12,11 +12,11 @@
 
 use super::links::Links;
 use super::part::Part;
-use super::rounds::Rounds;
 use super::split::Split;
 use super::wire::Word;
 use crate::failover::hold::Hold;
 use crate::failover::line::Line;
+use crate::failover::rounds::Rounds;
 use crate::model::{Role, Time};
 
 /// Something that happened.

@@ -8,17 +8,16 @@
 //! new again, and no clock has to be right. Who is asked answers at once, and is known in one round trip.
 
 mod signed;
-mod spell;
 mod word;
 
 use std::array;
 
 use signed::{Key, Signed};
-use spell::Spells;
 pub use word::{Service, Word};
 
 use crate::failover::line::Level;
 use crate::failover::path::Path;
+use crate::failover::spells::{QUIET, Spells};
 use crate::model::Time;
 
 /// A datagram for each path: that of [`Path::Public`] first.
@@ -242,7 +241,7 @@ impl Wire {
             Fault::Mirrored => (&mut self.refused.mirrored, MIRRORED),
         };
         *count += 1;
-        let line = self.spells.begins(fault, now).then(|| text.to_owned());
+        let line = self.spells.begins(fault.reason(), QUIET, now).then(|| text.to_owned());
         Heard { line, fault: Some(fault), ..Heard::default() }
     }
 }

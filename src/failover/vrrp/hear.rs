@@ -9,6 +9,7 @@ use super::{Heard, Phase, Vrrp, ear, words};
 use crate::failover::action::Action;
 use crate::failover::line::Line;
 use crate::failover::machine::Packet;
+use crate::failover::spells::QUIET;
 use crate::model::protocol::VrrpVersion;
 use crate::model::{Role, Time};
 
@@ -197,7 +198,5 @@ impl Vrrp {
     }
 }
 
-/// From one line to the next of what is wrong with every packet.
-const QUIET: Duration = Duration::from_secs(60);
 /// Who hears lesser ones all the time does not answer more often than that.
 const SHORTEST: Duration = Duration::from_millis(10);

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use super::steps::{Command, Step, Steps};
 use super::{Action, Doubt, Fos, Line, Phase, Word, say, warn};
-use crate::failover::pulse::rounds::Rounds;
+use crate::failover::rounds::Rounds;
 use crate::model::{Role, Time};
 
 impl Fos {

@@ -31,3 +31,6 @@ impl Spells {
         self.met.iter().map(|(what, count, _)| (*what, *count)).collect()
     }
 }
+
+/// After so much of nothing a packet that is not believed is news again.
+pub(super) const QUIET: Duration = Duration::from_secs(60);

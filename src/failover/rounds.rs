@@ -26,6 +26,11 @@ impl Rounds {
         *self = Rounds { over: Some(now + ROUND), due: false };
     }
 
+    /// The last one, and no other that was asked for.
+    pub(super) fn alone(self) -> Self {
+        Rounds { due: false, ..self }
+    }
+
     /// Whether one that was asked for is now.
     pub(super) fn is_due(&self, now: Time) -> bool {
         self.next().is_some_and(|next| next <= now)
