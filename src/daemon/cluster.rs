@@ -12,6 +12,7 @@
 //! Both have a thread of their own: what is to be said is said in time, and addresses are raised at
 //! once, whatever control is busy with. So has who watches the links.
 
+mod alarm;
 mod beat;
 mod cables;
 mod changeover;

@@ -25,6 +25,7 @@ use crate::kernel::links::{Links, Watched};
 use crate::model::{Role, Time};
 
 use super::Request;
+use super::alarm::Alarm;
 use super::beat::Beat;
 use super::cables;
 use super::order::Order;
@@ -54,12 +55,12 @@ pub(super) struct Joints {
 /// machine has said its last word, or the sender of inputs is dropped. A dry run runs no command.
 pub(super) fn start(joints: Joints, dry_run: bool) -> io::Result<()> {
     let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
-    let sockets = {
+    let opened = {
         let _within = runtime.enter();
-        Sockets::open(&joints.setups.borrow().transport)
+        Sockets::open(&joints.setups.borrow().transport).and_then(|all| Ok((all, Alarm::new()?)))
     };
-    let sockets = match sockets {
-        Ok(sockets) => sockets,
+    let (sockets, alarm) = match opened {
+        Ok(opened) => opened,
         Err(why) => {
             // dropped where another runtime runs it would panic
             runtime.shutdown_background();
@@ -72,7 +73,7 @@ pub(super) fn start(joints: Joints, dry_run: bool) -> io::Result<()> {
             // what it starts would come before others, too
             come_first();
         }
-        runtime.block_on(Driver::new(joints, sockets, dry_run).drive());
+        runtime.block_on(Driver::new(joints, sockets, alarm, dry_run).drive());
     };
     thread::Builder::new().name("failover".to_owned()).spawn(drive)?;
     Ok(())
@@ -90,6 +91,7 @@ struct Driver {
     joints: Joints,
     setup: Arc<Setup>,
     sockets: Sockets,
+    alarm: Alarm,
     /// `None` as long as something is missing that it has to know.
     machine: Option<Box<dyn Machine>>,
     born: Instant,
@@ -112,7 +114,7 @@ struct Driver {
 }
 
 impl Driver {
-    fn new(mut joints: Joints, sockets: Sockets, dry_run: bool) -> Self {
+    fn new(mut joints: Joints, sockets: Sockets, alarm: Alarm, dry_run: bool) -> Self {
         let setup = Arc::clone(&joints.setups.borrow_and_update());
         let (tell, told) = mpsc::unbounded_channel();
         let services = Services::new(setup.cluster.failovers.clone(), dry_run, tell.clone());
@@ -125,6 +127,7 @@ impl Driver {
             joints,
             setup,
             sockets,
+            alarm,
             machine: None,
             born: Instant::now(),
             services,
@@ -175,7 +178,7 @@ impl Driver {
                     self.sockets.complete();
                     again = Instant::now() + AGAIN;
                 }
-                () = sleep_until(deadline) => {}
+                () = self.alarm.at(deadline) => {}
             }
             if self.deadline() <= Instant::now() {
                 self.catch_up();
