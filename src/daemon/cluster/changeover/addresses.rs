@@ -65,20 +65,19 @@ impl Changeover {
     /// Logs and shows what became of them.
     pub(super) fn told(&mut self, report: Report) {
         let is_repair = std::mem::replace(&mut self.reported, report.number) == report.number;
-        for address in &report.raised {
-            let name = name(address);
-            match is_repair && !self.joints.holding.borrow().is_refused(&name) {
-                true => warn!(
-                    "raised {name} again: somebody has taken it off, or its interface was down"
-                ),
-                false => info!("raised {name}"),
-            }
+        let (again, raised): (Vec<_>, Vec<_>) = report.raised.iter().partition(|address| {
+            is_repair && !self.joints.holding.borrow().is_refused(&name(address))
+        });
+        for name in again.into_iter().map(name) {
+            warn!("raised {name} again: somebody has taken it off, or its interface was down");
         }
-        for address in &report.lowered {
-            match self.has_begun {
-                true => info!("lowered {}", name(address)),
-                false => warn!("lowered {}, {}", name(address), self.left_behind()),
-            }
+        names(&raised).iter().for_each(|names| info!("raised {names}"));
+        let lowered: Vec<_> = report.lowered.iter().collect();
+        match self.has_begun {
+            true => names(&lowered).iter().for_each(|names| info!("lowered {names}")),
+            false => lowered.into_iter().for_each(|address| {
+                warn!("lowered {}, {}", name(address), self.left_behind());
+            }),
         }
         self.joints.holding.send_modify(|holding| {
             let now: BTreeSet<String> =
@@ -122,3 +121,18 @@ impl Changeover {
         )
     }
 }
+
+/// One by one, or all at once where they are many: nobody reads hundreds of lines, and writing them takes
+/// the time in which clients wait.
+pub(super) fn names(addresses: &[&VirtualAddress]) -> Vec<String> {
+    match addresses {
+        [first, .., last] if addresses.len() > MANY => {
+            addresses.iter().for_each(|address| debug!("one of many: {}", name(address)));
+            vec![format!("{} addresses, {} to {}", addresses.len(), name(first), name(last))]
+        }
+        few => few.iter().map(|address| name(address)).collect(),
+    }
+}
+
+/// More have no line of their own.
+const MANY: usize = 16;

@@ -164,6 +164,18 @@ async fn what_was_left_behind_and_what_was_taken_off_is_said_aloud() {
     }
 }
 
+#[test]
+fn many_addresses_are_one_line() {
+    let some = |count: u8| {
+        let address =
+            |n| VirtualAddress { address: [10, 0, 1, n].into(), ..pair().addresses[0].clone() };
+        (1..=count).map(address).collect::<Vec<_>>()
+    };
+    assert_eq!(addresses::names(&some(16).iter().collect::<Vec<_>>()).len(), 16);
+    let many = addresses::names(&some(17).iter().collect::<Vec<_>>());
+    assert_eq!(many, ["17 addresses, 10.0.1.1 on eth0:1 to 10.0.1.17 on eth0:1"]);
+}
+
 #[tokio::test]
 async fn addresses_come_after_the_table_and_go_before_the_goodbye() {
     let mut stage = Stage::ready(&pair()).await;
