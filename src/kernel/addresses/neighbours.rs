@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::net::IpAddr;
+use std::thread;
+use std::time::Duration;
 
 use crate::failover::announcement::{
     BROADCAST, Mac, arp_reply, arp_request, neighbour_advertisement,
@@ -85,14 +87,18 @@ impl Voices {
         untold
     }
 
-    /// Says one thing of each.
+    /// Says one thing of each, and rests now and then: who gets hundreds at once drops some, be it a card,
+    /// a switch or this machine's own kernel, and learns of those addresses a second later.
     fn say(
         &mut self,
         addresses: &[VirtualAddress],
         mut frame: impl FnMut(&Name, Mac, IpAddr) -> Option<Vec<u8>>,
     ) -> Untold {
         let mut untold = Vec::new();
-        for of in addresses {
+        for (n, of) in addresses.iter().enumerate() {
+            if n > 0 && n % BURST == 0 {
+                thread::sleep(REST);
+            }
             let name = &of.interface;
             let mut frame = |mac| frame(name, mac, of.address);
             let voice = self.0.entry(name.clone()).or_insert_with(|| Voice::new(name, None));
@@ -123,3 +129,7 @@ fn is_router(interface: &Name) -> bool {
     let path = format!("/proc/sys/net/ipv6/conf/{interface}/forwarding");
     fs::read_to_string(path).is_ok_and(|said| said.trim() == "1")
 }
+
+/// What the shortest queue of a card has room for, and how long it is given for that.
+const BURST: usize = 64;
+const REST: Duration = Duration::from_millis(1);
