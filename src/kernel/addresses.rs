@@ -64,7 +64,7 @@ async fn serve(mut held: watch::Receiver<Held>, reports: mpsc::UnboundedSender<R
     loop {
         let due = holder.due().unwrap_or(look);
         // without it they are looked at all the same, only later
-        news = news.or_else(|| News::open().ok());
+        news = news.or_else(|| News::of_addresses().ok());
         let is_fresh = tokio::select! {
             biased;
             changed = held.changed() => match changed {

@@ -105,7 +105,7 @@ pub async fn watch(
     mut whose: watch::Receiver<Option<Watched>>,
     links: mpsc::UnboundedSender<Links>,
 ) -> io::Result<()> {
-    let mut news = News::open()?;
+    let mut news = News::of_links()?;
     let mut route = Route::open()?;
     let mut last = None;
     loop {

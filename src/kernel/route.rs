@@ -166,13 +166,23 @@ impl Route {
     }
 }
 
-/// A socket that hears when interfaces or addresses change.
+/// A socket that hears when interfaces change, and addresses if they are of interest.
 pub(super) struct News(AsyncFd<NlSocket>);
 
 impl News {
-    /// Opens the socket, in the network namespace of this thread.
-    pub(super) fn open() -> io::Result<Self> {
-        let groups = Groups::new_bitmask(RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR);
+    /// Of interfaces only, in the network namespace of this thread: who raises hundreds of addresses
+    /// wakes nobody up who looks at cables.
+    pub(super) fn of_links() -> io::Result<Self> {
+        News::open(RTMGRP_LINK)
+    }
+
+    /// Of interfaces and addresses, likewise.
+    pub(super) fn of_addresses() -> io::Result<Self> {
+        News::open(RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR)
+    }
+
+    fn open(groups: u32) -> io::Result<Self> {
+        let groups = Groups::new_bitmask(groups);
         let socket = NlSocket::connect(NlFamily::Route, None, groups)?;
         socket.nonblock()?;
         #[allow(
