@@ -170,7 +170,8 @@ impl Holder {
                 break;
             }
             let results = self.route()?.change(&changes)?;
-            let progress = results.iter().any(Result::is_ok);
+            let (progress, all) =
+                (results.iter().any(Result::is_ok), results.iter().all(Result::is_ok));
             sort(of.into_iter().zip(results), report, &mut lowered);
             if told.is_empty() && !report.raised.is_empty() {
                 told.clone_from(&report.raised);
@@ -179,7 +180,8 @@ impl Holder {
             if !lowered.is_empty() {
                 self.restore(&at_first)?;
             }
-            if !progress {
+            // what is raised takes nothing with it
+            if !progress || all && lowered.is_empty() {
                 break;
             }
             seen = Some(self.look()?);
