@@ -204,10 +204,10 @@ impl Changeover {
     /// The table is there: nobody is waited for.
     async fn take_addresses(&mut self, order: &Order) -> bool {
         self.hold(true);
-        // control watches the kernel, and says so where that takes none
-        let _ = self.table(Role::Active).await;
         self.filter.load(&self.setup).await;
         self.addresses_settled().await;
+        // the sync daemon follows; control watches the kernel, and says so where that takes none
+        let _ = self.table(Role::Active).await;
         self.is_overtaken(order) || self.command(Role::Active, order.reason).await
     }
 

@@ -209,10 +209,11 @@ async fn where_the_table_is_there_the_addresses_wait_for_nobody() {
     let number = stage.order(|order| order.role = Role::Active);
     assert!(stage.asked().await.up, "neither for the command nor for the kernel");
     assert!(before.elapsed() < SOON);
-    assert_eq!(stage.table().await.0, Role::Active, "the sync daemon follows the role");
     breathe().await;
+    assert!(stage.is_quiet(), "nor is anybody busy with anything else");
     assert!(*stage.settled.borrow() < number, "they are not up yet");
     stage.done();
+    assert_eq!(stage.table().await.0, Role::Active, "the sync daemon follows the role");
     stage.settled.wait_for(|settled| *settled == number).await.unwrap();
     assert!(before.elapsed() >= Duration::from_secs(1), "and the command has ended");
 }
