@@ -1,5 +1,7 @@
 //! What is done of what a machine says.
 
+use std::thread;
+
 use tracing::{debug, error, info, warn};
 
 use crate::daemon::cluster::Request;
@@ -13,7 +15,7 @@ use super::Driver;
 impl Driver {
     /// What is to be sent and done does not wait for the log.
     pub(super) fn carry(&mut self, actions: Vec<Action>) {
-        let (mut because, mut reason, mut lines) = (None, "", Vec::new());
+        let (mut because, mut reason, mut lines, mut turns) = (None, "", Vec::new(), false);
         for action in actions {
             match action {
                 Action::Send(to, bytes) => self.sockets.send(to, &bytes),
@@ -21,6 +23,7 @@ impl Driver {
                     // who sees the order can see why
                     if self.joints.beat.borrow().role != role {
                         self.turn(role, because.take());
+                        turns = true;
                     }
                     let last = self.stopping && role == Role::Standby;
                     self.order(|order| {
@@ -53,6 +56,10 @@ impl Driver {
                     lines.push(line);
                 }
             }
+        }
+        if turns {
+            // nor does who does it, where there is one processor
+            thread::yield_now();
         }
         lines.into_iter().for_each(|line| self.say(line));
     }
