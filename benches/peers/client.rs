@@ -5,7 +5,8 @@ use std::net::{Ipv4Addr, SocketAddrV4};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use rustix::process::setpriority_process;
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::thread::gettid;
 use socket2::{Domain, Protocol, Socket, Type};
 
 use crate::host;
@@ -26,13 +27,13 @@ impl Client {
         Client { socket }
     }
 
-    /// Measures, and has the processor as soon as a director's best thread: a client is another machine,
-    /// which has its own.
+    /// Measures before anybody else has the processor: a client is another machine, which has its own.
     pub(crate) fn measure<T>(&self, work: impl FnOnce(&Client) -> T) -> T {
-        let put = |nice| setpriority_process(None, nice).expect("we are root");
-        put(-10);
+        let this = gettid().as_raw_nonzero();
+        let schedule = |how| host::run(&format!("chrt {how} {this}"), "");
+        schedule("--fifo --pid 1");
         let done = work(self);
-        put(0);
+        schedule("--other --pid 0");
         done
     }
 
@@ -58,18 +59,18 @@ impl Client {
     }
 
     /// Pings all, a few at a time, from before the cut of who answers now until the other one has
-    /// answered for each of them: from the last answer of the one to the last first of the other.
-    pub(crate) fn all(&self, addresses: &[Ipv4Addr], cut: impl FnOnce(u8)) -> Duration {
+    /// answered for each of them: from the last answer of the one to the last first of the other, and
+    /// from the first of these to the last.
+    pub(crate) fn all(&self, addresses: &[Ipv4Addr], cut: impl FnOnce(u8)) -> [Duration; 2] {
         let (_, old) = self.answered(addresses[0]);
         cut(old);
         self.others(addresses, old)
     }
 
-    /// Pings these until somebody else than one has answered for each; how long that took since the last
-    /// answer of that one.
-    fn others(&self, addresses: &[Ipv4Addr], old: u8) -> Duration {
+    /// Pings these until somebody else than one has answered for each, likewise.
+    fn others(&self, addresses: &[Ipv4Addr], old: u8) -> [Duration; 2] {
         let began = Instant::now();
-        let (mut last, mut silent) = (began, addresses.to_vec());
+        let (mut last, mut first, mut silent) = (began, None, addresses.to_vec());
         while !silent.is_empty() {
             assert!(began.elapsed() < PATIENCE, "{} never answer", silent.len());
             silent.iter().take(AT_ONCE).for_each(|address| self.ask(*address));
@@ -78,7 +79,9 @@ impl Client {
                     last = Instant::now();
                     continue;
                 }
-                silent.retain(|address| *address != from);
+                first.get_or_insert_with(Instant::now);
+                let Some(at) = silent.iter().position(|address| *address == from) else { continue };
+                silent.remove(at);
                 // one comes, one goes: all at once would keep the only processor from those who answer
                 match silent.get(AT_ONCE - 1) {
                     Some(next) => self.ask(*next),
@@ -87,7 +90,7 @@ impl Client {
                 }
             }
         }
-        last.elapsed()
+        [last, first.unwrap_or(began)].map(|since| since.elapsed())
     }
 
     /// When it has answered, asked again and again, and the hops that its answers begin with.
@@ -117,11 +120,12 @@ impl Client {
         let began = Instant::now();
         // a timeout of the socket would be one of the kernel's ticks, which are 10 ms in there
         let length = loop {
-            match (&self.socket).read(&mut bytes) {
-                Ok(length) => break length,
-                Err(_) if began.elapsed() >= EVERY => return None,
-                Err(_) => thread::sleep(EVERY / 5),
+            if let Ok(length) = (&self.socket).read(&mut bytes) {
+                break length;
             }
+            let left = EVERY.checked_sub(began.elapsed())?.try_into().expect("not long");
+            let mut waits = [PollFd::new(&self.socket, PollFlags::IN)];
+            poll(&mut waits, Some(&left)).expect("it can be waited for");
         };
         let from = Ipv4Addr::from(*bytes.get(12..16)?.first_chunk::<4>()?);
         (length >= 28 && bytes[20] == 0).then_some((from, bytes[8]))
