@@ -239,7 +239,7 @@ impl Driver {
 
     fn deadline(&self) -> Instant {
         let machine = self.machine.as_ref().and_then(|machine| machine.next_deadline());
-        machine.map_or_else(|| Instant::now() + Duration::from_secs(3600), |at| self.born + at)
+        self.born + machine.unwrap_or(NEVER)
     }
 
     /// The interfaces that are of interest: sockets are bound to some, whether it matters to the
@@ -344,6 +344,8 @@ impl Driver {
 
 /// How often it is tried to have a socket that could not be had.
 const AGAIN: Duration = Duration::from_millis(500);
+/// From its birth on.
+const NEVER: Duration = Duration::from_secs(100 * 365 * 86_400);
 /// Of such a thread, as a nice value: a flood of datagrams is to leave others their time.
 const PRECEDENCE: i32 = -10;
 /// Datagrams that are heard between two looks at all else.
