@@ -201,13 +201,19 @@ impl Changeover {
         true
     }
 
-    /// The table is there: nobody is waited for.
+    /// The table is there: the addresses wait for nobody. Then the sync daemon follows, and control, which
+    /// watches the kernel; they do not wait for addresses that take long.
     async fn take_addresses(&mut self, order: &Order) -> bool {
         self.hold(true);
         self.filter.load(&self.setup).await;
-        self.addresses_settled().await;
-        // the sync daemon follows; control watches the kernel, and says so where that takes none
+        let settled = timeout(AHEAD, self.addresses_settled()).await;
+        if self.is_overtaken(order) {
+            return true;
+        }
         let _ = self.table(Role::Active).await;
+        if settled.is_err() {
+            self.addresses_settled().await;
+        }
         self.is_overtaken(order) || self.command(Role::Active, order.reason).await
     }
 
@@ -328,6 +334,9 @@ async fn overtaken(orders: &mut watch::Receiver<Order>, role: Role) {
     let _ = orders.wait_for(|latest| latest.role != role).await;
 }
 
+/// By how much addresses are ahead of all else at most: where there is one processor, what control and the
+/// kernel's thread do would come between them and their first client.
+const AHEAD: Duration = Duration::from_millis(200);
 /// How long a table stays for its connections to be told.
 const PARTING: Duration = Duration::from_secs(3);
 

@@ -71,11 +71,10 @@ impl Changeover {
         for name in again.into_iter().map(name) {
             warn!("raised {name} again: somebody has taken it off, or its interface was down");
         }
-        names(&raised).iter().for_each(|names| info!("raised {names}"));
-        let lowered: Vec<_> = report.lowered.iter().collect();
+        log("raised", &raised);
         match self.has_begun {
-            true => names(&lowered).iter().for_each(|names| info!("lowered {names}")),
-            false => lowered.into_iter().for_each(|address| {
+            true => log("lowered", &report.lowered.iter().collect::<Vec<_>>()),
+            false => report.lowered.iter().for_each(|address| {
                 warn!("lowered {}, {}", name(address), self.left_behind());
             }),
         }
@@ -122,15 +121,16 @@ impl Changeover {
     }
 }
 
-/// One by one, or all at once where they are many: nobody reads hundreds of lines, and writing them takes
+/// Logs each, or all in one line where they are many: nobody reads hundreds of lines, and writing them takes
 /// the time in which clients wait.
-pub(super) fn names(addresses: &[&VirtualAddress]) -> Vec<String> {
+fn log(done: &str, addresses: &[&VirtualAddress]) {
     match addresses {
         [first, .., last] if addresses.len() > MANY => {
-            addresses.iter().for_each(|address| debug!("one of many: {}", name(address)));
-            vec![format!("{} addresses, {} to {}", addresses.len(), name(first), name(last))]
+            addresses.iter().for_each(|address| debug!("{done} {}", name(address)));
+            let (count, first, last) = (addresses.len(), name(first), name(last));
+            info!("{done} {count} addresses, the first {first}, the last {last}");
         }
-        few => few.iter().map(|address| name(address)).collect(),
+        few => few.iter().for_each(|address| info!("{done} {}", name(address))),
     }
 }
 

@@ -164,16 +164,35 @@ async fn what_was_left_behind_and_what_was_taken_off_is_said_aloud() {
     }
 }
 
-#[test]
-fn many_addresses_are_one_line() {
+#[tokio::test]
+async fn many_addresses_are_one_line() {
+    let log = tempfile::NamedTempFile::new().unwrap();
+    let paper = Mutex::new(log.reopen().unwrap());
+    let lines = tracing_subscriber::fmt().with_ansi(false).with_writer(paper).finish();
+    let _guard = tracing::subscriber::set_default(lines);
     let some = |count: u8| {
         let address =
             |n| VirtualAddress { address: [10, 0, 1, n].into(), ..pair().addresses[0].clone() };
         (1..=count).map(address).collect::<Vec<_>>()
     };
-    assert_eq!(addresses::names(&some(16).iter().collect::<Vec<_>>()).len(), 16);
-    let many = addresses::names(&some(17).iter().collect::<Vec<_>>());
-    assert_eq!(many, ["17 addresses, 10.0.1.1 on eth0:1 to 10.0.1.17 on eth0:1"]);
+    let mut stage = Stage::ready(&pair()).await;
+    for (raised, lowered) in [(16, 17), (17, 16)] {
+        stage.order(|order| order.role = Role::Active);
+        stage.table().await.1.send(()).unwrap();
+        assert!(stage.asked().await.up);
+        stage.report(|report| report.raised = some(raised));
+        let number = stage.order(|order| order.role = Role::Standby);
+        assert!(!stage.asked().await.up);
+        stage.report(|report| report.lowered = some(lowered));
+        stage.settled.wait_for(|settled| *settled == number).await.unwrap();
+        assert_eq!(stage.table().await.0, Role::Standby);
+    }
+    let text = std::fs::read_to_string(log.path()).unwrap();
+    for done in ["raised", "lowered"] {
+        let some = "the first 10.0.1.1 on eth0:1, the last 10.0.1.17 on eth0:1";
+        assert_eq!(text.matches(&format!("{done} 17 addresses, {some}")).count(), 1, "{text}");
+        assert_eq!(text.matches(&format!("{done} 10.0.1.")).count(), 16, "{text}");
+    }
 }
 
 #[tokio::test]
@@ -216,6 +235,32 @@ async fn where_the_table_is_there_the_addresses_wait_for_nobody() {
     assert_eq!(stage.table().await.0, Role::Active, "the sync daemon follows the role");
     stage.settled.wait_for(|settled| *settled == number).await.unwrap();
     assert!(before.elapsed() >= Duration::from_secs(1), "and the command has ended");
+}
+
+#[tokio::test]
+async fn addresses_that_take_long_hold_nobody_up() {
+    let cluster = Cluster { standby_table: true, ..pair() };
+    let mut stage = Stage::ready(&cluster).await;
+    let number = stage.order(|order| order.role = Role::Active);
+    assert!(stage.asked().await.up);
+    assert_eq!(stage.table().await.0, Role::Active);
+    assert!(*stage.settled.borrow() < number, "they are not up yet");
+    stage.done();
+    stage.settled.wait_for(|settled| *settled == number).await.unwrap();
+}
+
+#[tokio::test]
+async fn who_is_overtaken_before_the_addresses_are_up_is_active_for_nobody() {
+    let cluster = Cluster { standby_table: true, ..pair() };
+    let mut stage = Stage::ready(&cluster).await;
+    stage.order(|order| order.role = Role::Active);
+    assert!(stage.asked().await.up);
+    let number = stage.order(|order| order.role = Role::Standby);
+    stage.done();
+    assert!(!stage.asked().await.up);
+    stage.done();
+    stage.settled.wait_for(|settled| *settled == number).await.unwrap();
+    assert_eq!(stage.table().await.0, Role::Standby, "no table of an active one was asked for");
 }
 
 #[tokio::test]
