@@ -129,7 +129,7 @@ pub async fn watch(
                 heard?;
                 sleep(GATHER).await;
             }
-            // what no news tell of
+            // what no news tell of, and an address that is on another interface now
             () = sleep(LOOK) => {}
             () = links.closed() => return Ok(()),
         }

@@ -143,8 +143,8 @@ impl Holder {
         self.tellings.retain(|telling| !telling.addresses.is_empty());
     }
 
-    /// Changes what is to be changed, until it is as it should be or does not get any better: an
-    /// address takes those of its network with it that came after it. Neighbours are told of what is
+    /// Changes what is to be changed, until it is as it should be or does not get any better: where one
+    /// is lowered, it takes those of its network with it that came after it. Neighbours are told of what is
     /// raised at once, before anything is looked at again; returns those that they were told of, and
     /// those that they could not be told of, and why.
     fn change(&mut self, report: &mut Report) -> io::Result<(Vec<VirtualAddress>, Refused)> {
@@ -170,8 +170,8 @@ impl Holder {
                 break;
             }
             let results = self.route()?.change(&changes)?;
-            let (progress, all) =
-                (results.iter().any(Result::is_ok), results.iter().all(Result::is_ok));
+            let progress = results.iter().any(Result::is_ok);
+            let all = results.iter().all(Result::is_ok);
             sort(of.into_iter().zip(results), report, &mut lowered);
             if told.is_empty() && !report.raised.is_empty() {
                 told.clone_from(&report.raised);
@@ -180,8 +180,11 @@ impl Holder {
             if !lowered.is_empty() {
                 self.restore(&at_first)?;
             }
-            // what is raised takes nothing with it
-            if !progress || all && lowered.is_empty() {
+            if !progress {
+                break;
+            }
+            // what is raised takes nothing with it, and is looked at when the kernel tells of it
+            if all && lowered.is_empty() {
                 break;
             }
             seen = Some(self.look()?);

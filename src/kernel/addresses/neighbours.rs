@@ -17,7 +17,7 @@ use crate::model::{Name, VirtualAddress};
 /// Those that the neighbours could not be told of, and why.
 pub type Untold = Vec<(VirtualAddress, String)>;
 
-/// Tells of these addresses once. Where an interface has no neighbours that could be told, as lo, none
+/// Tells of these addresses once; blocks, and rests now and then. Where an interface has no neighbours that could be told, as lo, none
 /// are.
 pub fn tell(addresses: &[VirtualAddress]) -> Untold {
     Voices::default().tell(addresses)
@@ -26,7 +26,11 @@ pub fn tell(addresses: &[VirtualAddress]) -> Untold {
 /// A socket on each interface, opened before it is needed: to open one, and to close it, takes the
 /// kernel some milliseconds, and more with many addresses.
 #[derive(Debug, Default)]
-pub(super) struct Voices(BTreeMap<Name, Voice>);
+pub(super) struct Voices {
+    of: BTreeMap<Name, Voice>,
+    /// Frames that were sent since the last rest.
+    sent: u32,
+}
 
 #[derive(Debug)]
 struct Voice {
@@ -41,10 +45,12 @@ impl Voice {
         Voice { interface: interface.cloned(), packets }
     }
 
-    fn say(&self, frame: impl FnOnce(Mac) -> Option<Vec<u8>>) -> io::Result<()> {
+    /// How many frames that took: one, or none.
+    fn say(&self, frame: impl FnOnce(Mac) -> Option<Vec<u8>>) -> io::Result<u32> {
         let packets = self.packets.as_ref().map_err(|why| io::Error::other(why.clone()))?;
-        let frame = packets.mac().and_then(frame);
-        frame.map_or(Ok(()), |frame| packets.send(&frame))
+        let Some(frame) = packets.mac().and_then(frame) else { return Ok(0) };
+        packets.send(&frame)?;
+        Ok(1)
     }
 }
 
@@ -53,14 +59,14 @@ impl Voices {
     pub(super) fn follow(&mut self, addresses: &[VirtualAddress], interfaces: &[Interface]) {
         let names: BTreeSet<&Name> = addresses.iter().map(|address| &address.interface).collect();
         let is = |name: &Name| interfaces.iter().find(|interface| interface.name == name.as_str());
-        self.0.retain(|name, voice| {
+        self.of.retain(|name, voice| {
             names.contains(name)
                 && voice.interface.is_some()
                 && voice.interface.as_ref() == is(name)
         });
         for name in names {
-            if let (Some(interface), false) = (is(name), self.0.contains_key(name)) {
-                self.0.insert(name.clone(), Voice::new(name, Some(interface)));
+            if let (Some(interface), false) = (is(name), self.of.contains_key(name)) {
+                self.of.insert(name.clone(), Voice::new(name, Some(interface)));
             }
         }
     }
@@ -83,27 +89,23 @@ impl Voices {
             IpAddr::V6(_) => None,
         }));
         // what was opened for this only may be of an interface that goes
-        self.0.retain(|_, voice| voice.interface.is_some());
+        self.of.retain(|_, voice| voice.interface.is_some());
         untold
     }
 
-    /// Says one thing of each, and rests now and then: who gets hundreds at once drops some, be it a card,
-    /// a switch or this machine's own kernel, and learns of those addresses a second later.
+    /// Says one thing of each.
     fn say(
         &mut self,
         addresses: &[VirtualAddress],
         mut frame: impl FnMut(&Name, Mac, IpAddr) -> Option<Vec<u8>>,
     ) -> Untold {
         let mut untold = Vec::new();
-        for (n, of) in addresses.iter().enumerate() {
-            if n > 0 && n % BURST == 0 {
-                thread::sleep(REST);
-            }
+        for of in addresses {
             let name = &of.interface;
             let mut frame = |mac| frame(name, mac, of.address);
-            let voice = self.0.entry(name.clone()).or_insert_with(|| Voice::new(name, None));
+            let voice = self.of.entry(name.clone()).or_insert_with(|| Voice::new(name, None));
             let mut said = voice.say(&mut frame);
-            let is_stuck = |said: &io::Result<()>| {
+            let is_stuck = |said: &io::Result<u32>| {
                 said.as_ref().is_err_and(|why| why.kind() == io::ErrorKind::WouldBlock)
             };
             if said.is_err() && voice.interface.is_some() && !is_stuck(&said) {
@@ -116,8 +118,15 @@ impl Voices {
                 *voice =
                     Voice { interface: None, packets: Err("the card takes nothing".to_owned()) };
             }
-            if let Err(why) = said {
-                untold.push((of.clone(), format!("the neighbours are not told: {why}")));
+            match said {
+                Ok(frames) => self.sent += frames,
+                Err(why) => {
+                    untold.push((of.clone(), format!("the neighbours are not told: {why}")));
+                }
+            }
+            if self.sent >= BURST {
+                thread::sleep(REST);
+                self.sent = 0;
             }
         }
         untold
@@ -130,6 +139,9 @@ fn is_router(interface: &Name) -> bool {
     fs::read_to_string(path).is_ok_and(|said| said.trim() == "1")
 }
 
-/// What the shortest queue of a card has room for, and how long it is given for that.
-const BURST: usize = 64;
+/// So many frames go out at once. More of them wait in queues of this machine, of the switch and of those
+/// who listen, some of which have room for few hundred; who loses one learns of that address a second
+/// later.
+const BURST: u32 = 64;
+/// And so long is rested then.
 const REST: Duration = Duration::from_millis(1);
