@@ -129,7 +129,7 @@ impl Ears {
             }
             Errand::Announce => {
                 self.look().await;
-                self.announce();
+                self.announce().await;
             }
         }
     }
@@ -255,7 +255,7 @@ impl Ears {
         }
     }
 
-    fn announce(&mut self) {
+    async fn announce(&mut self) {
         let mut here = Vec::new();
         for port in &self.ports {
             let ours = port.addresses.iter().filter(|(own, _)| self.addresses.contains(own));
@@ -266,7 +266,9 @@ impl Ears {
                 label: None,
             }));
         }
-        for (address, why) in addresses::announce(&here) {
+        // that rests where there are many, and waits for a card that is stuck
+        let told = spawn_blocking(move || addresses::announce(&here)).await;
+        for (address, why) in told.unwrap_or_default() {
             self.complain(format!("{}: {why}", address.address));
         }
     }
