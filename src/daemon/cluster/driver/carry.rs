@@ -15,7 +15,7 @@ use super::Driver;
 impl Driver {
     /// What is to be sent and done does not wait for the log.
     pub(super) fn carry(&mut self, actions: Vec<Action>) {
-        let (mut because, mut reason, mut lines, mut turns) = (None, "", Vec::new(), false);
+        let (mut because, mut reason, mut lines, mut turned) = (None, "", Vec::new(), false);
         for action in actions {
             match action {
                 Action::Send(to, bytes) => self.sockets.send(to, &bytes),
@@ -23,7 +23,7 @@ impl Driver {
                     // who sees the order can see why
                     if self.joints.beat.borrow().role != role {
                         self.turn(role, because.take());
-                        turns = true;
+                        turned = true;
                     }
                     let last = self.stopping && role == Role::Standby;
                     self.order(|order| {
@@ -57,8 +57,8 @@ impl Driver {
                 }
             }
         }
-        if turns {
-            // nor does who does it, where there is one processor
+        if turned {
+            // a hint: where there is one processor, the changeover's thread may have it before the log
             thread::yield_now();
         }
         lines.into_iter().for_each(|line| self.say(line));
