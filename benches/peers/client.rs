@@ -27,7 +27,7 @@ impl Client {
         Client { socket }
     }
 
-    /// Measures before anybody else has the processor: a client is another machine, which has its own.
+    /// Measures, in real time: a client is another machine, which has a processor of its own.
     pub(crate) fn measure<T>(&self, work: impl FnOnce(&Client) -> T) -> T {
         let this = gettid().as_raw_nonzero();
         let schedule = |how| host::run(&format!("chrt {how} {this}"), "");
