@@ -117,6 +117,14 @@ fn pair() -> Cluster {
 /// Long enough for all that is ready, and not for who waits.
 const SOON: Duration = Duration::from_millis(300);
 
+/// A file with what is logged as long as the guard is there.
+fn log() -> (tempfile::NamedTempFile, tracing::subscriber::DefaultGuard) {
+    let log = tempfile::NamedTempFile::new().unwrap();
+    let paper = Mutex::new(log.reopen().unwrap());
+    let lines = tracing_subscriber::fmt().with_ansi(false).with_writer(paper).finish();
+    (log, tracing::subscriber::set_default(lines))
+}
+
 /// Lets the changeover do all that it can do now.
 async fn breathe() {
     for _ in 0..100 {
@@ -126,10 +134,7 @@ async fn breathe() {
 
 #[tokio::test]
 async fn what_was_left_behind_and_what_was_taken_off_is_said_aloud() {
-    let log = tempfile::NamedTempFile::new().unwrap();
-    let paper = Mutex::new(log.reopen().unwrap());
-    let lines = tracing_subscriber::fmt().with_ansi(false).with_writer(paper).finish();
-    let _guard = tracing::subscriber::set_default(lines);
+    let (log, _guard) = log();
     let last = || {
         let text = std::fs::read_to_string(log.path()).unwrap();
         let line = text.lines().rfind(|line| line.contains("raised") || line.contains("lowered"));
@@ -166,10 +171,7 @@ async fn what_was_left_behind_and_what_was_taken_off_is_said_aloud() {
 
 #[tokio::test]
 async fn many_addresses_are_one_line() {
-    let log = tempfile::NamedTempFile::new().unwrap();
-    let paper = Mutex::new(log.reopen().unwrap());
-    let lines = tracing_subscriber::fmt().with_ansi(false).with_writer(paper).finish();
-    let _guard = tracing::subscriber::set_default(lines);
+    let (log, _guard) = log();
     let some = |count: u8| {
         let address =
             |n| VirtualAddress { address: [10, 0, 1, n].into(), ..pair().addresses[0].clone() };
